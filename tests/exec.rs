@@ -426,7 +426,7 @@ fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
 #[test]
 fn a_trial_runs_nothing_and_says_what_it_would_run() {
     let site = Site::with(
-        "jdbc:redshift://h/dev?sslmode=require&readOnly=true",
+        "jdbc:redshift://h/dev?sslmode=require&queryGroup=etl",
         ETL,
         "MAX_CONCURRENT_CONNECTIONS = 2",
     );
@@ -437,7 +437,7 @@ fn a_trial_runs_nothing_and_says_what_it_would_run() {
     let done = trial(&["--slots", "2", "sales", "touch", "made", "s3cret"]).status(0);
     assert_eq!(
         done.err,
-        "notice: readOnly of the URL has no effect on what the program opens\n\
+        "notice: queryGroup of the URL has no effect on what the program opens\n\
          notice: would run touch with 2 arguments, holding 2 slots of sales, with the stored password and \
          PGAPPNAME=redwire PGDATABASE=dev PGHOST=h PGPORT=5439 PGSSLMODE=require PGUSER=etl REDSHIFT_DATABASE=dev \
          REDSHIFT_HOST=h REDSHIFT_PORT=5439 REDSHIFT_USER=etl\n"
@@ -447,6 +447,18 @@ fn a_trial_runs_nothing_and_says_what_it_would_run() {
     trial(&["sales", "no_such"]).status(127);
     trial(&["sals", "true"]).status(NOT_STARTED);
     trial(&["--slots", "3", "sales", "true"]).status(NOT_STARTED).err_has("22023");
+}
+
+/// The program could undo whatever makes its session read-only.
+#[test]
+fn a_connection_that_only_reads_is_refused() {
+    let site = Site::with("jdbc:redshift://h/dev?readOnly=true", ETL, "");
+    for arguments in [&["exec"][..], &["--dry-run", "exec"]] {
+        let run = site.run(arguments).args(["sales", "touch", "made"]);
+        let done = run.env("REDWIRE_VAULT_PASSPHRASE", "").run().status(NOT_STARTED);
+        done.err_has("0A000").err_has("readOnly=true").err_has("no right to write");
+        assert!(!site.home.file("made").exists());
+    }
 }
 
 #[test]

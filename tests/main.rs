@@ -34,6 +34,8 @@ mod manual;
 mod masking;
 mod new_statements;
 #[cfg(unix)]
+mod other_users;
+#[cfg(unix)]
 mod plan;
 #[cfg(target_os = "linux")]
 mod postgres;
@@ -52,6 +54,7 @@ mod standin_clients;
 mod standin_rules;
 mod statements;
 mod support;
+mod table_definitions;
 #[cfg(unix)]
 mod terminal;
 #[cfg(target_os = "linux")]

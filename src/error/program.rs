@@ -15,6 +15,11 @@ pub enum ProgramError {
         /// The path in SSL_CERT_FILE, if it is set.
         named: Option<String>,
     },
+    /// The connection has readOnly=true, which nothing can impose on a program.
+    ReadOnly {
+        /// The connection's name.
+        connection: String,
+    },
     /// The program was not found.
     NotFound {
         /// The name as given.
@@ -42,6 +47,16 @@ impl Diagnostic for ProgramError {
                 .hint(
                     "name one in the URL: sslrootcert=/path/to/ca.pem, or install the package \
                  ca-certificates",
+                )
+                .exits_with(ExitStatus::NotStarted),
+            Self::ReadOnly { connection } => S::NotSupported
+                .error(format!(
+                    "cannot run a program with connection {connection}: its URL has readOnly=true, \
+                     and the program could write"
+                ))
+                .hint(
+                    "use a connection without readOnly whose USER_NAME has no right to write: \
+                     the server holds every program to that",
                 )
                 .exits_with(ExitStatus::NotStarted),
             Self::NotFound { program } => S::IoError

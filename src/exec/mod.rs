@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use std::process::Command;
 
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::error::Error;
+use crate::error::{Error, ProgramError};
 use crate::executor::{Destination, Executor, Mode, Notice};
 use crate::host::Host;
 use crate::name::ConnectionName;
@@ -69,6 +69,7 @@ fn start(
     program::check(&request.program, (host.environment)("PATH").as_deref())?;
     let name = ConnectionName::new(&request.name).map_err(Error::new)?;
     let destination = executor.destination(&name, None)?;
+    check_writes_are_allowed(&destination)?;
     let certificates = certificates::file_for(&destination.endpoint, host)?;
     let variables = Variables::new(&destination, certificates.as_deref());
     if let Some(notice) = ignored_settings_notice(&destination.endpoint) {
@@ -124,13 +125,22 @@ fn would_run(request: &ExecRequest, destination: &Destination, variables: &Varia
     ))
 }
 
+/// Refuses a connection with readOnly: the program opens its own session, and whatever makes that
+/// one read-only, the program could undo.
+fn check_writes_are_allowed(destination: &Destination) -> Result<(), Error> {
+    if destination.endpoint.options.read_only {
+        let connection = destination.name.to_string();
+        return Err(Error::new(ProgramError::ReadOnly { connection }));
+    }
+    Ok(())
+}
+
 /// Settings of the URL that no variable can express; None if there are none.
 fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
     let options = &endpoint.options;
     let names: Vec<&str> = [
         ("currentSchema", options.current_schema.is_some()),
         ("queryGroup", options.query_group.is_some()),
-        ("readOnly", options.read_only),
     ]
     .into_iter()
     .filter_map(|(name, is_set)| is_set.then_some(name))
@@ -151,10 +161,10 @@ mod tests {
         let of = |url: &str| {
             ignored_settings_notice(&Endpoint::parse(url).unwrap()).map(|notice| notice.text)
         };
-        assert_eq!(of("jdbc:redshift://h/dev?readOnly=false"), None);
+        assert_eq!(of("jdbc:redshift://h/dev?readOnly=true"), None);
         assert_eq!(
-            of("jdbc:redshift://h/dev?readOnly=true&currentSchema=a").unwrap(),
-            "currentSchema, readOnly of the URL has no effect on what the program opens"
+            of("jdbc:redshift://h/dev?queryGroup=q&currentSchema=a").unwrap(),
+            "currentSchema, queryGroup of the URL has no effect on what the program opens"
         );
     }
 }

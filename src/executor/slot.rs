@@ -46,6 +46,7 @@ impl Executor {
             // Without a limit, slots exist only for SHOW SESSIONS.
             Err(
                 error @ (SlotError::Unusable { .. }
+                | SlotError::Exposed { .. }
                 | SlotError::NoLocks { .. }
                 | SlotError::DiskFull { .. }),
             ) if wanted.limit.is_none() => {

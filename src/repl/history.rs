@@ -132,11 +132,8 @@ fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         private_file::create_folder(folder)?;
     }
-    let file = private_file::options().read(true).append(true).create(true).open(path)?;
-    // Reading a pipe would never end, and the permissions of a device are not the user's to change.
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
+    let mut options = private_file::options();
+    let file = private_file::open(options.read(true).append(true).create(true), path)?;
     close_to_others(&file)?;
     Ok(file)
 }

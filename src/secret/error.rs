@@ -22,6 +22,15 @@ pub enum SecretError {
         /// In the words of the operating system or the decryption.
         cause: String,
     },
+    /// Other users can replace the vault.
+    FolderExposed {
+        /// The vault's folder.
+        folder: String,
+        /// The reason.
+        cause: String,
+        /// A suggested fix.
+        fix: String,
+    },
     /// The passphrase does not open the vault.
     WrongPassphrase {
         /// The vault's file.
@@ -81,6 +90,11 @@ impl Diagnostic for SecretError {
                 .cause(cause),
             Self::FileUnusable { file, cause } => {
                 failed(format!("could not use {file}")).hint(LOOK_AT_FILE).cause(cause)
+            }
+            Self::FolderExposed { folder, cause, fix } => {
+                failed(format!("the vault's folder {folder} is not safe from other users"))
+                    .hint(fix)
+                    .cause(cause)
             }
             Self::WrongPassphrase { path } => {
                 failed(format!("wrong passphrase for the vault {path}"))

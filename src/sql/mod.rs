@@ -54,13 +54,14 @@ pub use name::Spanned;
 pub use query::Query;
 pub use show::Show;
 pub use table::{
-    AlterTable, ColumnDefinition, CreateTable, DistStyle, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
-    MAX_INTERLEAVED_COLUMNS, SortKey, SortStyle,
+    AlterTable, CreateTable, DefinitionChange, Like, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
+    MAX_INTERLEAVED_COLUMNS, TableChange,
 };
 pub use test_connection::TestConnection;
 pub use transaction::Transaction;
 
-use crate::name::Object;
+use crate::definition::Constraint;
+use crate::name::{Object, TableName};
 use crate::sign::has_sign;
 use lexical::{Parsed, blanks, fail, found, keyword, unexpected, word_length};
 
@@ -158,6 +159,11 @@ pub fn parse_piece(piece: &splitter::Piece<'_>) -> Result<Statement, SqlError> {
 /// Reads the name of a connection, or of a table: `connection.schema.table`.
 pub fn parse_connection_or_table(text: &str) -> Result<Spanned<Object>, SqlError> {
     whole(text, |source, input| name::connection_or_table(source, input))
+}
+
+/// Reads a constraint of a table in the words of `pg_get_constraintdef`.
+pub fn parse_constraint(text: &str, of: &TableName) -> Option<Constraint> {
+    table::read_constraint(text, of)
 }
 
 /// Reads a text from its first token to its end.

@@ -186,7 +186,11 @@ pub static OPTIONS: [UrlOption; 116] = [
     secret("PWD", PASSWORD_NOTE),
     used("queryGroup", S::QueryGroup, "the query_group of queries"),
     ignored("raiseExceptionOnSilentRollback"),
-    used("readOnly", S::ReadOnly, "true: sessions only read; default false"),
+    used(
+        "readOnly",
+        S::ReadOnly,
+        "true: sessions only read, and exec is refused; default false",
+    ),
     ignored("readOnlyMode"),
     ignored("receiveBufferSize"),
     iam("Region"),

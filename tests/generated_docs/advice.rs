@@ -104,6 +104,13 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         },
     ),
     (
+        SqlState::InvalidForeignKey,
+        Advice {
+            causes: &["a FOREIGN KEY has more or fewer columns than its REFERENCES"],
+            remedy: "write the same number of columns in both",
+        },
+    ),
+    (
         SqlState::UndefinedTable,
         Advice {
             causes: &[
@@ -309,6 +316,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
             causes: &[
                 "a login through AWS IAM or an identity provider",
                 "a connection of another kind than REDSHIFT",
+                "`redwire exec` with a connection whose URL has readOnly=true",
                 "a SELECT that would change something, or read outside of the catalog",
                 "a catalog of a later redwire",
                 "a job that reads from another connection than it writes to, or from a data lake",

@@ -9,9 +9,9 @@ pub(super) fn write(page: &mut Page) {
     page.paragraph(&format!(
         "The default port is {DEFAULT_PORT}; the database is needed. An IPv6 address stands in \
          brackets. `;` may stand for `?` and `&`. Names are taken in any letter case; in the \
-         database and in values `%XX` is a byte of UTF-8. A URL has at most {MAX_URL_BYTES} bytes. \
-         [The decision](decisions/urls.md) says why redwire refuses some URLs that the JDBC driver \
-         takes."
+         database and in values `%XX` is a byte of UTF-8, and in values `+` is a space. A URL has \
+         at most {MAX_URL_BYTES} bytes. [The decision](decisions/urls.md) says why redwire refuses \
+         some URLs that the JDBC driver takes."
     ));
     page.paragraph(
         "redwire knows the options of AWS's JDBC driver 2.2.6. These have an effect, \

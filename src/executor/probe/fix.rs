@@ -87,14 +87,10 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
         WarehouseError::Server { stage: Stage::Login, message } if message.code == "3D000" => {
             Some("correct the database in CONNECTION_STRING; it stands after the /".to_owned())
         }
-        WarehouseError::Tls {
-            error: TlsError::Name { presented },
-            host,
-        } => match presented.as_slice() {
-            _ if is_loopback(url) => of_url(without_name_check(url)),
-            [] => error.hint(),
-            names => of_url(names.iter().find_map(|name| with_host(url, host, name))),
-        },
+        // Elsewhere no name is proposed: those of the certificate are chosen by the other side.
+        WarehouseError::Tls { error: TlsError::Name { .. }, .. } if is_loopback(url) => {
+            of_url(without_name_check(url))
+        }
         WarehouseError::TlsRefused if is_loopback(url) => {
             of_url(with_sslmode(url, "disable", SslMode::Disable))
         }
@@ -135,17 +131,6 @@ fn with_sslmode(url: &str, word: &str, mode: SslMode) -> Option<String> {
     };
     let new = format!("{url}{sign}sslmode={word}");
     let is_right = Endpoint::parse(&new).is_ok_and(|endpoint| endpoint.options.sslmode == mode);
-    is_right.then_some(new)
-}
-
-/// The URL with the host name from the certificate.
-fn with_host(url: &str, host: &str, name: &str) -> Option<String> {
-    if name.contains('*') {
-        return None;
-    }
-    let (scheme, rest) = url.split_once("//")?;
-    let new = format!("{scheme}//{}", rest.replacen(host, name, 1));
-    let is_right = Endpoint::parse(&new).is_ok_and(|endpoint| endpoint.host == name);
     is_right.then_some(new)
 }
 
@@ -191,15 +176,17 @@ mod tests {
     }
 
     #[test]
-    fn elsewhere_the_name_of_the_certificate_is_the_host() {
-        assert_eq!(
-            name_fault("jdbc:redshift://10.0.0.1:5439/dev"),
-            "ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = 'jdbc:redshift://db.example.com:5439/dev'"
-        );
-        assert_eq!(
-            name_fault("jdbc:redshift://redshift/redshift"),
-            "ALTER REDSHIFT CONNECTION \"my sales\" SET CONNECTION_STRING = 'jdbc:redshift://db.example.com/redshift'"
-        );
+    fn no_fix_proposes_a_name_that_the_other_side_chose() {
+        for url in [
+            "jdbc:redshift://10.0.0.1:5439/dev",
+            "jdbc:redshift://redshift/redshift",
+            "jdbc:redshift://localhost:5439/dev",
+            "jdbc:redshift://localhost/d?sslmode=verify-full",
+        ] {
+            let fix = name_fault(url);
+            assert!(!fix.contains("example.com"), "{fix}");
+        }
+        assert!(name_fault("jdbc:redshift://10.0.0.1/d").contains("the cluster's endpoint"));
     }
 
     #[test]

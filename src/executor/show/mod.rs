@@ -79,9 +79,7 @@ fn show_create(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Out
         Object::Connection(name) => {
             connection::statement_of(&find_connection(db, name, span.clone())?).to_string()
         }
-        Object::Table(name) => {
-            table::statement_of(&find_table(db, name, span.clone())?.definition)?.to_string()
-        }
+        Object::Table(name) => find_table(db, name, span.clone())?.definition.to_string(),
         Object::Job(name) => job::statement_of(&find_job(db, name, span.clone())?),
     };
     Ok(Outcome {

@@ -8,13 +8,18 @@ mod text;
 use super::Style;
 use crate::error::Error;
 
-/// An error as whole lines: one JSON object on one line in the JSON formats, text in the others.
+/// An error, and then the others of its statement, as whole lines: one JSON object on one line in
+/// the JSON formats, text in the others.
 pub fn render_error(error: &Error, style: &Style) -> String {
-    if style.format.is_json() {
+    let mut report = if style.format.is_json() {
         json::render(error)
     } else {
         text::render(error, style)
+    };
+    for other in error.others() {
+        report.push_str(&render_error(other, style));
     }
+    report
 }
 
 #[cfg(test)]

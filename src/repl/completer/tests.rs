@@ -186,7 +186,9 @@ fn a_column_is_completed_from_its_type_on() {
     assert_eq!(completed("VARC"), ["VARCHAR"]);
     assert_eq!(completed("num"), ["numeric"]);
     assert_eq!(completed("DOUBLE "), ["PRECISION "]);
-    assert_eq!(completed("DECIMAL(12, 2) "), ["NOT ", "ENCODE ", "DISTKEY ", "SORTKEY "]);
+    assert_eq!(completed("DECIMAL(12, 2) DEFAULT 5 ENCODE zstd COL"), ["COLLATE "]);
+    assert_eq!(completed("INT, FOREIGN KEY (a) REF"), ["REFERENCES "]);
+    assert_eq!(completed("INT) BACKUP "), ["YES ", "NO "]);
     assert_eq!(completed("INT DISTKEY EN"), ["ENCODE "]);
     assert_eq!(completed("INT ENCODE zs"), ["zstd"]);
     assert_eq!(completed("INT, PRIM"), ["PRIMARY "]);

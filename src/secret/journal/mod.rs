@@ -37,7 +37,10 @@ impl Journal {
     /// True if the journal has no note. Looks at the file's length alone: takes no lock and creates
     /// no file.
     pub fn is_empty(&self) -> Result<bool, SecretError> {
-        match fs::metadata(&self.path) {
+        match fs::symlink_metadata(&self.path) {
+            Ok(metadata) if metadata.is_symlink() => {
+                Err(unusable(&self.path, &"it is a symbolic link"))
+            }
             Ok(metadata) => Ok(metadata.len() <= HEADER.len() as u64),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
             Err(error) => Err(unusable(&self.path, &error)),

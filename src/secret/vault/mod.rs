@@ -10,7 +10,7 @@ use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind};
-use crate::private_file;
+use crate::private_file::{self, Exposure, Forbidden};
 
 mod contents;
 mod key;
@@ -68,13 +68,27 @@ impl VaultStore {
 
     /// Reads the file, None if there is none.
     fn read(&self) -> Result<Option<VaultContents>, SecretError> {
-        match fs::read(&self.path) {
+        self.check_folder()?;
+        match private_file::read(&self.path) {
             Ok(bytes) => VaultContents::read(&bytes)
                 .map(Some)
                 .map_err(|cause| unusable(&self.path, &cause)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unusable(&self.path, &error)),
         }
+    }
+
+    /// Refuses a folder in which other users could replace the vault.
+    fn check_folder(&self) -> Result<(), SecretError> {
+        let folder = private_file::folder_of(&self.path);
+        let exposure = match private_file::exposure(folder, Forbidden::Replacing) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            other => other.map_err(|error| unusable(&self.path, &error))?,
+        };
+        exposure.map_or(Ok(()), |Exposure { cause, fix }| {
+            let folder = folder.display().to_string();
+            Err(SecretError::FolderExposed { folder, cause, fix })
+        })
     }
 
     /// The key of the file, or of a new vault if there is no file. Asks for the passphrase the

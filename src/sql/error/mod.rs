@@ -1,5 +1,6 @@
 //! Errors in the text of a statement.
 
+mod alter_table;
 mod data_type;
 mod job;
 mod merge;
@@ -9,6 +10,7 @@ mod text;
 use std::fmt;
 use std::ops::Range;
 
+pub use alter_table::AlterTableError;
 pub use data_type::TypeError;
 pub use job::{JobError, QueryError};
 pub use merge::MergeError;
@@ -95,6 +97,8 @@ pub enum SqlErrorKind {
     Type(TypeError),
     /// An error in the definition of a table.
     Table(TableError),
+    /// An error in the change of a table's definition.
+    AlterTable(AlterTableError),
     /// An error in the body of a job.
     Job(JobError),
     /// An error in the query of a job.
@@ -119,6 +123,7 @@ kinds! {
     Option(OptionError),
     Type(TypeError),
     Table(TableError),
+    AlterTable(AlterTableError),
     Job(JobError),
     Query(QueryError),
     Merge(MergeError),
@@ -182,12 +187,18 @@ pub struct SqlError {
     pub kind: Box<SqlErrorKind>,
     /// The place, in bytes of the text; empty at its end.
     pub span: Range<usize>,
+    /// Further errors of the statement that do not follow from this one.
+    pub others: Vec<Self>,
 }
 
 impl SqlError {
     /// An error at this place.
     pub fn new(kind: impl Into<SqlErrorKind>, span: Range<usize>) -> Self {
-        Self { kind: Box::new(kind.into()), span }
+        Self {
+            kind: Box::new(kind.into()),
+            span,
+            others: Vec::new(),
+        }
     }
 
     /// The error without the word that was found: the text may have a secret.
@@ -197,6 +208,7 @@ impl SqlError {
         {
             *found = found.clone().without_word();
         }
+        self.others = self.others.into_iter().map(Self::without_word).collect();
         self
     }
 }
@@ -247,6 +259,7 @@ impl Diagnostic for SqlErrorKind {
             ),
             Self::Type(error) => error.diagnosis(),
             Self::Table(error) => error.diagnosis(),
+            Self::AlterTable(error) => error.diagnosis(),
             Self::Job(error) => error.diagnosis(),
             Self::Query(error) => error.diagnosis(),
             Self::Merge(error) => error.diagnosis(),

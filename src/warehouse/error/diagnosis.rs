@@ -204,8 +204,8 @@ fn tls(error: &TlsError, host: &str) -> Diagnosis {
         TlsError::Name { presented } => {
             let diagnosis = not_made(
                 format!("server certificate does not match host name \"{host}\""),
-                "write a name that the certificate is for as the host; through a tunnel, \
-                 sslmode=verify-ca",
+                "check that the host in CONNECTION_STRING is the cluster's endpoint, as the console \
+                 of Redshift shows it; through a tunnel, sslmode=verify-ca",
             );
             if presented.is_empty() {
                 diagnosis

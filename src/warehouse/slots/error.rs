@@ -32,6 +32,15 @@ pub enum SlotError {
         /// The message of the operating system.
         cause: String,
     },
+    /// Other users can interfere with the folder's files.
+    Exposed {
+        /// The folder.
+        path: String,
+        /// The reason.
+        cause: String,
+        /// A suggested fix.
+        fix: String,
+    },
     /// The file system of the folder does not support locks, like some network file systems.
     NoLocks {
         /// The file.
@@ -66,6 +75,12 @@ impl Diagnostic for SlotError {
             Self::Unusable { path, cause } => S::IoError
                 .error(format!("{path} cannot be used to count sessions"))
                 .hint(format!("let redwire read and write {path}"))
+                .cause(cause),
+            Self::Exposed { path, cause, fix } => S::IoError
+                .error(format!(
+                    "{path} is not safe from other users, so sessions cannot be counted"
+                ))
+                .hint(fix)
                 .cause(cause),
             Self::NoLocks { path, cause } => S::IoError
                 .error(format!(

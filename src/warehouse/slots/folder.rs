@@ -18,7 +18,7 @@ use super::clock::Clock;
 use super::error::{SlotError, unusable};
 use super::holder::{Holder, HolderNote};
 use super::lock::Lock;
-use crate::private_file;
+use crate::private_file::{self, Exposure, Forbidden};
 
 /// The longest wait for the folder's lock. It is held for microseconds, unless its process is
 /// stopped.
@@ -51,7 +51,7 @@ pub(super) struct KnownSlots {
 impl<'a> Folder<'a> {
     /// Locks the folder, and creates it if it is missing.
     pub(super) fn lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
-        private_file::create_folder(path).map_err(unusable(path))?;
+        create(path)?;
         Self::wait_for_lock(path, clock)
     }
 
@@ -63,7 +63,10 @@ impl<'a> Folder<'a> {
         match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unusable(path)(error)),
-            Ok(_) => Self::wait_for_lock(path, clock).map(Some),
+            Ok(_) => {
+                check(path)?;
+                Self::wait_for_lock(path, clock).map(Some)
+            }
         }
     }
 
@@ -94,8 +97,7 @@ impl<'a> Folder<'a> {
 
     /// Creates the folder of the connection if it is missing.
     pub(super) fn make(&self, connection_id: i64) -> Result<(), SlotError> {
-        let folder = self.folder_of(connection_id);
-        private_file::create_folder(&folder).map_err(unusable(&folder))
+        create(&self.folder_of(connection_id))
     }
 
     /// The connection's slots. Other files are ignored.
@@ -120,7 +122,7 @@ impl<'a> Folder<'a> {
 
     /// The holder of a slot, from its note; an unreadable note has no information.
     pub(super) fn holder(&self, connection_id: i64, slot: u32) -> Holder {
-        let note = fs::read(self.note_path(connection_id, slot)).unwrap_or_default();
+        let note = private_file::read(&self.note_path(connection_id, slot)).unwrap_or_default();
         Holder {
             connection_id,
             slot,
@@ -148,6 +150,22 @@ impl<'a> Folder<'a> {
     fn folder_of(&self, connection_id: i64) -> PathBuf {
         self.path.join(connection_id.to_string())
     }
+}
+
+/// Creates the folder if it is missing.
+fn create(folder: &Path) -> Result<(), SlotError> {
+    private_file::create_folder(folder).map_err(unusable(folder))?;
+    check(folder)
+}
+
+/// Refuses a folder in which other users could read or replace notes: a note has the number that
+/// cancels a session's query.
+fn check(folder: &Path) -> Result<(), SlotError> {
+    let exposure = private_file::exposure(folder, Forbidden::All).map_err(unusable(folder))?;
+    exposure.map_or(Ok(()), |Exposure { cause, fix }| {
+        let path = folder.display().to_string();
+        Err(SlotError::Exposed { path, cause, fix })
+    })
 }
 
 /// The names in a folder, as far as they are UTF-8. A missing folder has none.

@@ -17,14 +17,14 @@ impl Lock {
     /// Takes the lock of the file, which is created with mode 0600 if it is missing. None if
     /// another process holds it.
     pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
-        let file = options().create(true).open(path)?;
+        let file = private_file::open(options().create(true), path)?;
         Ok(try_lock(&file)?.then_some(Self { file, is_shared: false }))
     }
 
     /// Tries the lock of the file. Only under the folder's lock: for a moment a free lock looks
     /// held to every other process.
     pub(super) fn is_held(path: &Path) -> io::Result<bool> {
-        match options().open(path) {
+        match private_file::open(&options(), path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
             Ok(file) if try_lock(&file)? => {

@@ -547,7 +547,7 @@ fn foreign_files_are_left_alone() {
         "7/slot",
         "8.txt",
     ] {
-        fs::create_dir_all(site.path().join("7")).unwrap();
+        private_file::create_folder(&site.path().join("7")).unwrap();
         fs::write(site.path().join(name), "mine").unwrap();
         let claim = site.take(Some(1), 1).unwrap();
         assert_eq!(site.held(), [1], "{name}");
@@ -560,7 +560,7 @@ fn foreign_files_are_left_alone() {
 #[test]
 fn a_file_with_a_slots_name_that_is_none_is_named() {
     let site = Site::new();
-    fs::create_dir_all(site.path().join("7/1.slot")).unwrap();
+    private_file::create_folder(&site.path().join("7/1.slot")).unwrap();
     let error = site.take(Some(1), 1).unwrap_err();
     assert_eq!(error.sqlstate(), SqlState::IoError);
     assert!(error.to_string().contains("1.slot"), "{error}");
@@ -609,6 +609,60 @@ fn files_and_folders_are_for_their_owner_alone() {
     let temporary = Slots::in_memory().unwrap();
     let mode = fs::metadata(&temporary.folder).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_can_use_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    for folder in ["", "7"] {
+        for mode in [0o750, 0o701, 0o770, 0o702, 0o1777] {
+            let site = Site::new();
+            drop(site.take(None, 1).unwrap());
+            private_file::create_folder(&site.path().join("7")).unwrap();
+            let path = if folder.is_empty() {
+                site.path()
+            } else {
+                site.path().join(folder)
+            };
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let error = site.take(None, 1).unwrap_err();
+            assert!(error.cause().unwrap().contains(&format!("{mode:04o}")), "{error:?}");
+            let fix = format!("chmod go-rwx {}", path.display());
+            assert_eq!(error.hint(), Some(fix));
+        }
+    }
+}
+
+/// Another user who could write beside the catalog made them.
+#[cfg(unix)]
+#[test]
+fn nothing_is_opened_through_a_link() {
+    use std::os::unix::fs::symlink;
+    for link in ["", "lock", "7", "7/1.slot", "7/1.who"] {
+        let site = Site::new();
+        let elsewhere = site.folder.path().join("elsewhere");
+        let is_folder = ["", "7"].contains(&link);
+        if is_folder {
+            private_file::create_folder(&elsewhere).unwrap();
+        } else {
+            fs::write(&elsewhere, "mine").unwrap();
+        }
+        let path = if link.is_empty() {
+            site.path()
+        } else {
+            site.path().join(link)
+        };
+        private_file::create_folder(path.parent().unwrap()).unwrap();
+        symlink(&elsewhere, path).unwrap();
+        let error = site.take(Some(1), 1).unwrap_err();
+        assert_eq!(error.cause().as_deref(), Some("it is a symbolic link"), "{link}");
+        if is_folder {
+            assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+        } else {
+            assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "mine");
+        }
+    }
 }
 
 #[test]
