@@ -30,7 +30,8 @@ const FOREIGN_KEYS: &str = "SELECT DISTINCT c.name, t.schema_name, t.name, o.sch
 
 /// The jobs that name tables that the catalog does not have.
 const MISSING_TABLES: &str = "SELECT c.name, u.schema_name, u.table_name, j.name, u.tie, \
-     u.database_name FROM main.job_reference u JOIN main.connection c ON c.id = u.connection_id JOIN main.job j ON j.id = u.job_id \
+     u.database_name FROM main.job_reference u JOIN main.connection c ON c.id = u.connection_id \
+     JOIN main.job j ON j.id = u.job_id \
      WHERE u.warehouse_table_id IS NULL AND c.id = coalesce(?1, c.id) ORDER BY c.name, j.name, u.ordinal";
 
 impl Db {

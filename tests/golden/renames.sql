@@ -44,11 +44,11 @@ ALTER TABLE s.public.calendar RENAME TO s;
 ALTER REDSHIFT CONNECTION s RENAME TO h;
 SHOW CREATE JOB aliased;
 -- A part that stays is printed as it was written. A table of another database has four parts, and is no table of the catalog.
-CREATE TABLE s.db.events ();
-CREATE JOB lake AS INSERT INTO s.public.t SELECT s.AwsDataCatalog."DB".events.id FROM S."AwsDataCatalog"."DB".Events JOIN s."Public"."MyStream" m ON true;
+CREATE TABLE h.db.events ();
+CREATE JOB lake AS INSERT INTO h.public.t SELECT h.AwsDataCatalog."DB".events.id FROM H."AwsDataCatalog"."DB".Events JOIN h."Public"."MyStream" m ON true;
 SHOW CREATE JOB lake;
-SHOW USAGES OF TABLE s.db.events;
-ALTER REDSHIFT CONNECTION s RENAME TO "New S";
+SHOW USAGES OF TABLE h.db.events;
+ALTER REDSHIFT CONNECTION h RENAME TO "New S";
 SHOW CREATE JOB lake;
 SHOW USAGES OF CONNECTION "New S";
 DESCRIBE JOB lake;

@@ -16,7 +16,7 @@ impl JobDefinition {
     }
 
     /// Names are replaced by position, so that a string or a column that looks the same stays
-    /// unchanged. If the query uses the table's name as its alias, a renamed table keeps that alias.
+    /// unchanged. If the query uses the table's name as its alias, a renamed table keeps it.
     fn body_with(&self, name_in_place_of: impl Fn(&TablePath, &str) -> String) -> String {
         let mut references: Vec<_> = self.references.iter().collect();
         references.sort_by_key(|reference| reference.span.start);

@@ -25,7 +25,8 @@ const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_star
 
 /// Uses the index of references by name.
 pub(in crate::catalog) const LINK_REFERENCES: &str = "UPDATE job_reference \
-     SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL AND database_name IS NULL \
+     SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL \
+     AND database_name IS NULL \
      AND (connection_id, schema_name, table_name) = \
      (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
 

@@ -27,7 +27,8 @@ use crate::sql::token::TokenList;
 
 /// ```ebnf
 /// merge      = "MERGE", "INTO", target, [ [ "AS" ], name ], "USING",
-///              ( "(", query, ")", [ "AS" ], name | table, [ [ "AS" ], name ] ), "ON", conditions, [ delete ], replace, insert ;
+///              ( "(", query, ")", [ "AS" ], name | table, [ [ "AS" ], name ] ),
+///              "ON", conditions, [ delete ], replace, insert ;
 /// conditions = condition, { "AND", condition } ;
 /// condition  = "(", conditions, ")" | column, "=", column ;
 /// column     = alias, ".", name ;
