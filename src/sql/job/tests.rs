@@ -974,13 +974,15 @@ fn a_check_in_place_needs_little_stack() {
 
 /// Words and signs of which a query is made, in any order.
 const SCRAPS: &str = "(SELECT |FROM |sales\\.a\\.b |o |o\\.i\\.s |WITH |x |AS |\\(|\\)|, |JOIN |ON |UNION |WHERE |1 |= |\\* |'s' |\"q\" \
-                      |LATERAL |USING |GROUP BY |UNPIVOT |\\. |\\[|\\]|é |-- c\n|/\\* c \\*/|CASE |WHEN |THEN |END |INSERT |MERGE |NOT ){0,24}";
+                      |LATERAL |USING |GROUP BY |UNPIVOT |\\. |\\[|\\]|é |-- c\n|/\\* c \\*/|CASE |WHEN |THEN |END |INSERT |MERGE |NOT \
+                      |\\(\\+\\)|ISNULL |NOTNULL |APPROXIMATE COUNT\\(|GROUPING SETS\\(|trim\\(both FROM |extract\\(mon FROM |start |sales\\.d\\.a\\.b |AT |MATCHED |UPDATE SET |REMOVE DUPLICATES ){0,24}";
 
 proptest::proptest! {
     #[test]
     fn no_body_makes_it_panic_and_each_error_has_a_place(
         body in SCRAPS,
-        head in "(INSERT INTO sales\\.a\\.t |MERGE INTO sales\\.a\\.t t USING \\(SELECT 1\\) s ON |INSERT INTO sales\\.a\\.t SELECT )",
+        head in "(INSERT INTO sales\\.a\\.t |MERGE INTO sales\\.a\\.t t USING \\(SELECT 1\\) s ON |INSERT INTO sales\\.a\\.t SELECT \
+                 |MERGE INTO sales\\.a\\.t USING sales\\.a\\.b ON true |MERGE INTO sales\\.a\\.t USING )",
         unchecked in proptest::bool::ANY,
     ) {
         let options = if unchecked { "SKIP_ALL_VALIDATIONS = TRUE " } else { "" };

@@ -346,3 +346,25 @@ fn a_comment_is_one_token_for_the_parser() {
     assert!(Tokenizer::new(&Redshift, &rewritten.text).tokenize().unwrap().len() < 30);
     assert!(sources(&long, true).unwrap_err().starts_with("c: "));
 }
+
+proptest::proptest! {
+    #[test]
+    fn every_token_keeps_its_place(
+        text in "(a |1 |'x' |\"q\" |é |\\( |\\) |\\(\\+\\)|\\[|\\]|, |isnull |NOTNULL |approximate |count\\(|percentile_disc\\(\
+                 |grouping sets\\(|trim\\(|both |from |/\\*é\\*/|--\n|          |\\|\\|){0,30}",
+    ) {
+        let code = code_tokens(&text, Dialect::Catalog);
+        let list = TokenList { source: &text, tokens: &code };
+        let rewritten = rewrite(list, &(0..code.len()));
+        let start = list.span_of(&(0..code.len())).start;
+        for token in &rewritten.tokens {
+            let place = token.span.start - start..token.span.end - start;
+            let found = rewritten.text.get(place);
+            proptest::prop_assert!(
+                found == Some(token.text(&text)) || found == Some("::date"),
+                "{text}: {}",
+                rewritten.text
+            );
+        }
+    }
+}
