@@ -304,7 +304,8 @@ impl Scanner<'_> {
         match word {
             "SELECT" => self.begin_select(),
             "FROM" if !self.follows_distinct() => self.begin_from(),
-            "JOIN" | "APPLY" if self.names_a_table(self.at + 1) => self.begin_from(),
+            "JOIN" if self.names_a_table(self.at + 1) => self.begin_from(),
+            "APPLY" if self.follows_cross_or_outer() => self.begin_from(),
             "INTO" => {
                 self.outline.into.get_or_insert(self.at);
             }
@@ -327,6 +328,10 @@ impl Scanner<'_> {
         self.at >= 2
             && self.upper(self.at - 1) == "DISTINCT"
             && matches!(self.upper(self.at - 2).as_str(), "IS" | "NOT")
+    }
+
+    fn follows_cross_or_outer(&self) -> bool {
+        self.at > 0 && matches!(self.upper(self.at - 1).as_str(), "CROSS" | "OUTER")
     }
 
     /// True if the word combines two queries, like UNION.
