@@ -102,9 +102,9 @@ impl MergedRows {
         let Self::Table(tokens) = self else {
             return None;
         };
-        let last = list.get(tokens.end - 1)?;
-        let value = Name::new(&folded(list.source, last)).ok()?;
-        Some(Spanned { value, span: last.span.clone() })
+        let name = list.get(tokens.end - 1)?;
+        let value = Name::new(&folded(list.source, name)).ok()?;
+        Some(Spanned { value, span: name.span.clone() })
     }
 }
 
