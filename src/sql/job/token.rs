@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, TextError};
-use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::token::{Token, TokenKind, tokens};
 
 /// System columns of Upsolver (Upsolver documentation, "System columns"), sorted.
@@ -103,7 +102,8 @@ fn precedes_alias(source: &str, before: &Token) -> bool {
         TokenKind::Word => {
             let word = before.text(source);
             before.is_word(source, "AS")
-                || !(is_reserved_on_warehouse(word) || before.is_word(source, "BY"))
+                || !(crate::sql::keyword::is_reserved_on_warehouse(word)
+                    || before.is_word(source, "BY"))
         }
         TokenKind::QuotedName | TokenKind::Number | TokenKind::String => true,
         TokenKind::Symbol(symbol) => symbol == ')' || symbol == ']',
