@@ -7,6 +7,8 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::SystemTime;
 
+use super::file::has_log;
+
 /// The identity of a file; for an immutable file also its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
@@ -25,18 +27,12 @@ impl Stamp {
         })
     }
 
-    /// True if the path has the same file, and a frozen file is unchanged.
+    /// True if the path has the same file, and a frozen file is unchanged: a log beside it shows
+    /// that a process is writing it after all.
     pub(super) fn fits(&self, path: &Path) -> bool {
         Self::read(path, self.frozen.is_some()).as_ref() == Some(self)
             && !(self.frozen.is_some() && has_log(path))
     }
-}
-
-/// A log beside the file shows that a process is writing it after all.
-fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    fs::symlink_metadata(log).is_ok()
 }
 
 #[cfg(unix)]

@@ -139,7 +139,12 @@ impl Executor {
         };
         Self {
             mode: resources.mode,
-            catalog: CatalogHandle::new(resources.mode, resources.location, resources.process),
+            catalog: CatalogHandle::new(
+                resources.mode,
+                resources.location,
+                resources.process,
+                resources.signals.cancel(),
+            ),
             secrets: Secrets::new(resources.store, opener, journal),
             passwords: PasswordReader {
                 mode: resources.mode,

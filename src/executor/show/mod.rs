@@ -51,7 +51,7 @@ impl Executor {
     }
 
     pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
-        match self.catalog.reader()?.query(&query.rewritten, &self.signals.cancel()) {
+        match self.catalog.reader()?.query(&query.rewritten) {
             Ok(rows) => Ok(Outcome::rows(rows)),
             Err(mut error) => {
                 let mut place = None;
