@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::file::has_log;
+use crate::private_file;
 
 /// The identity of a file; for an immutable file also its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,15 @@ impl Stamp {
         Self::read(path, self.frozen.is_some()).as_ref() == Some(self)
             && !(self.frozen.is_some() && has_log(path))
     }
+}
+
+/// The state of the file and of its log: it differs if another process has made a change.
+pub(super) fn state_of_files(path: &Path) -> [Option<(u64, SystemTime)>; 2] {
+    let log = private_file::beside(path, "-wal");
+    [path, &log].map(|path| {
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
+    })
 }
 
 #[cfg(unix)]

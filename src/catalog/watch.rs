@@ -61,6 +61,11 @@ impl Watch {
         self.left.load(Ordering::Relaxed) == 0
     }
 
+    /// True once the user has cancelled.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+
     fn begin(&self, sqlite: &mut Connection) -> rusqlite::Result<()> {
         let Self { cancel, left } = self.clone();
         sqlite.progress_handler(
