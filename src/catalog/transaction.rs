@@ -60,11 +60,11 @@ impl Db {
 const MOST_TRIES: usize = 12;
 
 /// Tries again while the catalog is busy because others take their turns.
-fn while_others_change<State: PartialEq>(
-    mut begin: impl FnMut() -> Result<(), CatalogError>,
+pub(super) fn while_others_change<T, State: PartialEq>(
+    mut begin: impl FnMut() -> Result<T, CatalogError>,
     state: impl Fn() -> State,
     is_cancelled: impl Fn() -> bool,
-) -> Result<(), CatalogError> {
+) -> Result<T, CatalogError> {
     for _ in 1..MOST_TRIES {
         let before = state();
         match begin() {

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::CatalogError;
 use super::file::{create_file, is_empty, open_with, path_exists};
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
-use super::stamp::Stamp;
+use super::stamp::{Stamp, state_of_files};
+use super::transaction::while_others_change;
 use super::views::create_password_place;
 use super::watch::{self, Watch};
 use crate::sign::shown_path;
@@ -339,12 +340,12 @@ fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Applies the missing migrations in one transaction.
-fn migrate(sqlite: &mut Connection, path: &Path, new_id: &str) -> Result<(), CatalogError> {
+fn migrate(sqlite: &Connection, path: &Path, new_id: &str) -> Result<(), CatalogError> {
     let translated = translate(path, Attempt::Change);
     turn_on_log(sqlite).map_err(&translated)?;
-    let transaction = sqlite
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(&translated)?;
+    let begin =
+        || Transaction::new_unchecked(sqlite, TransactionBehavior::Immediate).map_err(&translated);
+    let transaction = while_others_change(begin, || state_of_files(path), || false)?;
     // Another process may have applied them in the meantime.
     let version = usize::try_from(check_file(&transaction, path)?).unwrap_or(usize::MAX);
     for migration in MIGRATIONS.iter().skip(version) {
