@@ -30,9 +30,8 @@ pub(super) fn open_with<T>(
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
                 | OpenFlags::SQLITE_OPEN_URI
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let sqlite = match open(Path::new(&immutable_uri(&name)), flags) {
-                Ok(sqlite) => sqlite,
-                Err(_) => return Err(first),
+            let Ok(sqlite) = open(Path::new(&immutable_uri(&name)), flags) else {
+                return Err(first);
             };
             Ok((prepare(sqlite)?, Some(first)))
         }

@@ -1,11 +1,16 @@
 //! CSV and TSV for other programs: the data is exact; only at a terminal it is escaped.
 
+use std::io::{self, Write};
+
 use super::sanitize;
+
+/// Writes a cell; None is NULL.
+type WriteCell = fn(Option<&[u8]>, &mut dyn Write) -> io::Result<()>;
 
 /// Rows as csv or tsv, under a row of headings.
 pub(super) struct Delimited {
     separator: u8,
-    write_cell: fn(Option<&[u8]>, &mut Vec<u8>),
+    write_cell: WriteCell,
     /// None once they are written.
     headings: Option<Vec<String>>,
     /// True if the rows go to a terminal.
@@ -14,12 +19,7 @@ pub(super) struct Delimited {
 
 impl Delimited {
     /// Rows under these headings.
-    pub fn new(
-        separator: u8,
-        write_cell: fn(Option<&[u8]>, &mut Vec<u8>),
-        names: &[&str],
-        is_shown: bool,
-    ) -> Self {
+    pub fn new(separator: u8, write_cell: WriteCell, names: &[&str], is_shown: bool) -> Self {
         let headings = names.iter().map(|name| (*name).to_owned()).collect();
         Self {
             separator,
@@ -30,56 +30,62 @@ impl Delimited {
     }
 
     /// Writes a row.
-    pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) {
-        self.begin(out);
-        self.line(cells.iter().copied(), out);
+    pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut impl Write) -> io::Result<()> {
+        self.begin(out)?;
+        self.line(cells.iter().copied(), out)
     }
 
     /// Writes the headings.
-    pub fn begin(&mut self, out: &mut Vec<u8>) {
-        if let Some(names) = self.headings.take() {
-            self.line(names.iter().map(|name| Some(name.as_bytes())), out);
+    pub fn begin(&mut self, out: &mut impl Write) -> io::Result<()> {
+        match self.headings.take() {
+            Some(names) => self.line(names.iter().map(|name| Some(name.as_bytes())), out),
+            None => Ok(()),
         }
     }
 
-    fn line<'a>(&self, cells: impl Iterator<Item = Option<&'a [u8]>>, out: &mut Vec<u8>) {
+    fn line<'a>(
+        &self,
+        cells: impl Iterator<Item = Option<&'a [u8]>>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         for (index, cell) in cells.enumerate() {
             if index > 0 {
-                out.push(self.separator);
+                out.write_all(&[self.separator])?;
             }
             match cell {
                 Some(cell) if self.is_shown => {
                     let text = String::from_utf8_lossy(cell);
-                    (self.write_cell)(Some(sanitize::lines(&text).as_bytes()), out);
+                    (self.write_cell)(Some(sanitize::lines(&text).as_bytes()), out)?;
                 }
-                cell => (self.write_cell)(cell, out),
+                cell => (self.write_cell)(cell, out)?,
             }
         }
-        out.push(b'\n');
+        out.write_all(b"\n")
     }
 }
 
 /// Writes a cell of CSV (RFC 4180, except that lines end in a line feed). NULL is an empty field,
-/// empty text is `""`.
-pub(super) fn write_csv(cell: Option<&[u8]>, out: &mut Vec<u8>) {
+/// empty text is `""`. `\.` is quoted as psql does it: alone on a line it would end COPY.
+pub(super) fn write_csv(cell: Option<&[u8]>, out: &mut dyn Write) -> io::Result<()> {
+    let is_special = |byte: &u8| matches!(byte, b'"' | b',' | b'\n' | b'\r');
     match cell {
-        None => {}
-        Some([]) => out.extend_from_slice(b"\"\""),
-        Some(cell) if cell.iter().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) => {
-            out.push(b'"');
-            push_escaped(cell, |byte| (byte == b'"').then_some(b"\"\""), out);
-            out.push(b'"');
+        None => Ok(()),
+        Some([]) => out.write_all(b"\"\""),
+        Some(cell) if cell == b"\\." || cell.iter().any(is_special) => {
+            out.write_all(b"\"")?;
+            write_escaped(cell, |byte| (byte == b'"').then_some(b"\"\""), out)?;
+            out.write_all(b"\"")
         }
-        Some(cell) => out.extend_from_slice(cell),
+        Some(cell) => out.write_all(cell),
     }
 }
 
 /// Writes a cell of the text format of `PostgreSQL`'s COPY (its documentation, COPY, "Text
 /// Format").
-pub(super) fn write_tsv(cell: Option<&[u8]>, out: &mut Vec<u8>) {
+pub(super) fn write_tsv(cell: Option<&[u8]>, out: &mut dyn Write) -> io::Result<()> {
     match cell {
-        None => out.extend_from_slice(b"\\N"),
-        Some(cell) => push_escaped(cell, copy_escape, out),
+        None => out.write_all(b"\\N"),
+        Some(cell) => write_escaped(cell, copy_escape, out),
     }
 }
 
@@ -97,14 +103,18 @@ fn copy_escape(byte: u8) -> Option<&'static [u8; 2]> {
     }
 }
 
-fn push_escaped(cell: &[u8], escape: impl Fn(u8) -> Option<&'static [u8; 2]>, out: &mut Vec<u8>) {
-    let mut copied = 0;
+fn write_escaped(
+    cell: &[u8],
+    escape: impl Fn(u8) -> Option<&'static [u8; 2]>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut written = 0;
     for (at, byte) in cell.iter().enumerate() {
         if let Some(escape) = escape(*byte) {
-            out.extend_from_slice(&cell[copied..at]);
-            out.extend_from_slice(escape);
-            copied = at + 1;
+            out.write_all(&cell[written..at])?;
+            out.write_all(escape)?;
+            written = at + 1;
         }
     }
-    out.extend_from_slice(&cell[copied..]);
+    out.write_all(&cell[written..])
 }

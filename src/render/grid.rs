@@ -1,20 +1,33 @@
 //! Rows in columns: tables with borders, and tables of GitHub Flavored Markdown (its specification,
 //! "Tables (extension)").
+//!
+//! comfy-table draws the tables piece by piece, so that memory does not grow with the rows. A row
+//! that is too large for it is drawn line by line.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, Width,
+    presets::UTF8_FULL_CONDENSED,
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::cell;
 use super::layout::Layout;
 use super::sanitize::{lines, one_line};
-use super::wrap::{broken, fitting};
+use super::wrap::Wrapped;
 use crate::value::ResultSet;
 
 /// The maximum width of a column in a table with borders. A cell may have many megabytes, and its
 /// neighbours would be padded as wide.
 const MAX_COLUMN_WIDTH: usize = 65_533;
+
+/// The maximum size of a piece in terminal columns, over all its lines.
+const MAX_PIECE_SIZE: usize = 256 * 1024;
+
+/// The padding of a cell.
+const PADDING: usize = 2;
 
 /// The narrowest column of Markdown: its delimiter is `---` or `--:`.
 const MIN_MARKDOWN_WIDTH: usize = 3;
@@ -74,13 +87,9 @@ impl Grid {
         let headings: Vec<Cow<'_, str>> =
             names.map(|column| (self.layout.printable)(&column.name)).collect();
         match self.style {
-            GridStyle::Table => {
-                self.write_border(["┌", "─", "┬", "┐"], out)?;
-                self.write_row(&headings, out)?;
-                self.write_border(["╞", "═", "╪", "╡"], out)
-            }
+            GridStyle::Table => self.write_table_head(&headings, out),
             GridStyle::Markdown => {
-                self.write_row(&headings, out)?;
+                self.write_line(headings.iter().map(AsRef::as_ref), out)?;
                 self.write_delimiters(out)
             }
         }
@@ -88,11 +97,16 @@ impl Grid {
 
     /// Writes the data rows.
     pub fn write_rows(&self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
+        let mut piece = Piece::default();
         for row in &rows.rows {
             let cells = row.iter().map(|value| cell::text(value, self.layout.printable));
-            self.write_row(&cells.collect::<Vec<_>>(), out)?;
+            let cells: Vec<Cow<'_, str>> = cells.collect();
+            match self.style {
+                GridStyle::Table => self.write_table_row(&cells, &mut piece, out)?,
+                GridStyle::Markdown => self.write_line(cells.iter().map(AsRef::as_ref), out)?,
+            }
         }
-        Ok(())
+        self.write_piece(piece, out)
     }
 
     /// Writes the lower border.
@@ -103,14 +117,98 @@ impl Grid {
         }
     }
 
+    fn write_table_head(&self, headings: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
+        if let Some(row) = self.drawable(headings) {
+            let mut table = empty_table(LineStyle::new('┌', '─', '┬', '┐'));
+            table.set_header(row.cells);
+            return self.draw(table, out);
+        }
+        self.write_border(["┌", "─", "┬", "┐"], out)?;
+        self.write_lines(headings, out)?;
+        self.write_border(["╞", "═", "╪", "╡"], out)
+    }
+
+    /// Adds a row to the piece, and draws those before it if they are enough.
+    fn write_table_row(
+        &self,
+        cells: &[Cow<'_, str>],
+        piece: &mut Piece,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let row = self.drawable(cells);
+        let size = row.as_ref().map_or(MAX_PIECE_SIZE, |row| row.size);
+        if piece.size + size > MAX_PIECE_SIZE {
+            self.write_piece(std::mem::take(piece), out)?;
+        }
+        match row {
+            Some(row) => {
+                piece.size += row.size;
+                piece.rows.push(row.cells);
+                Ok(())
+            }
+            None => self.write_lines(cells, out),
+        }
+    }
+
+    /// The row for comfy-table, which gets every cell already wrapped; None if it would take too
+    /// much memory there, or if a character is wider than its column.
+    fn drawable(&self, cells: &[Cow<'_, str>]) -> Option<DrawableRow> {
+        let width = self.layout.table_width();
+        let bytes: usize = cells.iter().map(|cell| cell.len()).sum();
+        if width.max(bytes) > MAX_PIECE_SIZE {
+            return None;
+        }
+        let mut row = DrawableRow {
+            cells: Vec::with_capacity(cells.len()),
+            size: width,
+        };
+        for (cell, &column) in cells.iter().zip(&self.layout.widths) {
+            if cell.width() <= column {
+                row.cells.push(cell.to_string());
+                continue;
+            }
+            let lines: Vec<&str> = Wrapped::new(cell, column).collect();
+            row.size = row.size.max(lines.len() * width);
+            if row.size > MAX_PIECE_SIZE || lines.iter().any(|line| line.width() > column) {
+                return None;
+            }
+            row.cells.push(lines.join("\n"));
+        }
+        Some(row)
+    }
+
+    fn write_piece(&self, piece: Piece, out: &mut impl Write) -> io::Result<()> {
+        if piece.rows.is_empty() {
+            return Ok(());
+        }
+        let mut table = empty_table(LineStyle::none());
+        table.add_rows(piece.rows);
+        self.draw(table, out)
+    }
+
+    fn draw(&self, mut table: Table, out: &mut impl Write) -> io::Result<()> {
+        let columns = self.layout.widths.iter().zip(&self.layout.numeric);
+        for (column, (&width, &numeric)) in table.column_iter_mut().zip(columns) {
+            let width = u16::try_from(width + PADDING).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+            if numeric {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table.lines().try_for_each(|line| writeln!(out, "{line}"))
+    }
+
     fn write_border(
         &self,
         [left, line, joint, right]: [&str; 4],
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let lines = self.layout.widths.iter().map(|width| line.repeat(width + 2));
-        let lines: Vec<String> = lines.collect();
-        writeln!(out, "{left}{}{right}", lines.join(joint))
+        let mut before = left;
+        for width in &self.layout.widths {
+            write!(out, "{before}{}", line.repeat(width + PADDING))?;
+            before = joint;
+        }
+        writeln!(out, "{right}")
     }
 
     fn write_delimiters(&self, out: &mut impl Write) -> io::Result<()> {
@@ -124,22 +222,19 @@ impl Grid {
         out.write_all(b"|\n")
     }
 
-    /// Writes a row. In a table with borders, a cell that is wider than its column takes several
+    /// Writes a row of a table line by line. A cell that is wider than its column takes several
     /// lines.
-    fn write_row(&self, cells: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
-        let widths = &self.layout.widths;
-        let fits = cells.iter().zip(widths).all(|(cell, width)| cell.width() <= *width);
-        if fits || self.style == GridStyle::Markdown {
-            return self.write_line(cells.iter().map(AsRef::as_ref), out);
+    fn write_lines(&self, cells: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
+        let columns = cells.iter().zip(&self.layout.widths);
+        let mut wrapped: Vec<Wrapped<'_>> =
+            columns.map(|(cell, width)| Wrapped::new(cell, *width)).collect();
+        loop {
+            let line: Vec<Option<&str>> = wrapped.iter_mut().map(Iterator::next).collect();
+            if line.iter().all(Option::is_none) {
+                return Ok(());
+            }
+            self.write_line(line.into_iter().map(Option::unwrap_or_default), out)?;
         }
-        let cells = cells.iter().zip(widths);
-        let parts: Vec<Vec<&str>> = cells.map(|(cell, width)| wrapped(cell, *width)).collect();
-        let height = parts.iter().map(Vec::len).max().unwrap_or(0);
-        for line in 0..height {
-            let cells = parts.iter().map(|parts| parts.get(line).copied().unwrap_or_default());
-            self.write_line(cells, out)?;
-        }
-        Ok(())
     }
 
     fn write_line<'a>(
@@ -154,13 +249,43 @@ impl Grid {
         for ((cell, width), numeric) in cells.zip(&self.layout.widths).zip(&self.layout.numeric) {
             let blank = width.saturating_sub(cell.width());
             if *numeric {
-                write!(out, "{bar} {:blank$}{cell} ", "")?;
+                write!(out, "{bar} {:blank$}", "")?;
+                out.write_all(cell.as_bytes())?;
+                out.write_all(b" ")?;
             } else {
-                write!(out, "{bar} {cell}{:blank$} ", "")?;
+                write!(out, "{bar} ")?;
+                out.write_all(cell.as_bytes())?;
+                write!(out, "{:blank$} ", "")?;
             }
         }
         writeln!(out, "{bar}")
     }
+}
+
+/// Rows of a table that comfy-table draws at once.
+#[derive(Default)]
+struct Piece {
+    rows: Vec<Vec<String>>,
+    size: usize,
+}
+
+/// A row with its cells wrapped, and its size in terminal columns, over all its lines.
+struct DrawableRow {
+    cells: Vec<String>,
+    size: usize,
+}
+
+/// A table with this upper border and no lower one.
+fn empty_table(top: LineStyle) -> Table {
+    let between = ContentLineStyle::new('│', '│', '│');
+    let style = UTF8_FULL_CONDENSED
+        .header_lines(between)
+        .content_lines(between)
+        .top_border(top)
+        .bottom_border(LineStyle::none());
+    let mut table = Table::new();
+    table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
+    table
 }
 
 /// Writes the number of rows.
@@ -169,23 +294,6 @@ pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
         1 => writeln!(out, "(1 row)"),
         rows => writeln!(out, "({rows} rows)"),
     }
-}
-
-/// Splits a cell between words, and words that are wider than the column anywhere.
-fn wrapped(cell: &str, columns: usize) -> Vec<&str> {
-    let mut parts = Vec::new();
-    for mut part in broken(cell, columns) {
-        while part.width() > columns {
-            let head = fitting(part, columns);
-            if head.is_empty() {
-                break;
-            }
-            parts.push(head);
-            part = &part[head.len()..];
-        }
-        parts.push(part);
-    }
-    parts
 }
 
 /// Escapes characters that would end the cell or the row, or start HTML; a line break becomes
@@ -205,4 +313,45 @@ fn escape_markdown(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    proptest::proptest! {
+        #[test]
+        fn a_row_has_the_same_lines_whether_comfy_table_draws_it_or_not(
+            rows in proptest::collection::vec(
+                proptest::collection::vec("[ab é漢e\u{301}👩👧\u{200d}|]{0,30}", 3),
+                1..4,
+            ),
+            width in 20_usize..60,
+        ) {
+            let mut set = ResultSet::with_columns(["id", "a long name", "c"]);
+            set.rows = rows
+                .iter()
+                .map(|row| row.iter().map(|cell| Value::from(cell.as_str())).collect())
+                .collect();
+            let grid = Grid::table(&set, &[true, false, false]).fitted(Some(width));
+            let mut drawn = Vec::new();
+            grid.write(&set, &mut drawn).unwrap();
+            let mut lines = Vec::new();
+            let headings = set.columns.iter().map(|column| Cow::from(column.name.as_str()));
+            let headings: Vec<Cow<'_, str>> = headings.collect();
+            grid.write_border(["┌", "─", "┬", "┐"], &mut lines).unwrap();
+            grid.write_lines(&headings, &mut lines).unwrap();
+            grid.write_border(["╞", "═", "╪", "╡"], &mut lines).unwrap();
+            for row in &rows {
+                let cells: Vec<Cow<'_, str>> = row.iter().map(Cow::from).collect();
+                grid.write_lines(&cells, &mut lines).unwrap();
+            }
+            grid.write_end(&mut lines).unwrap();
+            proptest::prop_assert_eq!(
+                String::from_utf8(drawn).unwrap(),
+                String::from_utf8(lines).unwrap()
+            );
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Keys and strings of JSON, and the objects for errors and notices.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use super::sanitize::{is_hidden, is_plain_ascii};
 
@@ -27,36 +27,47 @@ pub(super) fn keys(names: &[&str]) -> Vec<String> {
     keys
 }
 
-/// Writes a text as a JSON string.
-pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
-    if is_plain_ascii(text) && !text.contains(['"', '\\']) {
-        out.push(b'"');
-        out.extend_from_slice(text.as_bytes());
-        out.push(b'"');
-    } else {
-        out.extend_from_slice(quoted(text).as_bytes());
-    }
+/// The text as a JSON string.
+pub(super) fn quoted(text: &str) -> String {
+    let mut json = Vec::new();
+    // Writing to a Vec cannot fail.
+    let _ = write_string(text, &mut json);
+    String::from_utf8_lossy(&json).into_owned()
 }
 
-/// The text as a JSON string. Control characters for terminals and hidden characters are escaped in
-/// addition to those that JSON requires: the data stays exact, and printing it is safe.
-pub(super) fn quoted(text: &str) -> String {
-    let json = serde_json::Value::from(text).to_string();
-    if !json.contains(is_hidden) {
-        return json;
+/// Writes a text as a JSON string. Control characters for terminals and hidden characters are
+/// escaped in addition to those that JSON requires: the data stays exact, and printing it is safe.
+pub(super) fn write_string(text: &str, out: &mut impl Write) -> io::Result<()> {
+    if is_plain_ascii(text) && !text.contains(['"', '\\']) {
+        out.write_all(b"\"")?;
+        out.write_all(text.as_bytes())?;
+        return out.write_all(b"\"");
     }
-    let mut escaped = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if is_hidden(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(escaped, "\\u{unit:04x}");
+    Ok(serde_json::to_writer(EscapeHidden(out), text)?)
+}
+
+/// Writes JSON with its hidden characters escaped. serde_json writes whole characters.
+struct EscapeHidden<'a, W>(&'a mut W);
+
+impl<W: Write> Write for EscapeHidden<'_, W> {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        let mut rest = std::str::from_utf8(json).map_err(io::Error::other)?;
+        while let Some(at) = rest.find(is_hidden) {
+            let (before, after) = rest.split_at(at);
+            self.0.write_all(before.as_bytes())?;
+            let mut after = after.chars();
+            for unit in after.next().iter().flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec()) {
+                write!(self.0, "\\u{unit:04x}")?;
             }
-        } else {
-            escaped.push(c);
+            rest = after.as_str();
         }
+        self.0.write_all(rest.as_bytes())?;
+        Ok(json.len())
     }
-    escaped
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// One JSON object on one line. A field has its value as JSON; one without a value is left out.

@@ -131,6 +131,12 @@ fn csv_tells_null_from_empty_text_and_keeps_the_data_exact() {
 }
 
 #[test]
+fn csv_quotes_what_would_end_copy() {
+    let rows = one_column("\\.", ["\\.".into(), "a\\.".into(), "\\..".into()]);
+    assert_eq!(plain(&rows, Format::Csv), "\"\\.\"\n\"\\.\"\na\\.\n\\..\n");
+}
+
+#[test]
 fn tsv_is_escaped_as_copy_does() {
     assert_eq!(
         plain(&sample(), Format::Tsv),

@@ -45,18 +45,61 @@ fn second_column(line: &str) -> Option<usize> {
 /// Splits a line at blanks into parts of at most the given width. A longer word stays whole.
 pub(super) fn broken(line: &str, columns: usize) -> Vec<&str> {
     let mut parts = Vec::new();
-    let (mut start, mut at, mut width) = (0, 0, 0);
+    let mut rest = Some(line);
+    while let Some(line) = rest {
+        let (part, after) = break_once(line, columns);
+        parts.push(part);
+        rest = after;
+    }
+    parts
+}
+
+/// The first part of a line that is split at blanks, and the rest, if there is one.
+fn break_once(line: &str, columns: usize) -> (&str, Option<&str>) {
+    let (mut at, mut width, mut text_end) = (0, 0, 0);
     for word in line.split(' ') {
-        let before = &line[start..at];
-        if !before.trim_end().is_empty() && width + word.width() > columns {
-            parts.push(before.trim_end());
-            (start, width) = (at, 0);
+        width += word.width();
+        if text_end > 0 && width > columns {
+            return (&line[..text_end], Some(&line[at..]));
         }
-        width += word.width() + 1;
+        width += 1;
+        if !word.is_empty() {
+            text_end = at + word.len();
+        }
         at += word.len() + 1;
     }
-    parts.push(&line[start..]);
-    parts
+    (line, None)
+}
+
+/// The lines of a text that is split between words, and inside words that are wider than the
+/// column. The time grows with the length of the text alone.
+pub(super) struct Wrapped<'a> {
+    rest: Option<&'a str>,
+    /// The rest of a word that is wider than the column.
+    word: &'a str,
+    columns: usize,
+}
+
+impl<'a> Wrapped<'a> {
+    pub fn new(text: &'a str, columns: usize) -> Self {
+        Self { rest: Some(text), word: "", columns }
+    }
+}
+
+impl<'a> Iterator for Wrapped<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        if self.word.is_empty() {
+            (self.word, self.rest) = break_once(self.rest?, self.columns);
+        }
+        let fitting = fitting(self.word, self.columns).len();
+        // A character that is wider than the column has a line of its own.
+        let first = self.word.graphemes(true).next().map_or(0, str::len);
+        let (line, rest) = self.word.split_at(fitting.max(first));
+        self.word = rest;
+        Some(line)
+    }
 }
 
 /// The longest beginning of the text that fits.
@@ -91,6 +134,16 @@ mod tests {
         assert_eq!(broken("  a 漢字", 5), ["  a", "漢字"]);
         assert_eq!(broken("", 0), [""]);
         assert_eq!(broken("a b", 0), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_cell_is_wrapped_at_words_and_a_long_word_anywhere() {
+        let wrapped = |text: &'static str, columns| Wrapped::new(text, columns).collect::<Vec<_>>();
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("a verylongword b", 6), ["a", "verylo", "ngword", "b"]);
+        assert_eq!(wrapped("漢字", 3), ["漢", "字"]);
+        assert_eq!(wrapped("漢字", 1), ["漢", "字"]);
+        assert_eq!(wrapped("", 3), [""]);
     }
 
     #[test]

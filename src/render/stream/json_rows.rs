@@ -1,5 +1,7 @@
 //! JSON: each row is an object, written when it arrives.
 
+use std::io::{self, Write};
+
 use super::CellKind;
 use crate::render::json::{self, MAX_SAFE_INTEGER};
 
@@ -19,45 +21,49 @@ impl JsonRows {
         }
     }
 
-    pub fn row(&mut self, cells: &[Option<&[u8]>], kinds: &[CellKind], out: &mut Vec<u8>) {
+    pub fn row(
+        &mut self,
+        cells: &[Option<&[u8]>],
+        kinds: &[CellKind],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let separator: &[u8] = match (self.in_array, self.has_begun) {
             (true, true) => b",\n",
             (true, false) => b"[\n",
             (false, _) => b"",
         };
         self.has_begun = true;
-        out.extend_from_slice(separator);
+        out.write_all(separator)?;
         let mut before: &[u8] = b"{";
         for ((key, kind), cell) in self.keys.iter().zip(kinds).zip(cells) {
-            out.extend_from_slice(before);
-            out.extend_from_slice(key.as_bytes());
-            out.extend_from_slice(b": ");
+            out.write_all(before)?;
+            out.write_all(key.as_bytes())?;
+            out.write_all(b": ")?;
             match cell {
-                None => out.extend_from_slice(b"null"),
-                Some(cell) => write_json(cell, *kind, out),
+                None => out.write_all(b"null")?,
+                Some(cell) => write_json(cell, *kind, out)?,
             }
             before = b", ";
         }
-        out.extend_from_slice(if self.keys.is_empty() { b"{}" } else { b"}" });
-        if !self.in_array {
-            out.push(b'\n');
+        out.write_all(if self.keys.is_empty() { b"{}" } else { b"}" })?;
+        out.write_all(if self.in_array { b"" } else { b"\n" })
+    }
+
+    pub fn finish(&self, out: &mut impl Write) -> io::Result<()> {
+        match (self.in_array, self.has_begun) {
+            (true, true) => out.write_all(b"\n]\n"),
+            (true, false) => out.write_all(b"[]\n"),
+            (false, _) => Ok(()),
         }
     }
 
-    pub fn finish(&self, out: &mut Vec<u8>) {
-        if self.in_array {
-            out.extend_from_slice(if self.has_begun { b"\n]\n" } else { b"[]\n" });
-        }
-    }
-
-    pub fn break_off(&self, out: &mut Vec<u8>) {
-        if self.in_array && self.has_begun {
-            out.push(b'\n');
-        }
+    pub fn break_off(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(if self.in_array && self.has_begun { b"\n" } else { b"" })
     }
 }
 
-fn write_json(cell: &[u8], kind: CellKind, out: &mut Vec<u8>) {
+/// Writes the server's bytes if they are a JSON value of the kind, and else a string of them.
+fn write_json(cell: &[u8], kind: CellKind, out: &mut impl Write) -> io::Result<()> {
     let typed = match kind {
         CellKind::Boolean => match cell {
             b"t" | b"true" => Some(&b"true"[..]),
@@ -65,14 +71,18 @@ fn write_json(cell: &[u8], kind: CellKind, out: &mut Vec<u8>) {
             _ => None,
         },
         CellKind::Integer => is_safe_integer(cell).then_some(cell),
-        // NaN and the infinities are no numbers of JSON.
-        CellKind::Real => serde_json::from_slice::<f64>(cell).is_ok().then_some(cell),
+        CellKind::Real => is_number(cell).then_some(cell),
         CellKind::Decimal | CellKind::Text => None,
     };
     match typed {
-        Some(typed) => out.extend_from_slice(typed),
+        Some(typed) => out.write_all(typed),
         None => json::write_string(&String::from_utf8_lossy(cell), out),
     }
+}
+
+/// True for a number of JSON that a double holds: not NaN, not an infinity, no blanks around it.
+fn is_number(cell: &[u8]) -> bool {
+    cell.trim_ascii().len() == cell.len() && serde_json::from_slice::<f64>(cell).is_ok()
 }
 
 /// True for the digits of an integer that every reader of JSON reads exactly.

@@ -96,34 +96,31 @@ impl RowStream {
 
     /// Writes a row, which has one cell per column; None is NULL. A format for reading may buffer
     /// it.
-    pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut Vec<u8>) -> io::Result<()> {
+    pub fn row(&mut self, cells: &[Option<&[u8]>], out: &mut impl Write) -> io::Result<()> {
         match &mut self.rows {
-            Rows::Drawn(drawn) => return drawn.row(cells, out),
+            Rows::Drawn(drawn) => drawn.row(cells, out),
             Rows::Delimited(delimited) => delimited.row(cells, out),
             Rows::Json(objects) => objects.row(cells, &self.kinds, out),
         }
-        Ok(())
     }
 
     /// Writes the buffered rows and the text behind the last row.
-    pub fn finish(self, out: &mut Vec<u8>) -> io::Result<()> {
+    pub fn finish(self, out: &mut impl Write) -> io::Result<()> {
         match self.rows {
-            Rows::Drawn(drawn) => return drawn.finish(out),
+            Rows::Drawn(drawn) => drawn.finish(out),
             Rows::Delimited(mut delimited) => delimited.begin(out),
             Rows::Json(objects) => objects.finish(out),
         }
-        Ok(())
     }
 
     /// Writes the buffered rows of an incomplete result set. It gets no closing text, so that
     /// nobody takes it for a complete one.
-    pub fn break_off(self, out: &mut Vec<u8>) -> io::Result<()> {
+    pub fn break_off(self, out: &mut impl Write) -> io::Result<()> {
         match self.rows {
-            Rows::Drawn(mut drawn) => return drawn.draw_piece(out),
-            Rows::Delimited(_) => {}
+            Rows::Drawn(mut drawn) => drawn.draw_piece(out),
+            Rows::Delimited(_) => Ok(()),
             Rows::Json(objects) => objects.break_off(out),
         }
-        Ok(())
     }
 }
 
@@ -132,27 +129,21 @@ impl RowStream {
 pub(super) fn write_all(set: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let names: Vec<&str> = set.columns.iter().map(|column| column.name.as_str()).collect();
     let rows = Rows::new(&names, numeric_columns(set), style);
+    let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     if let Rows::Drawn(drawn) = rows {
-        let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
         drawn.finish_with(set, &mut out)?;
         return out.flush();
     }
     let mut stream = RowStream { rows, kinds: Vec::new() };
-    let mut buffer = Vec::with_capacity(BUFFER_BYTES);
     for row in &set.rows {
         stream.kinds.clear();
         stream.kinds.extend(row.iter().map(CellKind::from));
         let texts: Vec<Option<Cow<'_, str>>> = row.iter().map(cell::exact).collect();
         let cells: Vec<Option<&[u8]>> =
             texts.iter().map(|text| text.as_ref().map(|text| text.as_bytes())).collect();
-        stream.row(&cells, &mut buffer)?;
-        if buffer.len() >= BUFFER_BYTES {
-            out.write_all(&buffer)?;
-            buffer.clear();
-        }
+        stream.row(&cells, &mut out)?;
     }
-    stream.finish(&mut buffer)?;
-    out.write_all(&buffer)?;
+    stream.finish(&mut out)?;
     out.flush()
 }
 

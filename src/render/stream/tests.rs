@@ -94,12 +94,18 @@ fn in_json_the_type_decides() {
         some(["t", "9007199254740992", "1e+300", "1.50", "1"]),
         some(["f", "-9007199254740993", "NaN", "NaN", ""]),
         some(["f", "-7", "-0", "2", "\u{9b}é"]),
+        some(["f ", " 7", "\n1", " 2", "\t"]),
+        some(["", "", "1 ", "", "\u{1f600}\u{e0041}\u{7f}"]),
+        some(["t", "+1", "1e999", "", "\"\\/\u{8}"]),
         vec![None; 5],
     ];
     let text = stream(kinds, &rows, &Style::plain(Format::Jsonl));
     let expected = r#"{"a": true, "b": 9007199254740992, "c": 1e+300, "d": "1.50", "d_2": "1"}
 {"a": false, "b": "-9007199254740993", "c": "NaN", "d": "NaN", "d_2": ""}
 {"a": false, "b": -7, "c": -0, "d": "2", "d_2": "\u009bé"}
+{"a": "f ", "b": " 7", "c": "\n1", "d": " 2", "d_2": "\t"}
+{"a": "", "b": "", "c": "1 ", "d": "", "d_2": "😀\udb40\udc41\u007f"}
+{"a": true, "b": "+1", "c": "1e999", "d": "", "d_2": "\"\\/\b"}
 {"a": null, "b": null, "c": null, "d": null, "d_2": null}
 "#;
     assert_eq!(text, expected);
@@ -139,4 +145,48 @@ fn an_interrupted_result_set_has_no_end() {
     stream.row(&[Some(b"1"), None], &mut out).unwrap();
     stream.break_off(&mut out).unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), "[\n{\"id\": 1, \"text\": null}\n");
+}
+
+/// Takes a number of bytes, then fails as an interrupt does.
+struct Limited(usize);
+
+impl Write for Limited {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(text.len()).ok_or(io::Error::other("interrupted"))?;
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_large_cell_takes_time_by_its_length_and_can_be_interrupted_in_every_format() {
+    const BYTES: usize = 100_000;
+    let cells = ["x", "\x1b", "a b ", " ", "漢", "e\u{301}", "\"\\|\n"]
+        .map(|part| part.repeat(BYTES / part.len()));
+    for &format in Format::ALL {
+        for (cell, width) in cells.iter().flat_map(|cell| [(cell, None), (cell, Some(80))]) {
+            let style = Style { width, ..Style::plain(format) };
+            for limit in [usize::MAX, BYTES / 4] {
+                let mut out = Limited(limit);
+                let mut stream = RowStream::new(&columns(KINDS), &style);
+                let row = stream.row(&[Some(b"1"), Some(cell.as_bytes())], &mut out);
+                let end = row.and_then(|()| stream.finish(&mut out));
+                assert_eq!(end.is_ok(), limit == usize::MAX, "{format} {width:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wide_cell_makes_no_neighbour_large() {
+    let wide = "x".repeat(60_000);
+    let kinds = [("c", CellKind::Text); 10];
+    let rows = vec![vec![Some(wide.as_str()); 10]; 2];
+    let text = stream(&kinds, &rows, &Style::plain(Format::Table));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 7);
+    assert!(lines[..6].iter().all(|line| line.chars().count() == 10 * 60_003 + 1));
 }

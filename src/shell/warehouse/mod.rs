@@ -9,7 +9,7 @@ mod stream;
 use std::io;
 
 use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
-use crate::error::{CommandError, Error, ErrorKind, TransactionError};
+use crate::error::{Cancelled, CommandError, Error, ErrorKind, TransactionError};
 use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
 use crate::sql::mask::{Echo, has_masked_secret};
@@ -224,8 +224,9 @@ impl Warehouse {
         // The statement may run for long, or until it is interrupted.
         output.flush_error();
         let orderly = executor.signals().defer();
-        let mut sink = RowOutput::new(output, echo, row_options);
-        let asked = open.session().query(text, &mut sink, None, &executor.cancel());
+        let cancel = executor.cancel();
+        let mut sink = RowOutput::new(output, echo, row_options, cancel.clone());
+        let asked = open.session().query(text, &mut sink, None, &cancel);
         drop(orderly);
         let is_answered = matches!(asked, Ok(()) | Err(WarehouseError::Server { .. }));
         self.in_doubt = match TransactionEffect::from_text(text) {
@@ -239,6 +240,9 @@ impl Warehouse {
         }
         let shown = sink.finish().map_err(StatementError::Output)?;
         match asked {
+            Ok(()) | Err(WarehouseError::Stopped) if shown.is_cancelled => {
+                Err(StatementError::Failed(Error::new(Cancelled)))
+            }
             // The user has closed the pager.
             Err(WarehouseError::Stopped) if shown.is_closed => {
                 output.notice(&Notice::new(STOPPED));

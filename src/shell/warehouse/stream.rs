@@ -1,32 +1,89 @@
 //! The sink that passes the rows of a query to the output as they arrive.
 
-use std::io;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use crate::executor::Notice;
 use crate::render::{CellKind, RowStream, StreamColumn};
 use crate::shell::Output;
 use crate::sql::mask::Echo;
-use crate::warehouse::{ResultColumn, ResultSink, ServerMessage};
+use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage};
 
-/// The number of bytes of rows that are written at once.
+/// The number of bytes after which complete rows are written.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+/// The number of bytes after which a part of a row is written.
+const LARGE_ROW_BYTES: usize = 1024 * 1024;
 
 /// Writes rows to standard output, tags and notices to standard error.
 pub(super) struct RowOutput<'a> {
-    output: &'a mut Output,
+    buffer: RowBuffer<'a>,
     /// Masks the statement's secrets in notices.
     echo: &'a Echo<'a>,
     options: RowOptions,
-    /// True if the user has closed the pager.
-    is_closed: bool,
     /// The number of rows.
     count: u64,
     /// The result set that is arriving.
     rows: Option<RowStream>,
-    buffer: Vec<u8>,
+}
+
+/// Text of rows on its way to the output. A row that is larger than memory should hold is written
+/// in parts.
+struct RowBuffer<'a> {
+    bytes: Vec<u8>,
+    output: &'a mut Output,
+    /// The user's interrupt, which also ends a single large row.
+    cancel: Cancel,
+    /// True if an interrupt has ended a row.
+    is_cancelled: bool,
+    /// True if the user has closed the pager.
+    is_closed: bool,
     /// The error of the output.
-    output_error: Option<io::Error>,
+    error: Option<io::Error>,
+}
+
+impl RowBuffer<'_> {
+    /// Writes the text so far. Break: nobody reads the rows any more, or they cannot be written.
+    fn send(&mut self) -> ControlFlow<()> {
+        let written = if self.is_closed {
+            Ok(ControlFlow::Break(()))
+        } else {
+            self.output.write_rows(&self.bytes)
+        };
+        self.bytes.clear();
+        self.check(written)
+    }
+
+    fn check(&mut self, written: io::Result<ControlFlow<()>>) -> ControlFlow<()> {
+        match written {
+            Ok(ControlFlow::Continue(())) => return ControlFlow::Continue(()),
+            Ok(ControlFlow::Break(())) => self.is_closed = true,
+            // The reason was kept when the row ended early.
+            Err(_) if self.is_closed || self.is_cancelled => {}
+            Err(error) => {
+                self.error.get_or_insert(error);
+            }
+        }
+        ControlFlow::Break(())
+    }
+}
+
+impl Write for RowBuffer<'_> {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let part = &text[..text.len().min(LARGE_ROW_BYTES)];
+        self.bytes.extend_from_slice(part);
+        if self.bytes.len() >= LARGE_ROW_BYTES {
+            self.is_cancelled |= self.cancel.is_set();
+            if self.is_cancelled || self.send().is_break() {
+                return Err(io::Error::other("the row is not wanted"));
+            }
+        }
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The caller's choices about the rows.
@@ -43,57 +100,77 @@ pub(super) struct RowOptions {
 pub(super) struct Shown {
     /// True if the user closed the pager before the end.
     pub is_closed: bool,
+    /// True if an interrupt ended it inside a large row.
+    pub is_cancelled: bool,
     /// The number of rows.
     pub count: u64,
 }
 
 impl<'a> RowOutput<'a> {
-    pub fn new(output: &'a mut Output, echo: &'a Echo<'a>, options: RowOptions) -> Self {
-        Self {
+    pub fn new(
+        output: &'a mut Output,
+        echo: &'a Echo<'a>,
+        options: RowOptions,
+        cancel: Cancel,
+    ) -> Self {
+        let buffer = RowBuffer {
+            bytes: Vec::new(),
             output,
+            cancel,
+            is_cancelled: false,
+            is_closed: false,
+            error: None,
+        };
+        Self {
+            buffer,
             echo,
             options,
-            is_closed: false,
             count: 0,
             rows: None,
-            buffer: Vec::new(),
-            output_error: None,
         }
     }
 
     /// Writes the rest; a result set that has not ended was interrupted.
     pub fn finish(mut self) -> io::Result<Shown> {
-        let broken_off = match self.rows.take() {
-            Some(rows) => rows.break_off(&mut self.buffer),
-            None => Ok(()),
-        };
-        let flow = self.check(broken_off);
-        if flow.is_continue() {
-            let _ = self.write();
+        if let Some(rows) = self.rows.take() {
+            let broken_off = rows.break_off(&mut self.buffer);
+            let _ = self.check(broken_off);
+        }
+        if self.buffer.error.is_none() && !self.buffer.is_closed {
+            let _ = self.buffer.send();
         }
         // The pager must end in any case.
-        let ended = self.output.end_page();
-        match self.output_error {
+        let ended = self.buffer.output.end_page();
+        match self.buffer.error {
             Some(error) => Err(error),
             None => ended.map(|()| Shown {
-                is_closed: self.is_closed,
+                is_closed: self.buffer.is_closed,
+                is_cancelled: self.buffer.is_cancelled,
                 count: self.count,
             }),
         }
     }
 
     fn write(&mut self) -> ControlFlow<()> {
-        let written = self.output.write_rows(&self.buffer);
-        self.buffer.clear();
-        match written {
-            Ok(ControlFlow::Break(())) => {
-                self.is_closed = true;
-                self.rows = None;
-                self.pass_over()
-            }
-            Ok(ControlFlow::Continue(())) => ControlFlow::Continue(()),
-            Err(error) => self.check(Err(error)),
+        let sent = self.buffer.send();
+        self.settle(sent)
+    }
+
+    fn check(&mut self, result: io::Result<()>) -> ControlFlow<()> {
+        let checked = self.buffer.check(result.map(ControlFlow::Continue));
+        self.settle(checked)
+    }
+
+    /// Ends the query once nobody reads its rows; one that may not be stopped is read to its end.
+    fn settle(&mut self, written: ControlFlow<()>) -> ControlFlow<()> {
+        if written.is_continue() {
+            return written;
         }
+        self.rows = None;
+        if self.buffer.error.is_some() || self.buffer.is_cancelled {
+            return ControlFlow::Break(());
+        }
+        self.pass_over()
     }
 
     /// Nobody reads the rows any more.
@@ -104,25 +181,15 @@ impl<'a> RowOutput<'a> {
             ControlFlow::Continue(())
         }
     }
-
-    fn check(&mut self, result: io::Result<()>) -> ControlFlow<()> {
-        match result {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                self.output_error.get_or_insert(error);
-                ControlFlow::Break(())
-            }
-        }
-    }
 }
 
 impl ResultSink for RowOutput<'_> {
     fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
-        if self.is_closed {
+        if self.buffer.is_closed {
             return self.pass_over();
         }
         let columns: Vec<StreamColumn> = columns.iter().map(column).collect();
-        self.rows = Some(self.output.begin_rows(&columns));
+        self.rows = Some(self.buffer.output.begin_rows(&columns));
         ControlFlow::Continue(())
     }
 
@@ -133,7 +200,7 @@ impl ResultSink for RowOutput<'_> {
         {
             return self.check(Err(error));
         }
-        if self.buffer.len() < CHUNK_BYTES {
+        if self.buffer.bytes.len() < CHUNK_BYTES {
             return ControlFlow::Continue(());
         }
         self.write()
@@ -142,8 +209,8 @@ impl ResultSink for RowOutput<'_> {
     fn tag(&mut self, tag: &str) {
         // A result set shows the number of its rows itself.
         let Some(rows) = self.rows.take() else {
-            if !self.is_closed {
-                self.output.tag(tag, false);
+            if !self.buffer.is_closed {
+                self.buffer.output.tag(tag, false);
             }
             return;
         };
@@ -157,8 +224,8 @@ impl ResultSink for RowOutput<'_> {
     }
 
     fn notice(&mut self, notice: &ServerMessage) {
-        self.output
-            .notice_at_once(&notice_from_server(&without_secrets(notice, self.echo)));
+        let notice = notice_from_server(&without_secrets(notice, self.echo));
+        self.buffer.output.notice_at_once(&notice);
     }
 }
 
@@ -218,6 +285,34 @@ fn kind(type_oid: u32) -> CellKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::{Format, Style};
+
+    #[test]
+    fn an_interrupt_ends_a_row_that_is_large_and_no_other() {
+        let cell = vec![b'x'; 3 * LARGE_ROW_BYTES];
+        for (length, is_set, ends) in
+            [(cell.len(), true, true), (cell.len(), false, false), (10, true, false)]
+        {
+            let style = Style::plain(Format::Csv);
+            let mut output =
+                Output::new(Box::new(io::sink()), Box::new(io::sink()), style, style, false);
+            let (echo, cancel) = (Echo::new("SELECT 1", false), Cancel::default());
+            if is_set {
+                cancel.set();
+            }
+            let options = RowOptions { may_stop: false, needs_rows: false };
+            let mut rows = RowOutput::new(&mut output, &echo, options, cancel);
+            let column = ResultColumn {
+                name: "a".to_owned(),
+                type_oid: 25,
+                is_text: true,
+            };
+            assert!(rows.columns(&[column]).is_continue());
+            assert_eq!(rows.row(&[Some(&cell[..length])]).is_break(), ends);
+            rows.tag("SELECT 1");
+            assert_eq!(rows.finish().unwrap().is_cancelled, ends);
+        }
+    }
 
     #[test]
     fn no_field_of_a_message_keeps_a_secret_of_the_statement() {
