@@ -160,7 +160,9 @@ impl Shell {
         let flow = match &mut self.warehouse {
             None => self.run_on_catalog(&piece, input),
             Some(warehouse) => {
-                let checked = warehouse::check(piece.text, input, self.options.single_transaction);
+                let dialect = warehouse.target().dialect();
+                let single_transaction = self.options.single_transaction;
+                let checked = warehouse::check(piece.text, dialect, input, single_transaction);
                 let asked = checked.map_err(StatementError::Failed).and_then(|()| {
                     warehouse.run(
                         &mut self.executor,
