@@ -58,7 +58,7 @@ pub enum Flow {
 }
 
 /// The options of a shell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShellOptions {
     /// True if BEGIN, COMMIT and ROLLBACK are refused, because the whole script is one transaction.
     pub single_transaction: bool,
@@ -66,6 +66,8 @@ pub struct ShellOptions {
     pub timing: bool,
     /// True if the names of a warehouse are fetched for completion.
     pub completes: bool,
+    /// The user's folder, for `~` in paths.
+    pub home: Option<PathBuf>,
 }
 
 /// The maximum length of a statement in the output of `--verbose`.
