@@ -104,15 +104,28 @@ impl WarehouseError {
     /// except those of a login that would be refused again. An error that the session survives is
     /// one of the statement.
     fn status_after(&self, state: AnySqlState) -> ExitStatus {
-        if let Self::Cancelled { .. } | Self::Stopped = self {
-            return ExitStatus::Interrupted;
-        }
         let is_worth_another_try = match self {
             Self::Server { stage: Stage::Query, message } => message.ends_session(),
             Self::Server { .. } => PASSING.contains(&state.class()),
             Self::UnsupportedLogin { .. } | Self::ClearTextRefused => false,
-            error if error.stage() == Stage::Query => state.class() == "08",
-            _ => true,
+            Self::Cancelled { .. } | Self::Stopped => return ExitStatus::Interrupted,
+            Self::UnknownHost { .. }
+            | Self::Refused { .. }
+            | Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::RootCertificate { .. }
+            | Self::TlsRefused
+            | Self::NoProcess
+            | Self::Tls { .. }
+            | Self::Protocol { .. }
+            | Self::Closed { .. }
+            | Self::Broken { .. }
+            | Self::Silent { .. }
+            | Self::Gone
+            | Self::CopyRefused
+            | Self::RowTooLong { .. }
+            | Self::TooLong { .. }
+            | Self::Nul { .. } => self.stage() != Stage::Query || state.class() == "08",
         };
         if is_worth_another_try {
             ExitStatus::NoConnection
