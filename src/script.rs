@@ -10,7 +10,7 @@ use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{DefinitionStatement, Origin, Prune};
 use crate::shell::{Flow, Input, PlanOrApply, Shell, Target};
 use crate::sql::TextError;
-use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, Splitter};
+use crate::sql::splitter::{BrokenPiece, Piece, Splitter};
 
 /// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -71,7 +71,6 @@ impl PieceAction<'_> {
 struct OpenPart {
     input: Rc<Input>,
     reader: Box<dyn Read>,
-    last: LastStatement,
 }
 
 /// Runs the parts in order as one script. Every file is opened before the first statement runs.
@@ -169,7 +168,6 @@ fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenPart {
     OpenPart {
         input: Rc::new(Input { name: name.map(str::to_owned), origin }),
         reader: Box::new(io::Cursor::new(text)),
-        last: LastStatement::Complete,
     }
 }
 
@@ -186,7 +184,6 @@ fn open_stream(name: String, reader: Box<dyn Read>) -> OpenPart {
     OpenPart {
         input: Rc::new(Input { name: Some(name), origin: Origin::Script }),
         reader,
-        last: LastStatement::NeedsLineBreak,
     }
 }
 
@@ -230,7 +227,7 @@ impl<'a> Script<'a> {
                 return reject_bytes(shell, part, error, &decoder);
             }
             if read == 0 {
-                return match splitter.finish(part.last) {
+                return match splitter.finish() {
                     Some(piece) => self.run_piece(shell, part, piece),
                     None => Flow::Go,
                 };

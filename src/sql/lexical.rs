@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use nom::{IResult, Parser};
 
-use super::error::{NextToken, SqlError, SqlErrorKind, TextError};
+use super::error::{NextToken, SqlError, SqlErrorKind, StringKind, TextError};
 use super::token::{
     TokenKind, block_comment_length, line_comment_length, quoted_length, tokens, undouble,
 };
@@ -220,7 +220,7 @@ pub(super) fn symbol<'a>(
 
 /// `'…'`, in which a doubled quote is one quote and a backslash is an ordinary character.
 pub(super) fn string(input: &str) -> Parsed<'_, String> {
-    quoted(input, '\'', "a string", TextError::UnfinishedString)
+    quoted(input, '\'', "a string", TextError::UnfinishedString(StringKind::Plain))
 }
 
 /// `"…"`, in which a doubled quote is one quote.

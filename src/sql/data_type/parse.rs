@@ -18,7 +18,7 @@ use super::types::{
 };
 use super::{DataType, TYPES, TypeSpec};
 use crate::name::is_reserved;
-use crate::sql::error::{SqlError, SqlErrorKind, TextError, TypeError};
+use crate::sql::error::{SqlError, SqlErrorKind, TypeError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
     Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol, wanted,
@@ -43,7 +43,8 @@ impl FromStr for DataType {
             }
             Err(nom::Err::Error(error) | nom::Err::Failure(error)) => Err(error.into_error(text)),
             Err(nom::Err::Incomplete(_)) => {
-                Err(SqlError::new(SqlErrorKind::Text(TextError::CutShort), text.len()..text.len()))
+                let kind = unexpected("", "the rest of the type", None);
+                Err(SqlError::new(kind, text.len()..text.len()))
             }
         }
     }
