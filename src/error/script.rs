@@ -39,9 +39,7 @@ impl Diagnostic for TransactionError {
                 .error("BEGIN, COMMIT and ROLLBACK are not allowed with --single-transaction")
                 .hint("leave the option or the statement out"),
             Self::EndedBy { word } => S::NoActiveTransaction
-                .error(format!(
-                    "{word} committed the transaction; the statements before it stay"
-                ))
+                .error(format!("{word} committed the transaction; the statements before it stay"))
                 .hint("run what follows in a transaction of its own"),
         }
     }

@@ -94,7 +94,7 @@ pub static COMMANDS: &[CommandSpec] = &[
     command(
         Warehouse,
         "\\dt",
-        "[NAME]",
+        "[SCHEMA|TABLE]",
         "list tables and views: all, or those of a schema or of this name",
     ),
     command(

@@ -196,12 +196,7 @@ pub fn tokens(text: &str) -> Tokens<'_> {
 
 /// Cuts a text of this dialect into tokens: a warehouse also has the strings `E'…'` and `$$ … $$`.
 pub fn tokens_of(text: &str, dialect: Dialect) -> Tokens<'_> {
-    Tokens {
-        text,
-        position: 0,
-        dialect,
-        string: None,
-    }
+    Tokens { text, position: 0, dialect, string: None }
 }
 
 /// The tokens of a text, in order.
@@ -311,7 +306,8 @@ fn dollar_string(rest: &str) -> Option<(usize, bool)> {
 
 /// The length of the name at the start of a text for a warehouse.
 fn name_length(rest: &str) -> usize {
-    rest.find(|c: char| c.is_ascii() && !continues_bare_name(c)).unwrap_or(rest.len())
+    rest.find(|c: char| c.is_ascii() && !continues_bare_name(c))
+        .unwrap_or(rest.len())
 }
 
 /// The length of the number at the start of a text for a warehouse, and of a name that touches it:

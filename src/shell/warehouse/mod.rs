@@ -19,9 +19,7 @@ use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use names::KnownNames;
-use statement::{
-    TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements,
-};
+use statement::{TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements};
 use stream::{RowOptions, RowOutput, without_secrets};
 
 /// The connected warehouse.

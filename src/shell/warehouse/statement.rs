@@ -15,13 +15,18 @@ pub(super) fn statements(text: &str, dialect: Dialect) -> Vec<&str> {
 /// True if one of the statements ends the transaction.
 pub(super) fn ends_transaction(text: &str, dialect: Dialect) -> bool {
     let effect = |text| TransactionEffect::from_text(text);
-    statements(text, dialect).into_iter().filter_map(effect).any(TransactionEffect::ends)
+    statements(text, dialect)
+        .into_iter()
+        .filter_map(effect)
+        .any(TransactionEffect::ends)
 }
 
 /// The first word of a statement, in capitals.
 pub(super) fn first_word(text: &str) -> String {
     let mut words = tokens(text).filter(|token| token.kind == TokenKind::Word);
-    words.next().map_or_else(String::new, |token| token.text(text).to_ascii_uppercase())
+    words
+        .next()
+        .map_or_else(String::new, |token| token.text(text).to_ascii_uppercase())
 }
 
 /// The effect of a statement on the transaction.
@@ -61,7 +66,8 @@ impl TransactionEffect {
 /// something counts anywhere: WITH may begin a statement that writes, and EXPLAIN ANALYZE runs its
 /// statement.
 pub(super) fn only_reads(text: &str, dialect: Dialect) -> bool {
-    statements(text, dialect).into_iter().all(|statement| reads(statement, dialect))
+    let statements = statements(text, dialect);
+    !statements.is_empty() && statements.into_iter().all(|statement| reads(statement, dialect))
 }
 
 fn reads(text: &str, dialect: Dialect) -> bool {

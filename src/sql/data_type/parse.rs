@@ -21,8 +21,8 @@ use crate::name::is_reserved;
 use crate::sql::error::{SqlError, SqlErrorKind, TypeError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
-    Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol, wanted,
-    word_length,
+    Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol,
+    unexpected, wanted, word_length,
 };
 
 /// Reads a type, in its canonical form or in any other that CREATE TABLE accepts.

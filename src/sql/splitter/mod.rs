@@ -197,7 +197,8 @@ impl Splitter {
                 return true;
             }
         }
-        splitter.is_idle() || matches!(splitter.state, State::Command | State::Backslash | State::Ending { .. })
+        splitter.is_idle()
+            || matches!(splitter.state, State::Command | State::Backslash | State::Ending { .. })
     }
 
     /// The parts of a text that is being typed; blanks and comments between them belong to none.
@@ -250,11 +251,7 @@ impl Splitter {
                 return self.step_ending(in_word, byte);
             }
             (
-                State::Code
-                | State::Dash
-                | State::Slash
-                | State::Backslash
-                | State::Ending { .. },
+                State::Code | State::Dash | State::Slash | State::Backslash | State::Ending { .. },
                 _,
             ) => return self.step_code(byte),
             (State::EscapeQuoted, b'\\') => self.state = State::EscapeQuotedBackslash,

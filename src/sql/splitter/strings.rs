@@ -63,7 +63,8 @@ impl Splitter {
     pub(super) fn open_quote(&mut self, byte: u8, prefix: Option<u8>) {
         self.begun = true;
         let closed = self.closed.take();
-        let closed = closed.filter(|closed| (closed.state == State::DoubleQuoted) == (byte == b'"'));
+        let closed =
+            closed.filter(|closed| (closed.state == State::DoubleQuoted) == (byte == b'"'));
         match closed {
             Some(closed) if closed.end == self.position => self.state = closed.state,
             Some(closed) if closed.breaks && byte == b'\'' && self.dialect != Dialect::Catalog => {
