@@ -110,7 +110,7 @@ fn the_last_statement_needs_neither_a_semicolon_nor_a_line_break() {
     for end in ["", "\n", " -- not ended"] {
         let home = home_with_connection();
         let input = format!("SHOW CONNECTIONS;\nDROP CONNECTION was{end}");
-        on_catalog(&home).stdin(&input).run().status(0).err_has("DROP CONNECTION");
+        on_catalog(&home).stdin(input).run().status(0).err_has("DROP CONNECTION");
     }
 }
 

@@ -40,14 +40,15 @@ fn a_script_stops_as_soon_as_a_statement_has_committed_its_transaction() {
     stage.connect(&["-c", "CREATE TABLE t (n int)"]).run().status(0);
     let rest = "INSERT INTO t VALUES (1);\n-- all\nTRUNCATE t;\nINSERT INTO t VALUES (2);\n";
     let begun = format!("BEGIN;\n{rest}");
-    for (arguments, script) in [(&["--single-transaction"][..], rest), (&[], begun.as_str())] {
-        for on_error in ["stop", "continue"] {
-            let run = stage.connect(&[arguments, &["--on-error", on_error]].concat()).stdin(script);
-            let done = run.run().status(1).err_has("25P01");
-            done.err_has("TRUNCATE committed the transaction; the statements before it stay");
-            let count = stage.connect(&["--format", "csv", "-c", COUNT]).run().status(0);
-            assert_eq!(count.out, "count\n0\n", "{script}");
-        }
+    for (argument, script) in [
+        ("--single-transaction", rest),
+        ("--on-error=stop", &begun),
+        ("--on-error=continue", &begun),
+    ] {
+        let done = stage.connect(&[argument]).stdin(script).run().status(1).err_has("25P01");
+        done.err_has("TRUNCATE committed the transaction; the statements before it stay");
+        let count = stage.connect(&["--format", "csv", "-c", COUNT]).run().status(0);
+        assert_eq!(count.out, "count\n0\n", "{script}");
     }
     let several = "BEGIN; INSERT INTO t VALUES (1)\\; COMMIT; SELECT 1;\n";
     stage.connect(&[]).stdin(several).run().status(0);
