@@ -52,6 +52,18 @@ enum State {
     },
 }
 
+/// The content of the current piece so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Content {
+    /// Nothing that belongs to the piece.
+    #[default]
+    Blank,
+    /// Comments that are sent with the statement behind them.
+    Comments,
+    /// A part of a statement or a command.
+    Begun,
+}
+
 /// The number of bytes of a too long statement that the error keeps.
 const EXCERPT_BYTES: usize = 1024;
 
@@ -77,10 +89,7 @@ pub struct Splitter {
     /// The byte of the outermost open parenthesis.
     parenthesis: usize,
     routine: Routine,
-    /// True if the current piece begins with comments that belong to it.
-    has_comment: bool,
-    /// True if the current piece has more than blanks and comments.
-    begun: bool,
+    content: Content,
     /// True while the rest of a broken statement is skipped.
     passing_over: bool,
     /// True if the statement that is skipped has the sign of a secret.
@@ -133,11 +142,11 @@ impl Splitter {
             match self.step(self.buffer.as_bytes()[self.position]) {
                 Step::Go => {
                     self.position += 1;
-                    if !self.begun && self.state == State::Code && !self.has_comment {
+                    if self.content == Content::Blank && self.state == State::Code {
                         self.drop_blanks();
                     }
                     if self.position - self.start > MAX_STATEMENT_BYTES {
-                        if self.begun && !self.passing_over {
+                        if self.content == Content::Begun && !self.passing_over {
                             return Some(Err(self.too_long()));
                         }
                         self.drop_passed_over();
@@ -184,7 +193,7 @@ impl Splitter {
 
     /// Returns true if only blanks and comments follow the last piece.
     pub fn is_idle(&self) -> bool {
-        !self.begun && matches!(self.state, State::Code | State::LineComment)
+        self.content != Content::Begun && matches!(self.state, State::Code | State::LineComment)
     }
 
     /// Returns true if a submitted text needs no more lines: every statement in it is complete, or
@@ -323,7 +332,7 @@ impl Splitter {
         self.step_name(byte);
         // A mark that did not begin a comment belongs to the piece.
         if self.state != State::Code {
-            self.begun = true;
+            self.content = Content::Begun;
             self.closed = None;
             self.state = State::Code;
         }
@@ -332,14 +341,14 @@ impl Splitter {
         }
         match byte {
             b';' if self.is_inside() => {}
-            b';' if self.begun || self.passing_over => {
+            b';' if self.content == Content::Begun || self.passing_over => {
                 return Step::End(PieceKind::Statement, self.position + 1);
             }
-            b';' => self.has_comment = false,
-            b'\\' if !self.begun && !self.passing_over => {
+            b';' => self.content = Content::Blank,
+            b'\\' if self.content != Content::Begun && !self.passing_over => {
                 // A command has no comment before it.
                 self.advance(self.position);
-                self.begun = true;
+                self.content = Content::Begun;
                 self.state = State::Command;
             }
             b'\\' if !self.passing_over => self.enter(State::Backslash, 0),
@@ -347,22 +356,22 @@ impl Splitter {
             b'/' => self.state = State::Slash,
             b'\'' | b'"' => self.open_quote(byte, prefix),
             b'$' if self.dialect != Dialect::Catalog && self.name_length == 0 => {
-                self.begun = true;
+                self.content = Content::Begun;
                 self.enter(State::DollarTag, 0);
             }
             b'(' => return self.open_parenthesis(),
             b')' => {
-                self.begun = true;
+                self.content = Content::Begun;
                 self.parentheses = self.parentheses.saturating_sub(1);
             }
             b if b.is_ascii_whitespace() => {}
-            _ => self.begun = true,
+            _ => self.content = Content::Begun,
         }
         Step::Go
     }
 
     fn open_parenthesis(&mut self) -> Step {
-        self.begun = true;
+        self.content = Content::Begun;
         if self.parentheses == 0 {
             self.parenthesis = self.position;
         }
@@ -381,7 +390,9 @@ impl Splitter {
     /// Opens a comment, whose first byte was the one before this one.
     fn enter_comment(&mut self, state: State) {
         self.enter(state, 1);
-        self.has_comment |= !self.begun && self.dialect != Dialect::Catalog;
+        if self.content == Content::Blank && self.dialect != Dialect::Catalog {
+            self.content = Content::Comments;
+        }
     }
 
     /// Opens a quote or comment that began `back` bytes before this one.
@@ -438,8 +449,7 @@ impl Splitter {
         self.routine = Routine::default();
         self.closed = None;
         self.name_length = 0;
-        self.has_comment = false;
-        self.begun = false;
+        self.content = Content::Blank;
     }
 
     /// Moves the start of the piece, and its line and column, to the given byte.
@@ -457,7 +467,9 @@ impl Splitter {
 
     /// Frees the memory of a statement that is skipped, or of comments that are too long to be sent.
     fn drop_passed_over(&mut self) {
-        self.has_comment = false;
+        if self.content == Content::Comments {
+            self.content = Content::Blank;
+        }
         self.advance(self.buffer.floor_char_boundary(self.position));
     }
 

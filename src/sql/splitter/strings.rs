@@ -1,6 +1,6 @@
 //! Names and strings, for which the dialects have different rules.
 
-use super::{Dialect, Splitter, State, Step};
+use super::{Content, Dialect, Splitter, State, Step};
 
 /// The string or quoted name that was closed last, while another quote may continue it.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +61,7 @@ impl Splitter {
     /// string behind a line break continues the one before it, by the same rule for backslashes
     /// (PostgreSQL documentation, "String Constants").
     pub(super) fn open_quote(&mut self, byte: u8, prefix: Option<u8>) {
-        self.begun = true;
+        self.content = Content::Begun;
         let closed = self.closed.take();
         let closed =
             closed.filter(|closed| (closed.state == State::DoubleQuoted) == (byte == b'"'));
