@@ -36,12 +36,13 @@ sqlstates! {
     ConnectionLost = "08006", "connection failure: a session was lost";
     ProtocolViolation = "08P01", "protocol violation by the server";
     SyntaxError = "42601", "syntax error";
-    DuplicateObject = "42710", "duplicate connection or job";
+    DuplicateObject = "42710", "duplicate connection, job or constraint";
     DuplicateTable = "42P07", "duplicate table";
     DuplicateColumn = "42701", "duplicate column";
-    UndefinedObject = "42704", "undefined connection or job";
+    UndefinedObject = "42704", "undefined connection, job or constraint";
     UndefinedColumn = "42703", "undefined column";
     UndefinedFunction = "42883", "undefined function";
+    InvalidForeignKey = "42830", "invalid foreign key";
     UndefinedTable = "42P01", "undefined table";
     DependentObjectsStillExist = "2BP01", "dependent objects still exist";
     InvalidDefinition = "42P16", "invalid table definition";

@@ -54,6 +54,7 @@ mod standin_clients;
 mod standin_rules;
 mod statements;
 mod support;
+mod table_definitions;
 #[cfg(unix)]
 mod terminal;
 #[cfg(target_os = "linux")]

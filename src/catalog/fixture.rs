@@ -1,9 +1,7 @@
 //! Objects that the tests put into a catalog.
 
-use super::{
-    Db, Definition, JobDefinition, JobReference, Location, SecretReference, TableDefinition,
-};
-use crate::definition::{ConnectionKind, JobKind};
+use super::{Db, Definition, JobDefinition, JobReference, Location, SecretReference};
+use crate::definition::{ConnectionKind, JobKind, TableDefinition};
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
 pub(super) fn db() -> Db {
@@ -48,18 +46,8 @@ pub(super) fn table_name(name: &str) -> TableName {
 /// Inserts a table without columns.
 pub(super) fn table(db: &Db, name: &str) -> i64 {
     let name = table_name(name);
-    let definition = TableDefinition {
-        columns: Vec::new(),
-        primary_key: Vec::new(),
-        dist_style: None,
-        dist_key: None,
-        sort_style: None,
-        sort_key: Vec::new(),
-        comment: None,
-        name: name.clone(),
-    };
     connection(db, name.connection.as_str());
-    db.save_table(None, &definition, 0).unwrap()
+    db.save_table(None, &TableDefinition::new(name), 0).unwrap()
 }
 
 /// The definition of a job that writes the first table and reads the others. Their connections are

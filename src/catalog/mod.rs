@@ -4,6 +4,7 @@
 //! that the executor opens with [`Db::begin`].
 
 mod connection;
+mod constraint;
 mod contents;
 mod error;
 mod file;
@@ -36,7 +37,7 @@ pub use like::Pattern;
 pub use names::{NameRange, NameScope};
 pub use object::ObjectId;
 pub use open::{Db, Location};
-pub use table::{StoredTable, TableColumn, TableDefinition};
+pub use table::StoredTable;
 pub use tree::Branch;
 pub use usage::{Usage, UsageKind};
 pub use views::VIEWS;

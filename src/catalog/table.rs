@@ -2,43 +2,12 @@
 
 use rusqlite::{Row, params};
 
-use super::names::{read_name, read_table_name};
+use super::names::{read_name, read_optional_word, read_table_name};
 use super::{CatalogError, Db};
+use crate::definition::{
+    Collation, DistStyle, Identity, SortKey, SortStyle, TableColumn, TableDefinition,
+};
 use crate::name::{Name, TableName};
-
-/// A table's definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableDefinition {
-    /// The name.
-    pub name: TableName,
-    /// The columns, in order.
-    pub columns: Vec<TableColumn>,
-    /// The columns of the primary key, in order.
-    pub primary_key: Vec<Name>,
-    /// The keyword behind DISTSTYLE.
-    pub dist_style: Option<String>,
-    /// The column behind DISTKEY.
-    pub dist_key: Option<Name>,
-    /// COMPOUND or INTERLEAVED, if given.
-    pub sort_style: Option<String>,
-    /// The columns behind SORTKEY, in order.
-    pub sort_key: Vec<Name>,
-    /// The comment.
-    pub comment: Option<String>,
-}
-
-/// A column of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableColumn {
-    /// The name.
-    pub name: Name,
-    /// The data type, in redwire's canonical form.
-    pub data_type: String,
-    /// True if it may be NULL.
-    pub is_nullable: bool,
-    /// The word behind ENCODE.
-    pub encoding: Option<String>,
-}
 
 /// A table as stored: its definition, id and dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +28,8 @@ pub(super) const FROM_TABLES: &str =
     "FROM main.connection c CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
 
 const SELECT: &str = "SELECT t.id, c.name, t.schema_name, t.name, t.dist_style, t.sort_style, t.comment, \
-     datetime(t.created_at, 'unixepoch'), datetime(t.altered_at, 'unixepoch')";
+     datetime(t.created_at, 'unixepoch'), datetime(t.altered_at, 'unixepoch'), t.backup, t.is_sort_auto, \
+     t.is_encode_auto";
 
 const WITH_NAME: &str = "WHERE c.name = ?1 AND t.schema_name = ?2 AND t.name = ?3";
 
@@ -72,39 +42,47 @@ impl Db {
         definition: &TableDefinition,
         now: i64,
     ) -> Result<i64, CatalogError> {
+        let sort_key = definition.sort_key.as_ref();
         let id = self.save(
             id,
             "INSERT INTO warehouse_table (id, connection_id, schema_name, name, dist_style, sort_style, comment, \
-             created_at, altered_at) \
-             VALUES (?1, (SELECT id FROM connection WHERE name = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?8) \
+             created_at, altered_at, backup, is_sort_auto, is_encode_auto) \
+             VALUES (?1, (SELECT id FROM connection WHERE name = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11) \
              ON CONFLICT (id) DO UPDATE SET schema_name = ?3, name = ?4, dist_style = ?5, sort_style = ?6, \
-             comment = ?7, altered_at = ?8",
+             comment = ?7, altered_at = ?8, backup = ?9, is_sort_auto = ?10, is_encode_auto = ?11",
             params![
                 id,
                 definition.name.connection.as_str(),
                 definition.name.schema.as_str(),
                 definition.name.table.as_str(),
-                definition.dist_style,
-                definition.sort_style,
+                definition.dist_style.map(DistStyle::word),
+                sort_key.and_then(SortKey::style).map(SortStyle::word),
                 definition.comment,
-                now
+                now,
+                definition.backup,
+                sort_key == Some(&SortKey::Auto),
+                definition.encode_auto,
             ],
         )?;
         self.change("DELETE FROM warehouse_column WHERE warehouse_table_id = ?1", [id])?;
         self.insert_columns(id, definition)?;
+        self.save_constraints(id, definition)?;
         self.link_references(id)?;
         Ok(id)
     }
 
     fn insert_columns(&self, id: i64, definition: &TableDefinition) -> Result<(), CatalogError> {
-        let place = |names: &[Name], name: &Name| {
-            let index = names.iter().position(|other| other == name)?;
+        let sort_ordinal = |name: &Name| {
+            let index = definition.sort_columns().iter().position(|other| other == name)?;
             i64::try_from(index + 1).ok()
         };
         for (ordinal, column) in (1_i64..).zip(&definition.columns) {
+            let identity = column.identity.as_ref();
             self.change(
                 "INSERT INTO warehouse_column (warehouse_table_id, ordinal, name, data_type, is_nullable, encoding, \
-                 is_dist_key, sort_ordinal, primary_key_ordinal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 is_dist_key, sort_ordinal, default_expression, identity_seed, identity_step, \
+                 is_identity_by_default, collation, comment) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                 params![
                     id,
                     ordinal,
@@ -113,8 +91,13 @@ impl Db {
                     column.is_nullable,
                     column.encoding,
                     definition.dist_key.as_ref() == Some(&column.name),
-                    place(&definition.sort_key, &column.name),
-                    place(&definition.primary_key, &column.name),
+                    sort_ordinal(&column.name),
+                    column.default,
+                    identity.map(|identity| identity.seed),
+                    identity.map(|identity| identity.step),
+                    identity.map(|identity| identity.by_default),
+                    column.collation.map(Collation::word),
+                    column.comment,
                 ],
             )?;
         }
@@ -134,6 +117,13 @@ impl Db {
             name_parts(name),
             read_table,
         )?;
+        found.map(|table| self.with_columns(table)).transpose()
+    }
+
+    /// The table with this id.
+    pub(super) fn find_table_by_id(&self, id: i64) -> Result<Option<StoredTable>, CatalogError> {
+        let sql = format!("{SELECT} {FROM_TABLES} WHERE t.id = ?1");
+        let found = self.first(&sql, [id], read_table)?;
         found.map(|table| self.with_columns(table)).transpose()
     }
 
@@ -176,40 +166,57 @@ impl Db {
         self.collect(&sql, names, |row| row.get(0))
     }
 
-    /// Reads the columns of the table, and the keys that consist of them.
+    /// Reads the columns of the table, its keys and its constraints.
     fn with_columns(&self, mut table: StoredTable) -> Result<StoredTable, CatalogError> {
         let definition = &mut table.definition;
-        let (mut sort_key, mut primary_key) = (Vec::new(), Vec::new());
+        let mut sort_key = Vec::new();
         definition.columns = self.collect(
-            "SELECT name, data_type, is_nullable, encoding, is_dist_key, sort_ordinal, primary_key_ordinal \
+            "SELECT name, data_type, is_nullable, encoding, is_dist_key, sort_ordinal, default_expression, \
+             identity_seed, identity_step, is_identity_by_default, collation, comment \
              FROM main.warehouse_column WHERE warehouse_table_id = ?1 ORDER BY ordinal",
             [table.id],
             |row| {
-                let name = read_name(row, 0, Name::new)?;
+                let column = read_column(row)?;
                 if row.get(4)? {
-                    definition.dist_key = Some(name.clone());
+                    definition.dist_key = Some(column.name.clone());
                 }
-                for (key, index) in [(&mut sort_key, 5), (&mut primary_key, 6)] {
-                    let place: Option<i64> = row.get(index)?;
-                    key.extend(place.map(|place| (place, name.clone())));
-                }
-                Ok(TableColumn {
-                    name,
-                    data_type: row.get(1)?,
-                    is_nullable: row.get(2)?,
-                    encoding: row.get(3)?,
-                })
+                let place: Option<i64> = row.get(5)?;
+                sort_key.extend(place.map(|place| (place, column.name.clone())));
+                Ok(column)
             },
         )?;
-        definition.sort_key = in_order(sort_key);
-        definition.primary_key = in_order(primary_key);
+        sort_key.sort();
+        if let Some(SortKey::Columns(_, columns)) = &mut definition.sort_key {
+            columns.extend(sort_key.into_iter().map(|(_, name)| name));
+        }
+        if definition.sort_columns().is_empty() && definition.sort_key != Some(SortKey::Auto) {
+            definition.sort_key = None;
+        }
+        definition.constraints = self.constraints_of(table.id)?;
         Ok(table)
     }
 }
 
-fn in_order(mut names: Vec<(i64, Name)>) -> Vec<Name> {
-    names.sort();
-    names.into_iter().map(|(_, name)| name).collect()
+fn read_column(row: &Row<'_>) -> rusqlite::Result<TableColumn> {
+    let seed: Option<i64> = row.get(7)?;
+    let identity = match seed {
+        None => None,
+        Some(seed) => Some(Identity {
+            seed,
+            step: row.get(8)?,
+            by_default: row.get(9)?,
+        }),
+    };
+    Ok(TableColumn {
+        name: read_name(row, 0, Name::new)?,
+        data_type: row.get(1)?,
+        is_nullable: row.get(2)?,
+        encoding: row.get(3)?,
+        default: row.get(6)?,
+        identity,
+        collation: read_optional_word(row, 10, Collation::named)?,
+        comment: row.get(11)?,
+    })
 }
 
 /// The parameters of [`WITH_NAME`].
@@ -218,17 +225,20 @@ fn name_parts(name: &TableName) -> [&str; 3] {
 }
 
 fn read_table(row: &Row<'_>) -> rusqlite::Result<StoredTable> {
+    let sort_key = if row.get(10)? {
+        SortKey::Auto
+    } else {
+        SortKey::Columns(read_optional_word(row, 5, SortStyle::named)?, Vec::new())
+    };
     Ok(StoredTable {
         id: row.get(0)?,
         definition: TableDefinition {
-            name: read_table_name(row, 1)?,
-            columns: Vec::new(),
-            primary_key: Vec::new(),
-            dist_style: row.get(4)?,
-            dist_key: None,
-            sort_style: row.get(5)?,
-            sort_key: Vec::new(),
+            dist_style: read_optional_word(row, 4, DistStyle::named)?,
+            sort_key: Some(sort_key),
             comment: row.get(6)?,
+            backup: row.get(9)?,
+            encode_auto: row.get(11)?,
+            ..TableDefinition::new(read_table_name(row, 1)?)
         },
         created_at: row.get(7)?,
         altered_at: row.get(8)?,

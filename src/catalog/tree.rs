@@ -4,15 +4,15 @@ use rusqlite::{Row, params_from_iter};
 
 use super::names::{read_name, read_table_name};
 use super::{CatalogError, Db};
-use crate::name::{ConnectionName, JobName, Object};
+use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 
 /// An object and its dependents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
     /// The object.
     pub object: Object,
-    /// The ties to its parent: `target`, `source`, `source sales.public.orders`; empty for a
-    /// connection or a table.
+    /// The ties to its parent: `target`, `source`, `source sales.public.orders`, `foreign key`; empty for a
+    /// connection, and for a table below its connection.
     pub ties: Vec<String>,
     /// Its dependents.
     pub branches: Vec<Branch>,
@@ -22,6 +22,11 @@ pub struct Branch {
 const TABLES: &str = "SELECT c.name, t.schema_name, t.name, j.name, u.tie \
      FROM main.connection c LEFT JOIN main.warehouse_table t ON t.connection_id = c.id \
      LEFT JOIN main.job_reference u ON u.warehouse_table_id = t.id LEFT JOIN main.job j ON j.id = u.job_id";
+
+/// The tables that a foreign key references, and the tables with the foreign keys.
+const FOREIGN_KEYS: &str = "SELECT DISTINCT c.name, t.schema_name, t.name, o.schema_name, o.name \
+     FROM main.warehouse_constraint k JOIN main.warehouse_table t ON t.id = k.referenced_table_id \
+     JOIN main.connection c ON c.id = t.connection_id JOIN main.warehouse_table o ON o.id = k.warehouse_table_id";
 
 /// The jobs that name tables that the catalog does not have.
 const MISSING_TABLES: &str = "SELECT c.name, u.schema_name, u.table_name, j.name, u.tie \
@@ -69,8 +74,45 @@ impl Db {
             }
             add_job(table, row, row.get(4)?)
         })?;
+        self.add_foreign_keys(&mut tree, within, id)?;
         Ok(tree)
     }
+
+    /// Adds the tables with a foreign key below the tables that they reference.
+    fn add_foreign_keys(
+        &self,
+        tree: &mut [Branch],
+        within: &str,
+        id: Option<i64>,
+    ) -> Result<(), CatalogError> {
+        let sql = format!("{FOREIGN_KEYS} {within} ORDER BY c.name, o.schema_name, o.name");
+        self.collect(&sql, params_from_iter(id), |row| {
+            let referenced = read_table_name(row, 0)?;
+            let table = TableName {
+                connection: referenced.connection.clone(),
+                schema: read_name(row, 3, Name::new)?,
+                table: read_name(row, 4, Name::new)?,
+            };
+            let connection = Object::Connection(referenced.connection.clone());
+            let parent = find(tree, &connection)
+                .and_then(|parent| find(&mut parent.branches, &Object::Table(referenced)));
+            if let Some(parent) = parent {
+                parent.branches.push(Branch {
+                    object: Object::Table(table),
+                    ties: vec!["foreign key".to_owned()],
+                    branches: Vec::new(),
+                });
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+/// The branch of the object; branches are in the order of names.
+fn find<'a>(branches: &'a mut [Branch], object: &Object) -> Option<&'a mut Branch> {
+    let place = branches.binary_search_by(|branch| branch.object.cmp(object)).ok()?;
+    branches.get_mut(place)
 }
 
 fn is_null(row: &Row<'_>, index: usize) -> rusqlite::Result<bool> {

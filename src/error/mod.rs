@@ -55,11 +55,16 @@ pub struct Error {
     kind: Box<ErrorKind>,
     span: Option<Range<usize>>,
     place: Option<Box<Place>>,
+    others: Box<[Self]>,
 }
 
 impl From<SqlError> for Error {
     fn from(error: SqlError) -> Self {
-        Self::at(*error.kind, error.span)
+        let others = error.others.into_iter().map(Self::from).collect();
+        Self {
+            others,
+            ..Self::at(*error.kind, error.span)
+        }
     }
 }
 
@@ -70,6 +75,7 @@ impl Error {
             kind: Box::new(kind.into()),
             span: None,
             place: None,
+            others: Box::default(),
         }
     }
 
@@ -90,6 +96,18 @@ impl Error {
     pub fn with_place(mut self, place: Place) -> Self {
         self.place = Some(Box::new(place));
         self
+    }
+
+    /// The same error, with each of the others changed.
+    #[must_use]
+    pub fn map_others(mut self, change: impl Fn(Self) -> Self) -> Self {
+        self.others = self.others.into_iter().map(change).collect();
+        self
+    }
+
+    /// Further errors of the statement that do not follow from this one.
+    pub fn others(&self) -> &[Self] {
+        &self.others
     }
 
     pub fn kind(&self) -> &ErrorKind {

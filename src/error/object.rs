@@ -3,7 +3,7 @@
 use crate::catalog::{Usage, UsageKind};
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::{ConnectionName, JobName, Object};
+use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sqlstate::SqlState as S;
 
 /// An error while a definition is created, changed or dropped.
@@ -32,6 +32,13 @@ pub enum ObjectError {
         usages: Vec<Usage>,
         /// The objects to drop: at least one, all of one kind.
         objects: Vec<Object>,
+    },
+    /// DROP COLUMN of a column that foreign keys reference.
+    ColumnInUse {
+        /// The column.
+        column: Name,
+        /// The tables with the foreign keys.
+        keys: Vec<TableName>,
     },
     /// A rename that would change the tables that a job names.
     JobWouldChange {
@@ -69,6 +76,18 @@ impl Diagnostic for ObjectError {
             Self::InUse { usages, objects } => S::DependentObjectsStillExist
                 .error(usages_message(usages, objects))
                 .hint(drop_script(usages, objects)),
+            Self::ColumnInUse { column, keys } => {
+                let keys: Vec<String> = keys.iter().map(TableName::to_string).collect();
+                S::DependentObjectsStillExist
+                    .error(format!(
+                        "cannot drop column \"{}\" because other objects depend on it",
+                        column.as_str()
+                    ))
+                    .hint(format!(
+                        "foreign keys of {} reference it; DROP COLUMN {column} CASCADE drops them",
+                        keys.join(", ")
+                    ))
+            }
             Self::JobWouldChange { name } => S::NotSupported
                 .error(format!(
                     "the query of job \"{}\" would change its meaning under this name",
@@ -117,8 +136,10 @@ fn usages_message(usages: &[Usage], objects: &[Object]) -> String {
     let kind = objects.first().map_or("object", Object::kind);
     let mut message = format!("Cannot delete {kind} due to usages:");
     let shown = &usages[..usages.len().min(MAX_NAMES_IN_MESSAGE)];
-    for kind in [UsageKind::Table, UsageKind::Job] {
-        let names = names_of(shown, kind);
+    let is_job = |usage: &&Usage| usage.kind == UsageKind::Job;
+    let (jobs, tables): (Vec<_>, Vec<_>) = shown.iter().partition(is_job);
+    for usages in [tables, jobs] {
+        let names: Vec<&str> = usages.iter().map(|usage| usage.name.as_str()).collect();
         if !names.is_empty() {
             message.extend([" ", &names.join(", ")]);
         }
@@ -137,6 +158,11 @@ fn drop_script(usages: &[Usage], objects: &[Object]) -> String {
         let names = names_of(usages, kind);
         if !names.is_empty() {
             script.extend([statement, " ", &names.join(", "), "; "]);
+        }
+    }
+    for usage in usages {
+        for name in &usage.foreign_keys {
+            script.extend(["ALTER TABLE ", &usage.name, " DROP CONSTRAINT ", name, "; "]);
         }
     }
     let kind = objects.first().map_or("", Object::kind).to_ascii_uppercase();

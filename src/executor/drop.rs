@@ -7,7 +7,7 @@ use super::lookup::no_such;
 use super::table::note_recorded;
 use super::transaction::CatalogChange;
 use super::{Executor, NO_CHANGE, Notice, Outcome};
-use crate::catalog::{Db, ObjectId, UsageKind};
+use crate::catalog::{Db, ObjectId, Usage, UsageKind};
 use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Object, ObjectName};
 use crate::sql::Drop;
@@ -23,13 +23,13 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done(tag);
         // Checked before the catalog is locked or created, and again inside the transaction.
-        if objects_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
+        if objects_to_drop(self.writer.catalog.reader()?, drop, &mut outcome)?.is_empty() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(outcome);
         }
         outcome.notices.clear();
         let mut dropped = Vec::new();
-        self.change(&mut outcome, |change, outcome| {
+        self.writer.change(&mut outcome, |change, outcome| {
             let found = objects_to_drop(change.db, drop, outcome)?;
             drop_found(change, drop, &found, outcome)?;
             dropped = found;
@@ -102,14 +102,28 @@ fn drop_found<N>(
     let mut tables = used.iter().filter(|id| matches!(id, ObjectId::Table(_))).count();
     if drop.cascade {
         let dropped = change.db.delete_dependents(&used)?;
-        tables += dropped.iter().filter(|usage| usage.kind == UsageKind::Table).count();
-        let notices = dropped
-            .iter()
-            .map(|usage| Notice::new(format!("dropped {} {}", usage.kind, usage.name)));
-        outcome.notices.extend(notices);
+        let is_table = |usage: &&Usage| match usage.kind {
+            UsageKind::Table | UsageKind::ForeignKey => true,
+            UsageKind::Job => false,
+        };
+        tables += dropped.iter().filter(is_table).count();
+        outcome.notices.extend(dropped.iter().map(|usage| match usage.kind {
+            UsageKind::Table | UsageKind::Job => {
+                Notice::new(format!("dropped {} {}", usage.kind, usage.name))
+            }
+            UsageKind::ForeignKey => {
+                let keys = usage.foreign_keys.join(", ");
+                Notice::new(format!("dropped constraint {keys} on table {}", usage.name))
+            }
+        }));
     } else {
         refuse_what_is_used(change.db, drop, found, &used)?;
     }
+    let tables_to_drop = used.iter().filter_map(|id| match id {
+        ObjectId::Table(id) => Some(*id),
+        ObjectId::Connection(_) | ObjectId::Job(_) => None,
+    });
+    change.db.delete_foreign_keys_of(tables_to_drop)?;
     for (object, id) in found {
         delete(change, object, *id)?;
     }

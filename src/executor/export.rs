@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
-use super::show::{connection, job, table, terminated};
+use super::show::{connection, job, terminated};
 use super::{Answer, Executor, Mode, Notice, Outcome, counted};
 use crate::access;
 use crate::catalog::Contents;
@@ -20,8 +20,8 @@ const HEAD: &str = "-- A catalog of redwire. Passwords are not in it: a new conn
 
 impl Executor {
     pub(super) fn export(&mut self, export: &Export) -> Result<Outcome, Error> {
-        let contents = self.catalog.reader()?.contents()?;
-        let script = script_of(&contents)?;
+        let contents = self.writer.catalog.reader()?.contents()?;
+        let script = script_of(&contents);
         match &export.file {
             None => Ok(Outcome {
                 answer: Some(Answer::Sql(script)),
@@ -86,7 +86,7 @@ fn counts_of(contents: &Contents) -> String {
 
 /// Connections, then tables, then jobs, each kind in the order of names, so that everything comes
 /// after what it needs.
-fn script_of(contents: &Contents) -> Result<String, Error> {
+fn script_of(contents: &Contents) -> String {
     let mut script = HEAD.to_owned();
     let names = contents.connections.iter().map(|found| found.definition.name.as_str());
     for (found, variable) in contents.connections.iter().zip(variables(names)) {
@@ -95,12 +95,12 @@ fn script_of(contents: &Contents) -> Result<String, Error> {
         add_statement(&mut script, create.to_string());
     }
     for found in &contents.tables {
-        add_statement(&mut script, table::statement_of(&found.definition)?.to_string());
+        add_statement(&mut script, found.definition.to_string());
     }
     for found in &contents.jobs {
         add_statement(&mut script, job::statement_of(found));
     }
-    Ok(script)
+    script
 }
 
 fn add_statement(script: &mut String, statement: String) {

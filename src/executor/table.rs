@@ -1,14 +1,20 @@
 //! CREATE and ALTER TABLE: definitions are checked and recorded; the warehouse is not changed.
 
+use std::ops::Range;
+
 use super::lookup::{check_new_name, find_connection_id, find_table, may_create};
 use super::rename::check_jobs;
-use super::transaction::CatalogChange;
-use super::{Executor, Notice, Outcome};
-use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
-use crate::error::Error;
-use crate::name::Object;
+use super::transaction::{CatalogChange, CatalogWriter};
+use super::{Notice, Outcome};
+use crate::catalog::{Db, StoredTable};
+use crate::definition::{ConstraintKind, TableColumn, TableDefinition};
+use crate::error::{Error, InternalError, ObjectError};
+use crate::name::{Name, Object, TableName};
 use crate::sql::option::{COMMENT, OptionSpec};
-use crate::sql::{AlterTable, CreateTable, Spanned};
+use crate::sql::token::{Token, tokens};
+use crate::sql::{
+    self, Actions, AlterTable, CreateTable, DefinitionChange, Like, Spanned, Statement, TableChange,
+};
 
 /// Adds the notice after changes of that many tables.
 pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
@@ -22,30 +28,82 @@ pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
         .push(Notice::new(format!("recorded here; the {tables} not touched")));
 }
 
-impl Executor {
-    pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
-        let name = &create.name;
-        let check = |db: &Db| {
-            find_connection_id(db, &name.connection, create.connection_span.clone())?;
-            let object = Object::Table(name.clone());
-            let is_free = may_create(db, object, create.if_not_exists, create.name_span.clone())?;
-            Ok(is_free.then_some(()))
-        };
-        self.change_checked(Outcome::done("CREATE TABLE"), check, |change, (), outcome| {
-            change.db.save_table(None, &definition_of(create), change.now)?;
-            note_recorded(1, outcome);
-            Ok(())
-        })
-    }
+pub(super) fn create_table(
+    writer: &mut CatalogWriter,
+    create: &CreateTable,
+) -> Result<Outcome, Error> {
+    let name = &create.definition.name;
+    let check = |db: &Db| {
+        let connection = Some(create.connection_span.clone());
+        find_connection_id(db, &name.connection, connection)?;
+        let object = Object::Table(name.clone());
+        let name_span = Some(create.name_span.clone());
+        let is_free = may_create(db, object, create.if_not_exists, name_span)?;
+        Ok(is_free.then_some(()))
+    };
+    writer.change_checked(Outcome::done("CREATE TABLE"), check, |change, (), outcome| {
+        let definition = definition_of(create, |like| {
+            find_table(change.db, &like.value, like.span.clone()).map(|found| found.definition)
+        })?;
+        change.db.save_table(None, &definition, change.now)?;
+        note_recorded(1, outcome);
+        Ok(())
+    })
+}
 
-    pub(super) fn alter_table(&mut self, alter: &AlterTable) -> Result<Outcome, Error> {
-        let Spanned { value: name, span } = &alter.name;
-        let check = |db: &Db| find_table(db, name, span.clone()).map(Some);
-        self.change_checked(Outcome::done("ALTER TABLE"), check, |change, found, outcome| {
-            apply_to_table(change, alter, found)?;
-            note_recorded(1, outcome);
-            Ok(())
-        })
+pub(super) fn alter_table(
+    writer: &mut CatalogWriter,
+    alter: &AlterTable,
+) -> Result<Outcome, Error> {
+    let Spanned { value: name, span } = &alter.name;
+    let check = |db: &Db| find_table(db, name, span.clone()).map(Some);
+    writer.change_checked(Outcome::done("ALTER TABLE"), check, |change, found, outcome| {
+        apply_to_table(change, alter, found, outcome)?;
+        note_recorded(1, outcome);
+        Ok(())
+    })
+}
+
+/// The definition that the statement describes, with the columns of each LIKE. `find` looks a table
+/// up.
+pub(super) fn definition_of(
+    create: &CreateTable,
+    mut find: impl FnMut(&Spanned<TableName>) -> Result<TableDefinition, Error>,
+) -> Result<TableDefinition, Error> {
+    let mut definition = create.definition.clone();
+    let Some(last) = create.likes.last() else {
+        return Ok(definition);
+    };
+    for like in create.likes.iter().rev() {
+        let model = find(&like.table)?;
+        let columns = model.columns.into_iter().map(|column| copied(column, like));
+        definition.columns.splice(like.column..like.column, columns);
+        definition.backup = definition.backup.or(model.backup);
+        definition.encode_auto |= model.encode_auto;
+        definition.dist_style = model.dist_style;
+        definition.dist_key = model.dist_key;
+        definition.sort_key = model.sort_key;
+    }
+    checked(&definition, &last.table.span)
+}
+
+/// A column as LIKE copies it (AWS documentation, "CREATE TABLE", LIKE).
+fn copied(column: TableColumn, like: &Like) -> TableColumn {
+    let keeps = like.including_defaults;
+    TableColumn {
+        default: column.default.filter(|_| keeps),
+        identity: column.identity.filter(|_| keeps),
+        comment: None,
+        ..column
+    }
+}
+
+/// The definition as CREATE TABLE records it; what CREATE TABLE refuses is an error at `span`.
+fn checked(definition: &TableDefinition, span: &Range<usize>) -> Result<TableDefinition, Error> {
+    match sql::parse(&definition.to_string()) {
+        Ok(Statement::CreateTable(create)) => Ok(create.definition),
+        Ok(_) => Err(Error::new(InternalError("a definition reads back as another statement"))),
+        Err(error) => Err(Error::at(*error.kind, span.clone())),
     }
 }
 
@@ -53,43 +111,110 @@ fn apply_to_table(
     change: &CatalogChange<'_>,
     alter: &AlterTable,
     found: StoredTable,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    match &alter.change {
+        TableChange::Options(actions) => apply_options(change, actions, found),
+        TableChange::Definition(changes) => {
+            let mut definition = found.definition;
+            for next in changes {
+                next.value
+                    .apply(&mut definition)
+                    .map_err(|error| Error::at(error, next.span.clone()))?;
+                definition = checked(&definition, &next.span)?;
+                update_dependents(change, found.id, next)?;
+            }
+            change.db.save_table(Some(found.id), &definition, change.now)?;
+            outcome.notices.extend(jobs_to_check(change.db, found.id, changes)?);
+            Ok(())
+        }
+    }
+}
+
+fn apply_options(
+    change: &CatalogChange<'_>,
+    actions: &Actions<Name>,
+    found: StoredTable,
 ) -> Result<(), Error> {
     let mut definition = found.definition;
-    if let Some(new_name) = &alter.actions.new_name {
+    if let Some(new_name) = &actions.new_name {
+        let old_name = definition.name.clone();
         definition.name.table = new_name.value.clone();
         check_new_name(change.db, Object::Table(definition.name.clone()), new_name.span.clone())?;
+        for constraint in &mut definition.constraints {
+            if let ConstraintKind::ForeignKey { table, .. } = &mut constraint.kind
+                && *table == old_name
+            {
+                *table = definition.name.clone();
+            }
+        }
     }
-    if let Some(comment) = alter.actions.settings.text(&COMMENT) {
+    if let Some(comment) = actions.settings.text(&COMMENT) {
         definition.comment = Some(comment.to_owned());
     }
     let is_comment = |option: &&'static OptionSpec| option.name == COMMENT.name;
-    if alter.actions.resets.iter().any(is_comment) {
+    if actions.resets.iter().any(is_comment) {
         definition.comment = None;
     }
     change.db.save_table(Some(found.id), &definition, change.now)?;
-    match &alter.actions.new_name {
+    match &actions.new_name {
         Some(new_name) => check_jobs(&change.db.jobs_on_table(found.id)?, &new_name.span),
         None => Ok(()),
     }
 }
 
-/// The definition to store.
-pub(super) fn definition_of(create: &CreateTable) -> TableDefinition {
-    let columns = create.columns.iter().map(|column| TableColumn {
-        name: column.name.clone(),
-        data_type: column.data_type.to_string(),
-        is_nullable: !column.not_null,
-        encoding: column.encoding.map(|encoding| encoding.to_string()),
-    });
-    let sort_style = create.sort_key.as_ref().and_then(|key| key.style);
-    TableDefinition {
-        name: create.name.clone(),
-        columns: columns.collect(),
-        primary_key: create.primary_key.clone(),
-        dist_style: create.dist_style.map(|style| style.word().to_owned()),
-        dist_key: create.dist_key.clone(),
-        sort_style: sort_style.map(|style| style.word().to_owned()),
-        sort_key: create.sort_key.as_ref().map_or_else(Vec::new, |key| key.columns.clone()),
-        comment: create.comment.clone(),
+/// Makes the foreign keys of other tables follow the change of a column.
+fn update_dependents(
+    change: &CatalogChange<'_>,
+    id: i64,
+    next: &Spanned<DefinitionChange>,
+) -> Result<(), Error> {
+    match &next.value {
+        DefinitionChange::RenameColumn { name, new_name } => {
+            Ok(change.db.rename_referenced_column(id, name, new_name)?)
+        }
+        DefinitionChange::DropColumn { name, cascade } => {
+            let keys = change.db.foreign_keys_to_column(id, name)?;
+            if !keys.is_empty() && !*cascade {
+                let error = ObjectError::ColumnInUse { column: name.clone(), keys };
+                return Err(Error::at(error, next.span.clone()));
+            }
+            Ok(change.db.delete_foreign_keys_to_column(id, name)?)
+        }
+        DefinitionChange::AddColumn(_)
+        | DefinitionChange::ColumnType { .. }
+        | DefinitionChange::ColumnEncoding { .. }
+        | DefinitionChange::AddConstraint(_)
+        | DefinitionChange::DropConstraint { .. }
+        | DefinitionChange::DistStyle { .. }
+        | DefinitionChange::SortKey(_)
+        | DefinitionChange::EncodeAuto => Ok(()),
     }
+}
+
+/// A notice for each job on the table whose statement has the name of a changed column.
+fn jobs_to_check(
+    db: &Db,
+    id: i64,
+    changes: &[Spanned<DefinitionChange>],
+) -> Result<Vec<Notice>, Error> {
+    let columns: Vec<&Name> =
+        changes.iter().filter_map(|change| change.value.touched_column()).collect();
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut notices = Vec::new();
+    for job in db.jobs_on_table(id)? {
+        let body = &job.definition.body;
+        for column in &columns {
+            let is_it = |token: Token| {
+                token.is_name() && token.unquoted(body).eq_ignore_ascii_case(column.as_str())
+            };
+            if tokens(body).any(is_it) {
+                let name = &job.definition.name;
+                notices.push(Notice::new(format!("job {name} names column {column}: check it")));
+            }
+        }
+    }
+    Ok(notices)
 }

@@ -269,17 +269,19 @@ pub fn is_reserved(word: &str) -> bool {
 
 /// True if a bare name may begin with the character.
 pub fn starts_bare_name(c: char) -> bool {
-    c.is_ascii_alphabetic() || c == '_'
+    c.is_alphabetic() || c == '_'
 }
 
 /// True if the character may follow in a bare name.
 pub fn continues_bare_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || c == '$'
+    c.is_alphanumeric() || matches!(c, '_' | '$' | '#')
 }
 
+/// Names outside of ASCII are quoted: not every other program takes them bare.
 fn reads_back_bare(name: &str) -> bool {
-    name.starts_with(starts_bare_name)
-        && name.chars().all(|c| continues_bare_name(c) && !c.is_ascii_uppercase())
+    let is_plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '$');
+    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(is_plain)
         && !is_reserved(name)
 }
 

@@ -40,6 +40,7 @@ pub(super) fn locate(
         // The statement is redwire's own, so there is nothing to point at.
         return error;
     }
+    let error = error.map_others(|other| locate(other, piece, input, statement));
     let is_in_script = input.name.is_some() && statement.is_some();
     let span = error
         .span()

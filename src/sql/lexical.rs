@@ -24,16 +24,18 @@ pub(super) struct ParseError<'a> {
     pub rest: &'a str,
     /// The length of the place in bytes; None means the token there.
     pub length: Option<usize>,
-    pub reason: Reason,
+    pub reason: Reason<'a>,
 }
 
 /// The reason why a parser failed.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Reason {
+pub(super) enum Reason<'a> {
     /// The grammar wants this, in words.
     Wanted(&'static str),
     /// Anything else.
     Other(Box<SqlErrorKind>),
+    /// At least one error: those of parts that do not depend on each other.
+    Several(Vec<ParseError<'a>>),
 }
 
 impl<'a> nom::error::ParseError<&'a str> for ParseError<'a> {
@@ -61,9 +63,20 @@ impl ParseError<'_> {
             }
             Reason::Wanted(expected) => unexpected(self.rest, expected, None),
             Reason::Other(kind) => *kind,
+            Reason::Several(errors) => return several(errors, source),
         };
         SqlError::new(kind, start..start + length)
     }
+}
+
+/// The first error, with the others behind it.
+fn several(errors: Vec<ParseError<'_>>, source: &str) -> SqlError {
+    let mut errors = errors.into_iter().map(|error| error.into_error(source));
+    let first = errors.next().unwrap_or_else(|| {
+        let kind = unexpected("", "the rest of the statement", None);
+        SqlError::new(kind, source.len()..source.len())
+    });
+    SqlError { others: errors.collect(), ..first }
 }
 
 /// Returns true if a `(` in the text has no `)`.
@@ -157,7 +170,7 @@ pub(super) fn blanks(mut input: &str) -> Parsed<'_, ()> {
     }
 }
 
-/// A bare word: `[A-Za-z_][A-Za-z0-9_$]*`.
+/// A bare word: a letter or `_`, then letters, digits, `_`, `$` and `#`.
 pub(super) fn word(input: &str) -> Parsed<'_, &str> {
     let length = word_length(input);
     if length == 0 {
@@ -172,9 +185,7 @@ pub(super) fn word_length(input: &str) -> usize {
     if !input.starts_with(starts_bare_name) {
         return 0;
     }
-    // A bare name is ASCII, so its bytes are its characters.
-    let ends = |byte| !continues_bare_name(char::from(byte));
-    input.bytes().position(ends).unwrap_or(input.len())
+    input.find(|c| !continues_bare_name(c)).unwrap_or(input.len())
 }
 
 /// One keyword, in any letter case.

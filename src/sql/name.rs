@@ -14,7 +14,7 @@ use nom::branch::alt;
 use nom::combinator::map;
 use nom::multi::separated_list1;
 
-use super::error::{NextToken, SqlErrorKind};
+use super::error::SqlErrorKind;
 use super::lexical::{
     ParseError, Parsed, Reason, expect, fail, quoted_name, span_between, symbol, word,
 };
@@ -152,16 +152,6 @@ fn bare(input: &str) -> Parsed<'_, String> {
     let (rest, text) = map(word, str::to_owned).parse(input)?;
     if is_reserved(&text) {
         return fail(input, SqlErrorKind::ReservedWord(text.to_ascii_lowercase()));
-    }
-    if rest.len() + text.len() == input.len() && rest.starts_with(|c: char| !c.is_ascii()) {
-        return fail(
-            input,
-            SqlErrorKind::Expected {
-                expected: "a name of ASCII letters, digits, _ and $, or a quoted one".to_owned(),
-                found: NextToken::Token("a word with other letters".to_owned()),
-                hint: Some("write it in double quotes".to_owned()),
-            },
-        );
     }
     Ok((rest, text))
 }

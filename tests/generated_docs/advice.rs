@@ -104,6 +104,13 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         },
     ),
     (
+        SqlState::InvalidForeignKey,
+        Advice {
+            causes: &["a FOREIGN KEY has more or fewer columns than its REFERENCES"],
+            remedy: "write the same number of columns in both",
+        },
+    ),
+    (
         SqlState::UndefinedTable,
         Advice {
             causes: &[

@@ -54,13 +54,19 @@ impl Db {
         Ok(())
     }
 
-    /// Makes the references to the table refer to its name instead. Must be called before a table
-    /// is dropped that jobs still name.
+    /// Makes the references and the foreign keys to the table refer to its name instead. Must be
+    /// called before a table is dropped that others still name.
     pub fn unlink_references(&self, table_id: i64) -> Result<(), CatalogError> {
         self.change(
             "UPDATE job_reference SET (warehouse_table_id, schema_name, table_name) = \
              (SELECT NULL, t.schema_name, t.name FROM warehouse_table t WHERE t.id = ?1) \
              WHERE warehouse_table_id = ?1",
+            [table_id],
+        )?;
+        self.change(
+            "UPDATE warehouse_constraint SET (referenced_table_id, referenced_schema_name, referenced_table_name) = \
+             (SELECT NULL, t.schema_name, t.name FROM warehouse_table t WHERE t.id = ?1) \
+             WHERE referenced_table_id = ?1",
             [table_id],
         )
     }

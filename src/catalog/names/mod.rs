@@ -1,6 +1,6 @@
 //! Names of objects in the catalog: read from rows, and listed by prefix for completion.
 
-use rusqlite::types::{ToSql, Type};
+use rusqlite::types::{ToSql, Type, ValueRef};
 use rusqlite::{Error, Row, params_from_iter};
 
 use super::table::FROM_TABLES;
@@ -66,6 +66,20 @@ pub(super) fn read_word<T>(
         let unknown = format!("unknown word {word}");
         Error::FromSqlConversionFailure(index, Type::Text, unknown.into())
     })
+}
+
+/// Reads a word from a column that may be NULL.
+pub(super) fn read_optional_word<T>(
+    row: &Row<'_>,
+    index: usize,
+    find: fn(&str) -> Option<T>,
+) -> rusqlite::Result<Option<T>> {
+    let is_null = matches!(row.get_ref(index)?, ValueRef::Null);
+    if is_null {
+        Ok(None)
+    } else {
+        read_word(row, index, find).map(Some)
+    }
 }
 
 /// Reads a table's name from three columns: connection, schema, table.

@@ -8,6 +8,7 @@ use rusqlite::Row;
 
 use super::names::read_table_name;
 use super::{CatalogError, Db, ObjectId};
+use crate::definition::ConstraintKind;
 use crate::name::Identifier;
 
 /// The kind of a dependent object.
@@ -15,6 +16,8 @@ use crate::name::Identifier;
 pub enum UsageKind {
     /// A table in the warehouse.
     Table,
+    /// A table with a foreign key.
+    ForeignKey,
     /// A job that reads from a connection or writes to it.
     Job,
 }
@@ -23,7 +26,7 @@ impl UsageKind {
     /// The word in the column `usage`.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Table => "table",
+            Self::Table | Self::ForeignKey => "table",
             Self::Job => "job",
         }
     }
@@ -42,14 +45,18 @@ pub struct Usage {
     pub kind: UsageKind,
     /// The name in SQL: `my_redshift.public.orders`, `load_orders`.
     pub name: String,
-    /// The distinct ties: `connection`, `target`, `source`, `table my_redshift.public.orders`.
+    /// The distinct ties: `connection`, `foreign key`, `target`, `source`, `table
+    /// my_redshift.public.orders`.
     pub via: Vec<String>,
+    /// The names of the foreign keys that are the tie.
+    pub foreign_keys: Vec<String>,
 }
 
 /// A tie; the order of the variants is the order in which ties are listed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Tie {
     Connection,
+    ForeignKey,
     Target,
     Source,
     Table(String),
@@ -59,6 +66,7 @@ impl fmt::Display for Tie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connection => f.write_str("connection"),
+            Self::ForeignKey => f.write_str("foreign key"),
             Self::Target => f.write_str("target"),
             Self::Source => f.write_str("source"),
             Self::Table(name) => write!(f, "table {name}"),
@@ -79,24 +87,36 @@ const JOBS_OF_CONNECTION: &str = "SELECT j.id, j.name, u.tie, t.id IS NOT NULL, 
 const JOBS_OF_TABLE: &str = "SELECT j.id, j.name, u.tie \
      FROM main.job_reference u JOIN main.job j ON j.id = u.job_id WHERE u.warehouse_table_id = ?1";
 
+const TABLES_OF_TABLE: &str = "SELECT DISTINCT t.id, c.name, t.schema_name, t.name \
+     FROM main.warehouse_constraint k JOIN main.warehouse_table t ON t.id = k.warehouse_table_id \
+     JOIN main.connection c ON c.id = t.connection_id WHERE k.referenced_table_id = ?1";
+
 impl Db {
     /// The dependents of those objects, each once: tables first, each kind in the order of names.
     pub fn usages_of(&self, used: &[ObjectId]) -> Result<Vec<Usage>, CatalogError> {
-        Ok(listed(self.dependents(used)?))
+        let found = self.dependents(used)?;
+        self.listed(found, used)
     }
 
     /// Deletes the dependents of those objects, jobs before the tables that they use, and returns
-    /// them.
+    /// them. Of a table with a foreign key it deletes the foreign key alone.
     pub fn delete_dependents(&self, used: &[ObjectId]) -> Result<Vec<Usage>, CatalogError> {
         let found = self.dependents(used)?;
+        let usages = self.listed(found.clone(), used)?;
         let of_kind = |kind: UsageKind| found.keys().filter(move |object| object.0 == kind);
         for (_, _, id) in of_kind(UsageKind::Job) {
             self.delete(ObjectId::Job(*id))?;
         }
+        self.delete_foreign_keys_of(of_kind(UsageKind::Table).map(|(_, _, id)| *id))?;
         for (_, _, id) in of_kind(UsageKind::Table) {
             self.delete(ObjectId::Table(*id))?;
         }
-        Ok(listed(found))
+        for id in used {
+            if let ObjectId::Table(id) = id {
+                self.delete_foreign_keys_to(*id)?;
+            }
+        }
+        Ok(usages)
     }
 
     /// The number of tables and of jobs that write to the connection with this id.
@@ -110,9 +130,9 @@ impl Db {
         Ok(counts.unwrap_or_default())
     }
 
-    fn dependents(&self, used: &[ObjectId]) -> Result<Dependents, CatalogError> {
+    fn dependents(&self, used_objects: &[ObjectId]) -> Result<Dependents, CatalogError> {
         let mut found = Dependents::new();
-        for used in used {
+        for used in used_objects {
             let ties = match used {
                 ObjectId::Connection(id) => {
                     let mut ties = self.collect(TABLES_OF_CONNECTION, [id], table_of_connection)?;
@@ -123,7 +143,12 @@ impl Db {
                     );
                     ties
                 }
-                ObjectId::Table(id) => self.collect(JOBS_OF_TABLE, [id], job_of_table)?,
+                ObjectId::Table(id) => {
+                    let mut ties = self.collect(TABLES_OF_TABLE, [id], table_of_table)?;
+                    ties.retain(|((_, _, id), _)| !used_objects.contains(&ObjectId::Table(*id)));
+                    ties.extend(self.collect(JOBS_OF_TABLE, [id], job_of_table)?);
+                    ties
+                }
                 ObjectId::Job(_) => Vec::new(),
             };
             for (object, tie) in ties {
@@ -132,15 +157,40 @@ impl Db {
         }
         Ok(found)
     }
-}
 
-fn listed(found: Dependents) -> Vec<Usage> {
-    let usage = |((kind, name, _), ties): (_, BTreeSet<Tie>)| Usage {
-        kind,
-        name,
-        via: ties.iter().map(Tie::to_string).collect(),
-    };
-    found.into_iter().map(usage).collect()
+    fn listed(&self, found: Dependents, used: &[ObjectId]) -> Result<Vec<Usage>, CatalogError> {
+        let mut usages = Vec::new();
+        for ((kind, name, id), ties) in found {
+            usages.push(Usage {
+                kind,
+                name,
+                via: ties.iter().map(Tie::to_string).collect(),
+                foreign_keys: match kind {
+                    UsageKind::ForeignKey => self.foreign_keys(id, used)?,
+                    UsageKind::Table | UsageKind::Job => Vec::new(),
+                },
+            });
+        }
+        Ok(usages)
+    }
+
+    /// The names of the foreign keys of the table with this id to those tables.
+    fn foreign_keys(&self, id: i64, used: &[ObjectId]) -> Result<Vec<String>, CatalogError> {
+        let Some(table) = self.find_table_by_id(id)? else {
+            return Ok(Vec::new());
+        };
+        let definition = table.definition;
+        let mut names = Vec::new();
+        for (constraint, name) in definition.constraints.iter().zip(definition.constraint_names()) {
+            if let ConstraintKind::ForeignKey { table, .. } = &constraint.kind
+                && let Some(id) = self.find_table_id(table)?
+                && used.contains(&ObjectId::Table(id))
+            {
+                names.push(Identifier(&name).to_string());
+            }
+        }
+        Ok(names)
+    }
 }
 
 /// A dependent, and one of its ties.
@@ -149,6 +199,11 @@ type DependentTie = ((UsageKind, String, i64), Tie);
 fn table_of_connection(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
     let name = read_table_name(row, 1)?.to_string();
     Ok(((UsageKind::Table, name, row.get(0)?), Tie::Connection))
+}
+
+fn table_of_table(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
+    let name = read_table_name(row, 1)?.to_string();
+    Ok(((UsageKind::ForeignKey, name, row.get(0)?), Tie::ForeignKey))
 }
 
 /// The tie to the connection, and the tie to the table if the catalog has it.

@@ -47,3 +47,14 @@ JOIN main.warehouse_table t ON t.id = tied.warehouse_table_id
 JOIN main.connection c ON c.id = t.connection_id
 JOIN main.job j ON j.id = tied.job_id
 GROUP BY tied.warehouse_table_id, tied.job_id
+UNION ALL
+SELECT DISTINCT
+    'table',
+    sql_name(c.name) || '.' || sql_name(r.schema_name) || '.' || sql_name(r.name),
+    'table',
+    sql_name(c.name) || '.' || sql_name(t.schema_name) || '.' || sql_name(t.name),
+    'foreign key'
+FROM main.warehouse_constraint k
+JOIN main.warehouse_table r ON r.id = k.referenced_table_id
+JOIN main.warehouse_table t ON t.id = k.warehouse_table_id
+JOIN main.connection c ON c.id = t.connection_id

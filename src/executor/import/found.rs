@@ -23,8 +23,7 @@ pub(super) struct ServerTables {
 pub(super) struct ServerTable {
     pub comment: Option<String>,
     pub columns: Vec<ServerColumn>,
-    /// The numbers of the columns of the primary key, in its order.
-    pub primary_key: Vec<i32>,
+    pub constraints: Vec<ServerConstraint>,
     /// The distribution style; None if the server does not report it.
     pub dist_style: Option<ServerDistStyle>,
 }
@@ -37,8 +36,21 @@ pub(super) struct ServerColumn {
     pub number: i32,
     pub data_type: DataType,
     pub is_nullable: bool,
+    /// The default as the server prints it.
+    pub default: Option<String>,
+    pub comment: Option<String>,
     /// None if the server does not report it.
     pub storage: Option<Storage>,
+}
+
+/// A constraint as the server describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ServerConstraint {
+    pub name: String,
+    /// The words of `pg_get_constraintdef`.
+    pub text: String,
+    /// The schema and the name of the table that a foreign key references.
+    pub references: Option<(Name, Name)>,
 }
 
 /// The storage properties of a column.
@@ -109,11 +121,6 @@ impl ServerTable {
         }
         if self.columns.len() > MAX_COLUMNS {
             return Err(format!("it has more than {MAX_COLUMNS} columns"));
-        }
-        let is_there = |number: &i32| self.columns.iter().any(|column| column.number == *number);
-        let distinct: HashSet<&i32> = self.primary_key.iter().collect();
-        if distinct.len() < self.primary_key.len() || !self.primary_key.iter().all(is_there) {
-            return Err("its primary key has unknown or repeated columns".to_owned());
         }
         self.check_keys_of_storage()
     }

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::found::{
-    ServerColumn, ServerDistStyle, ServerTable, ServerTables, Storage, Types, encoding_of, name_of,
-    shown,
+    ServerColumn, ServerConstraint, ServerDistStyle, ServerTable, ServerTables, Storage, Types,
+    encoding_of, name_of, shown,
 };
 use super::pattern_of;
 use crate::catalog::Pattern;
@@ -74,6 +74,7 @@ impl<'a> TableReader<'a> {
         })?;
         self.answers(TableQuestion::Columns, views, Collected::column)?;
         self.answers(TableQuestion::Storage, views, Collected::storage)?;
+        self.answers(TableQuestion::Constraints, views, Collected::constraint)?;
         self.answers(TableQuestion::DistStyles, views, Collected::dist_style)?;
         self.ask("ROLLBACK", nothing)?;
         Ok(self.collected.checked())
@@ -144,11 +145,7 @@ impl Collected {
             (Ok(schema), Ok(table)) => {
                 let comment = row.text(2).filter(|comment| !comment.is_empty()).map(str::to_owned);
                 self.bytes += comment.as_ref().map_or(0, String::len);
-                let found = ServerTable {
-                    comment,
-                    primary_key: row.text(3).map(numbers).unwrap_or_default(),
-                    ..ServerTable::default()
-                };
+                let found = ServerTable { comment, ..ServerTable::default() };
                 self.found.tables.insert((schema, table), Ok(found));
             }
             (Err(reason), _) => {
@@ -180,11 +177,15 @@ impl Collected {
     fn storage(&mut self, row: &TextRow<'_>) {
         let Some(entry) = self.found.entry(row) else { return };
         let Ok(table) = entry else { return };
-        let (Some(name), Some(encoding)) = (row.text(2), row.text(3)) else {
+        let is_it = |column: &&mut ServerColumn| Some(column.name.as_str()) == row.text(2);
+        let Some(column) = table.columns.iter_mut().find(is_it) else {
             return;
         };
-        let Some(column) = table.columns.iter_mut().find(|column| column.name.as_str() == name)
-        else {
+        column.default = row.text(6).map(str::to_owned);
+        column.comment = row.text(7).filter(|text| !text.is_empty()).map(str::to_owned);
+        let texts = [&column.default, &column.comment];
+        self.bytes += texts.into_iter().flatten().map(String::len).sum::<usize>();
+        let Some(encoding) = row.text(3) else {
             return;
         };
         // Some views have it as CHAR, padded with blanks.
@@ -197,6 +198,20 @@ impl Collected {
             encoding: known,
             is_dist_key: is_true(row.text(4)),
             sort_place: row.text(5).and_then(|place| place.parse().ok()).unwrap_or_default(),
+        });
+    }
+
+    fn constraint(&mut self, row: &TextRow<'_>) {
+        let Some(Ok(table)) = self.found.entry(row) else { return };
+        let (Some(name), Some(text)) = (row.text(2), row.text(3)) else {
+            return;
+        };
+        let part = |index| row.text(index).and_then(|part| name_of(part).ok());
+        self.bytes += size_of::<ServerConstraint>() + name.len() + text.len();
+        table.constraints.push(ServerConstraint {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            references: part(4).zip(part(5)),
         });
     }
 
@@ -245,6 +260,8 @@ fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<ServerColumn, Str
             format!("column {} has the type {}: {reason}", named(), shown(data_type))
         })?,
         is_nullable: !is_true(row.text(5)),
+        default: None,
+        comment: None,
         storage: None,
     })
 }
@@ -258,11 +275,4 @@ fn is_of_a_view(table: &str) -> bool {
 /// A boolean as text: `t`, or `true` in a view that converts it.
 fn is_true(text: Option<&str>) -> bool {
     text.is_some_and(|text| text.starts_with(['t', 'T']))
-}
-
-/// The numbers of columns in `{1,2}`; anything else is left out.
-fn numbers(array: &str) -> Vec<i32> {
-    let inside = array.trim_matches(['{', '}']);
-    let numbers = inside.split(',').filter(|part| !part.is_empty());
-    numbers.map(|part| part.trim().parse().unwrap_or(-1)).collect()
 }

@@ -21,7 +21,8 @@ use super::job::{self, unused_options_notice};
 use super::lookup::no_such_connection;
 use super::{Answer, Executor, Notice, Outcome, table};
 use crate::catalog::{Contents, Db};
-use crate::error::{Error, PlanError};
+use crate::error::{Error, ObjectError, PlanError};
+use crate::name::Object;
 use crate::value::{ResultSet, Value};
 
 /// The detail of an object that is dropped only with `--prune`.
@@ -67,6 +68,7 @@ impl Executor {
         prune: Prune,
         outcome: &mut Outcome,
     ) -> Result<Comparison, Error> {
+        let contents = self.writer.catalog.reader()?.contents()?;
         let mut wanted = DesiredCatalog::default();
         let mut notices = BTreeMap::new();
         let mut seen = HashSet::new();
@@ -76,11 +78,11 @@ impl Executor {
                 let error = Error::at(PlanError::DefinedTwice { object }, span);
                 return Err((statement.locate)(error));
             }
-            let raised = add(&mut wanted, &statement.create).map_err(&statement.locate)?;
+            let raised =
+                add(&mut wanted, &statement.create, &contents).map_err(&statement.locate)?;
             notices.insert(object, raised);
         }
-        let db = self.catalog.reader()?;
-        let contents = db.contents()?;
+        let db = self.writer.catalog.reader()?;
         check_connections(db, statements, &wanted, &contents, prune)?;
         let passwords = self.read_passwords(statements, &contents, outcome)?;
         let changes = diff(&wanted, &contents, |stored| passwords.difference(stored));
@@ -92,7 +94,11 @@ impl Executor {
 }
 
 /// Adds the object that the statement defines, and returns the notices that CREATE would raise.
-fn add(wanted: &mut DesiredCatalog, create: &CreateStatement) -> Result<Vec<Notice>, Error> {
+fn add(
+    wanted: &mut DesiredCatalog,
+    create: &CreateStatement,
+    contents: &Contents,
+) -> Result<Vec<Notice>, Error> {
     let mut outcome = Outcome::default();
     match create {
         CreateStatement::Connection(create) => {
@@ -102,7 +108,15 @@ fn add(wanted: &mut DesiredCatalog, create: &CreateStatement) -> Result<Vec<Noti
             wanted.connections.insert(create.name.clone(), definition);
         }
         CreateStatement::Table(create) => {
-            wanted.tables.insert(create.name.clone(), table::definition_of(create));
+            let definition = table::definition_of(create, |like| {
+                let stored = contents.tables.iter().map(|found| &found.definition);
+                let mut known = wanted.tables.values().chain(stored);
+                known.find(|known| known.name == like.value).cloned().ok_or_else(|| {
+                    let object = Object::Table(like.value.clone());
+                    Error::at(ObjectError::Missing { object, nearest: None }, like.span.clone())
+                })
+            })?;
+            wanted.tables.insert(definition.name.clone(), definition);
         }
         CreateStatement::Job(create) => {
             outcome.notices.extend(unused_options_notice(&create.settings));

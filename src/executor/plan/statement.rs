@@ -57,7 +57,9 @@ impl CreateStatement {
             Self::Connection(create) => {
                 (Object::Connection(create.name.clone()), create.places.name.clone())
             }
-            Self::Table(create) => (Object::Table(create.name.clone()), create.name_span.clone()),
+            Self::Table(create) => {
+                (Object::Table(create.definition.name.clone()), Some(create.name_span.clone()))
+            }
             Self::Job(create) => {
                 (Object::Job(create.name.value.clone()), Some(create.name.span.clone()))
             }
@@ -69,7 +71,8 @@ impl CreateStatement {
         match self {
             Self::Connection(_) => Vec::new(),
             Self::Table(create) => {
-                vec![(&create.name.connection, create.connection_span.clone())]
+                let connection = &create.definition.name.connection;
+                vec![(connection, Some(create.connection_span.clone()))]
             }
             Self::Job(create) => create
                 .body

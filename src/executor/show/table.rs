@@ -1,13 +1,13 @@
 //! SHOW TABLES, DESCRIBE TABLE and SHOW CREATE TABLE.
 
-use crate::catalog::{Db, StoredTable, TableColumn, TableDefinition};
-use crate::error::{Error, InternalError};
+use crate::catalog::{Db, StoredTable};
+use crate::definition::{Constraint, DistStyle, SortKey, TableColumn, TableDefinition};
+use crate::error::Error;
 use crate::executor::Outcome;
 use crate::executor::lookup::find_connection_id;
 use crate::name::{ConnectionName, Name};
-use crate::sql::data_type::Encoding;
+use crate::sql::Spanned;
 use crate::sql::option::COMMENT;
-use crate::sql::{ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle, Spanned};
 use crate::value::{ResultSet, Value};
 
 /// The rows of SHOW TABLES. A missing connection is an error, a schema without tables is not.
@@ -24,41 +24,66 @@ pub(super) fn list(
     Ok(Outcome::rows(db.list_tables(connection, schema, like)?))
 }
 
-/// One row per column, in their order, then the properties of the table: `value` is the type of a
-/// column or the value of a property.
+/// One row per column, in their order, then the constraints and the properties of the table:
+/// `value` is the type of a column, the text of a constraint or the value of a property.
 pub(super) fn describe(found: &StoredTable) -> ResultSet {
     let definition = &found.definition;
-    let mut rows = ResultSet::with_columns(["part", "name", "value", "nullable", "encode", "keys"]);
+    let mut rows = ResultSet::with_columns([
+        "part", "name", "value", "nullable", "default", "encode", "keys", "comment",
+    ]);
     for column in &definition.columns {
+        let identity = column.identity.map(|identity| identity.to_string());
         rows.rows.push(vec![
             "column".into(),
             column.name.as_str().into(),
-            column.data_type.as_str().into(),
+            type_of(column).into(),
             Value::Boolean(column.is_nullable),
+            Value::optional_text(column.default.as_deref().or(identity.as_deref())),
             Value::optional_text(column.encoding.as_deref()),
             Value::optional_text(keys_of(definition, column)),
+            Value::optional_text(column.comment.as_deref()),
         ]);
     }
-    for (name, value) in [
-        ("DISTSTYLE", Value::optional_text(definition.dist_style.as_deref())),
-        ("SORTKEY", Value::optional_text(sort_key_of(definition))),
-        (COMMENT.name, Value::optional_text(definition.comment.as_deref())),
-        ("created_at", found.created_at.as_str().into()),
-        ("altered_at", found.altered_at.as_str().into()),
-    ] {
-        let nothing = [Value::Null, Value::Null, Value::Null];
+    for (part, name, value) in parts_of(found) {
+        let nothing = std::iter::repeat_n(Value::Null, 5);
         rows.rows
-            .push(["table".into(), name.into(), value].into_iter().chain(nothing).collect());
+            .push([part.into(), name.into(), value].into_iter().chain(nothing).collect());
     }
     rows
 }
 
-/// The sort key, with its style before SORTKEY.
-fn sort_key_of(definition: &TableDefinition) -> Option<String> {
-    let columns: Vec<String> = definition.sort_key.iter().map(Name::to_string).collect();
-    let style = definition.sort_style.as_ref().map(|style| format!("{style} "));
-    let style = style.as_deref().unwrap_or("");
-    (!columns.is_empty()).then(|| format!("{style}({})", columns.join(", ")))
+/// The constraints and the properties: part, name, value.
+fn parts_of(found: &StoredTable) -> Vec<(&'static str, String, Value)> {
+    let definition = &found.definition;
+    let constraints = definition.constraints.iter().zip(definition.constraint_names());
+    let mut parts: Vec<_> = constraints
+        .map(|(constraint, name)| {
+            let unnamed = Constraint { name: None, ..constraint.clone() };
+            ("constraint", name, Value::from(unnamed.to_string()))
+        })
+        .collect();
+    let sort_key = definition.sort_key.as_ref().map(SortKey::to_string);
+    let sort_key = sort_key.map(|key| key.replacen("SORTKEY ", "", 1));
+    let backup = definition.backup.map(|backup| if backup { "YES" } else { "NO" });
+    let properties = [
+        ("BACKUP", Value::optional_text(backup)),
+        ("DISTSTYLE", Value::optional_text(definition.dist_style.map(DistStyle::word))),
+        ("SORTKEY", Value::optional_text(sort_key)),
+        ("ENCODE", Value::optional_text(definition.encode_auto.then_some("AUTO"))),
+        (COMMENT.name, Value::optional_text(definition.comment.as_deref())),
+        ("created_at", found.created_at.as_str().into()),
+        ("altered_at", found.altered_at.as_str().into()),
+    ];
+    parts.extend(properties.map(|(name, value)| ("table", name.to_owned(), value)));
+    parts
+}
+
+/// The type, with COLLATE.
+fn type_of(column: &TableColumn) -> String {
+    match column.collation {
+        Some(collation) => format!("{} COLLATE {}", column.data_type, collation.word()),
+        None => column.data_type.clone(),
+    }
 }
 
 /// The keys that contain the column, with its position in a key of several columns.
@@ -72,46 +97,12 @@ fn keys_of(definition: &TableDefinition, column: &TableColumn) -> Option<String>
     };
     let dist_key = definition.dist_key.as_slice();
     let keys: Vec<String> = [
-        place(&definition.primary_key, "PRIMARY KEY"),
+        place(definition.primary_key(), "PRIMARY KEY"),
         place(dist_key, "DISTKEY"),
-        place(&definition.sort_key, "SORTKEY"),
+        place(definition.sort_columns(), "SORTKEY"),
     ]
     .into_iter()
     .flatten()
     .collect();
     (!keys.is_empty()).then(|| keys.join(", "))
-}
-
-/// A statement that creates the same table.
-pub(in crate::executor) fn statement_of(
-    definition: &TableDefinition,
-) -> Result<CreateTable, Error> {
-    let columns = definition.columns.iter().map(column_of).collect::<Result<_, _>>()?;
-    let sort_style = definition.sort_style.as_deref();
-    Ok(CreateTable {
-        if_not_exists: false,
-        name: definition.name.clone(),
-        name_span: None,
-        connection_span: None,
-        columns,
-        primary_key: definition.primary_key.clone(),
-        dist_style: definition.dist_style.as_deref().and_then(DistStyle::named),
-        dist_key: definition.dist_key.clone(),
-        sort_key: (!definition.sort_key.is_empty()).then(|| SortKey {
-            style: sort_style.and_then(SortStyle::named),
-            columns: definition.sort_key.clone(),
-        }),
-        comment: definition.comment.clone(),
-    })
-}
-
-fn column_of(column: &TableColumn) -> Result<ColumnDefinition, Error> {
-    let unknown_type =
-        |_| Error::new(InternalError("the catalog has a type that redwire does not know"));
-    Ok(ColumnDefinition {
-        name: column.name.clone(),
-        data_type: column.data_type.parse().map_err(unknown_type)?,
-        not_null: !column.is_nullable,
-        encoding: column.encoding.as_deref().and_then(Encoding::named),
-    })
 }

@@ -17,6 +17,7 @@ fn usage(kind: UsageKind, name: &str, via: &[&str]) -> Usage {
         kind,
         name: name.to_owned(),
         via: via.iter().map(|tie| (*tie).to_owned()).collect(),
+        foreign_keys: Vec::new(),
     }
 }
 

@@ -49,7 +49,10 @@ fn keywords_follow_the_letter_case_of_what_was_typed() {
     assert_eq!(completed("SHO|"), ["SHOW "]);
     assert_eq!(completed("sho|"), ["show "]);
     assert_eq!(completed("show con|"), ["connections "]);
-    assert_eq!(completed("create |"), ["or ", "redshift ", "table ", "sync ", "job "]);
+    assert_eq!(
+        completed("create |"),
+        ["or ", "redshift ", "connection ", "table ", "sync ", "job "]
+    );
     assert_eq!(completed("DROP CONNECTION |").first().unwrap(), "IF ");
 }
 
@@ -186,7 +189,9 @@ fn a_column_is_completed_from_its_type_on() {
     assert_eq!(completed("VARC"), ["VARCHAR"]);
     assert_eq!(completed("num"), ["numeric"]);
     assert_eq!(completed("DOUBLE "), ["PRECISION "]);
-    assert_eq!(completed("DECIMAL(12, 2) "), ["NOT ", "ENCODE ", "DISTKEY ", "SORTKEY "]);
+    assert_eq!(completed("DECIMAL(12, 2) DEFAULT 5 ENCODE zstd COL"), ["COLLATE "]);
+    assert_eq!(completed("INT, FOREIGN KEY (a) REF"), ["REFERENCES "]);
+    assert_eq!(completed("INT) BACKUP "), ["YES ", "NO "]);
     assert_eq!(completed("INT DISTKEY EN"), ["ENCODE "]);
     assert_eq!(completed("INT ENCODE zs"), ["zstd"]);
     assert_eq!(completed("INT, PRIM"), ["PRIMARY "]);

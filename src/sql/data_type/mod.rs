@@ -54,10 +54,13 @@ pub enum DataType {
     Timestamp,
     /// A timestamp with a time zone.
     TimestampTz,
-    /// An interval in years and months.
-    IntervalYearToMonth,
-    /// An interval in days to seconds, with this many fractional digits: 0 to 6.
-    IntervalDayToSecond(u32),
+    /// An interval.
+    Interval {
+        /// The words behind INTERVAL, such as `YEAR TO MONTH`.
+        fields: &'static str,
+        /// The number of fractional digits of its seconds: 0 to 6.
+        digits: u32,
+    },
     /// Any value of JSON, up to 16 MB.
     Super,
     /// Up to this many bytes: 1 to 16,777,216.
@@ -88,9 +91,10 @@ impl fmt::Display for DataType {
             Self::Char(length) => return write!(f, "CHAR({length})"),
             Self::VarChar(length) => return write!(f, "VARCHAR({length})"),
             Self::VarByte(length) => return write!(f, "VARBYTE({length})"),
-            Self::IntervalDayToSecond(digits) if *digits != DEFAULT_FRACTION_DIGITS => {
-                return write!(f, "INTERVAL DAY TO SECOND({digits})");
+            Self::Interval { fields, digits: DEFAULT_FRACTION_DIGITS } => {
+                return write!(f, "INTERVAL {fields}");
             }
+            Self::Interval { fields, digits } => return write!(f, "INTERVAL {fields}({digits})"),
             Self::SmallInt => "SMALLINT",
             Self::Integer => "INTEGER",
             Self::BigInt => "BIGINT",
@@ -102,8 +106,6 @@ impl fmt::Display for DataType {
             Self::TimeTz => "TIMETZ",
             Self::Timestamp => "TIMESTAMP",
             Self::TimestampTz => "TIMESTAMPTZ",
-            Self::IntervalYearToMonth => "INTERVAL YEAR TO MONTH",
-            Self::IntervalDayToSecond(_) => "INTERVAL DAY TO SECOND",
             Self::Super => "SUPER",
             Self::HllSketch => "HLLSKETCH",
             Self::Geometry => "GEOMETRY",

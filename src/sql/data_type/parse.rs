@@ -21,7 +21,7 @@ use crate::name::is_reserved;
 use crate::sql::error::{SqlError, SqlErrorKind, TypeError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
-    Parsed, blanks, expect, fail, fail_at, found, integer, keyword, span_between, symbol,
+    Parsed, blanks, expect, fail, fail_at, found, integer, keyword, keywords, span_between, symbol,
     unexpected, wanted, word_length,
 };
 
@@ -71,7 +71,7 @@ fn behind_brackets(input: &str) -> &str {
 }
 
 fn plain_type(input: &str) -> Parsed<'_, DataType> {
-    let Some((spec, rest)) = longest_spelling(input)? else {
+    let Some((spec, spelling, rest)) = longest_spelling(input)? else {
         return no_type(input);
     };
     match spec.form {
@@ -86,21 +86,25 @@ fn plain_type(input: &str) -> Parsed<'_, DataType> {
         }
         Form::Decimal => decimal(rest),
         Form::Float => float(rest),
-        Form::Seconds => seconds(rest),
+        Form::Moment { plain, with_zone } => moment(spec.name, plain, with_zone, rest),
+        Form::Interval => interval(spelling, rest),
     }
 }
 
-/// The type with the longest name or alias here, and the text behind it.
+/// A type, its name or alias as it is used, and the text behind that.
+type Spelled<'a> = (&'static TypeSpec, &'static str, &'a str);
+
+/// The type with the longest name or alias here.
 fn longest_spelling(
     input: &str,
-) -> Result<Option<(&'static TypeSpec, &str)>, nom::Err<crate::sql::lexical::ParseError<'_>>> {
-    let mut longest: Option<(&TypeSpec, &str)> = None;
+) -> Result<Option<Spelled<'_>>, nom::Err<crate::sql::lexical::ParseError<'_>>> {
+    let mut longest: Option<Spelled<'_>> = None;
     for spec in TYPES {
         for spelling in std::iter::once(&spec.name).chain(spec.aliases) {
             if let Some(rest) = behind_words(spelling, input)?
-                && longest.is_none_or(|(_, other)| rest.len() < other.len())
+                && longest.is_none_or(|(_, _, other)| rest.len() < other.len())
             {
-                longest = Some((spec, rest));
+                longest = Some((spec, spelling, rest));
             }
         }
     }
@@ -259,14 +263,38 @@ fn float(input: &str) -> Parsed<'_, DataType> {
     Ok((rest, found))
 }
 
-fn seconds(input: &str) -> Parsed<'_, DataType> {
+fn moment<'a>(
+    name: &'static str,
+    plain: DataType,
+    with_zone: DataType,
+    input: &'a str,
+) -> Parsed<'a, DataType> {
+    let (rest, _) = fraction_digits(format!("{name}({MAX_FRACTION_DIGITS})"), input)?;
+    if let Ok((rest, ())) = keywords(&["WITH", "TIME", "ZONE"])(rest) {
+        return Ok((rest, with_zone));
+    }
+    let (rest, _) = opt(keywords(&["WITHOUT", "TIME", "ZONE"])).parse(rest)?;
+    Ok((rest, plain))
+}
+
+fn interval<'a>(spelling: &'static str, input: &'a str) -> Parsed<'a, DataType> {
+    let fields = spelling.strip_prefix("INTERVAL ").unwrap_or(spelling);
+    if !fields.ends_with("SECOND") {
+        return Ok((input, DataType::Interval { fields, digits: DEFAULT_FRACTION_DIGITS }));
+    }
+    let (rest, digits) = fraction_digits(format!("{spelling}({MAX_FRACTION_DIGITS})"), input)?;
+    let digits = digits.unwrap_or(DEFAULT_FRACTION_DIGITS);
+    Ok((rest, DataType::Interval { fields, digits }))
+}
+
+/// An optional number of fractional digits of the seconds; `most` is the type with the most.
+fn fraction_digits(most: String, input: &str) -> Parsed<'_, Option<u32>> {
     let range = NumberRange {
         expected: "an integer",
-        what: "the precision of INTERVAL DAY TO SECOND",
+        what: "the precision of the seconds",
         minimum: 0,
         maximum: MAX_FRACTION_DIGITS,
-        most: format!("INTERVAL DAY TO SECOND({MAX_FRACTION_DIGITS})"),
+        most,
     };
-    let (rest, digits) = in_parentheses(|input| number(range, input), input)?;
-    Ok((rest, DataType::IntervalDayToSecond(digits.unwrap_or(DEFAULT_FRACTION_DIGITS))))
+    in_parentheses(|input| number(range, input), input)
 }

@@ -35,8 +35,14 @@ pub(super) enum Form {
     Decimal,
     /// An optional precision in bits, which chooses the type.
     Float,
-    /// An optional number of fractional digits of the seconds.
-    Seconds,
+    /// An optional precision, which is not kept: each value has microseconds. Then the type, or the
+    /// other one behind WITH TIME ZONE.
+    Moment {
+        plain: DataType,
+        with_zone: DataType,
+    },
+    /// The fields behind INTERVAL; those that end in SECOND take a number of fractional digits.
+    Interval,
 }
 
 /// The maximum precision of a DECIMAL, and the one without parentheses.
@@ -68,6 +74,21 @@ const fn plain(
     }
 }
 
+const fn moment(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    plain: DataType,
+    with_zone: DataType,
+) -> TypeSpec {
+    TypeSpec {
+        name,
+        aliases,
+        parameters: "(p)",
+        limits: "microseconds, whatever p is",
+        form: Form::Moment { plain, with_zone },
+    }
+}
+
 /// The types of Redshift.
 pub static TYPES: &[TypeSpec] = &[
     plain("SMALLINT", &["INT2"], "2 bytes: -32768 to 32767", DataType::SmallInt),
@@ -85,7 +106,7 @@ pub static TYPES: &[TypeSpec] = &[
     ),
     TypeSpec {
         name: "DECIMAL",
-        aliases: &["NUMERIC"],
+        aliases: &["NUMERIC", "DEC"],
         parameters: "(p, s)",
         limits: "p 1 to 38, default 18; s 0 to 37 and at most p, default 0",
         form: Form::Decimal,
@@ -102,7 +123,7 @@ pub static TYPES: &[TypeSpec] = &[
     plain("BOOLEAN", &["BOOL"], "TRUE or FALSE", DataType::Boolean),
     TypeSpec {
         name: "CHAR",
-        aliases: &["CHARACTER", "NCHAR"],
+        aliases: &["CHARACTER", "NCHAR", "NATIONAL CHARACTER", "NATIONAL CHAR"],
         parameters: "(n)",
         limits: "n 1 to 4096 or MAX, default 1; characters of one byte",
         form: Form::Length {
@@ -115,7 +136,14 @@ pub static TYPES: &[TypeSpec] = &[
     plain("BPCHAR", &[], "CHAR(256)", DataType::Char(256)),
     TypeSpec {
         name: "VARCHAR",
-        aliases: &["CHARACTER VARYING", "CHAR VARYING", "NVARCHAR"],
+        aliases: &[
+            "CHARACTER VARYING",
+            "CHAR VARYING",
+            "NVARCHAR",
+            "NCHAR VARYING",
+            "NATIONAL CHARACTER VARYING",
+            "NATIONAL CHAR VARYING",
+        ],
         parameters: "(n)",
         limits: "n 1 to 65535 or MAX, default 256",
         form: Form::Length {
@@ -127,27 +155,43 @@ pub static TYPES: &[TypeSpec] = &[
     },
     plain("TEXT", &[], "VARCHAR(256)", DataType::VarChar(256)),
     plain("DATE", &[], "days", DataType::Date),
-    plain("TIME", &["TIME WITHOUT TIME ZONE"], "microseconds", DataType::Time),
-    plain("TIMETZ", &["TIME WITH TIME ZONE"], "microseconds", DataType::TimeTz),
-    plain(
+    moment("TIME", &["TIME WITHOUT TIME ZONE"], DataType::Time, DataType::TimeTz),
+    moment("TIMETZ", &["TIME WITH TIME ZONE"], DataType::TimeTz, DataType::TimeTz),
+    moment(
         "TIMESTAMP",
-        &["TIMESTAMP WITHOUT TIME ZONE"],
-        "microseconds",
+        &["TIMESTAMP WITHOUT TIME ZONE", "DATETIME"],
         DataType::Timestamp,
-    ),
-    plain(
-        "TIMESTAMPTZ",
-        &["TIMESTAMP WITH TIME ZONE"],
-        "microseconds",
         DataType::TimestampTz,
     ),
-    plain("INTERVAL YEAR TO MONTH", &[], "months", DataType::IntervalYearToMonth),
+    moment(
+        "TIMESTAMPTZ",
+        &["TIMESTAMP WITH TIME ZONE"],
+        DataType::TimestampTz,
+        DataType::TimestampTz,
+    ),
+    TypeSpec {
+        name: "INTERVAL YEAR TO MONTH",
+        aliases: &["INTERVAL YEAR", "INTERVAL MONTH"],
+        parameters: "",
+        limits: "months; each name is a type of its own",
+        form: Form::Interval,
+    },
     TypeSpec {
         name: "INTERVAL DAY TO SECOND",
-        aliases: &[],
+        aliases: &[
+            "INTERVAL DAY",
+            "INTERVAL HOUR",
+            "INTERVAL MINUTE",
+            "INTERVAL SECOND",
+            "INTERVAL DAY TO HOUR",
+            "INTERVAL DAY TO MINUTE",
+            "INTERVAL HOUR TO MINUTE",
+            "INTERVAL HOUR TO SECOND",
+            "INTERVAL MINUTE TO SECOND",
+        ],
         parameters: "(p)",
-        limits: "p 0 to 6 digits behind the point, default 6",
-        form: Form::Seconds,
+        limits: "p 0 to 6 digits of the seconds, default 6; each name is a type of its own",
+        form: Form::Interval,
     },
     plain("SUPER", &[], "16 MB", DataType::Super),
     TypeSpec {

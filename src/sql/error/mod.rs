@@ -1,5 +1,6 @@
 //! Errors in the text of a statement.
 
+mod alter_table;
 mod data_type;
 mod job;
 mod merge;
@@ -9,6 +10,7 @@ mod text;
 use std::fmt;
 use std::ops::Range;
 
+pub use alter_table::AlterTableError;
 pub use data_type::TypeError;
 pub use job::{JobError, QueryError};
 pub use merge::MergeError;
@@ -76,8 +78,8 @@ pub enum SqlErrorKind {
     UnknownStatement {
         /// The word.
         found: NextToken,
-        /// A similar statement.
-        nearest: Option<&'static str>,
+        /// A suggested fix.
+        hint: Option<String>,
     },
     /// `CREATE SNOWFLAKE CONNECTION`.
     UnknownConnectionKind,
@@ -95,6 +97,8 @@ pub enum SqlErrorKind {
     Type(TypeError),
     /// An error in the definition of a table.
     Table(TableError),
+    /// An error in the change of a table's definition.
+    AlterTable(AlterTableError),
     /// An error in the body of a job.
     Job(JobError),
     /// An error in the query of a job.
@@ -119,6 +123,7 @@ kinds! {
     Option(OptionError),
     Type(TypeError),
     Table(TableError),
+    AlterTable(AlterTableError),
     Job(JobError),
     Query(QueryError),
     Merge(MergeError),
@@ -164,6 +169,8 @@ pub enum OptionError {
         minimum: i64,
         /// The largest number.
         maximum: i64,
+        /// A suggested fix.
+        fix: String,
     },
     /// An empty string for an option that requires a text.
     EmptyValue(&'static str),
@@ -182,12 +189,28 @@ pub struct SqlError {
     pub kind: Box<SqlErrorKind>,
     /// The place, in bytes of the text; empty at its end.
     pub span: Range<usize>,
+    /// Further errors of the statement that do not follow from this one.
+    pub others: Vec<Self>,
 }
 
 impl SqlError {
     /// An error at this place.
     pub fn new(kind: impl Into<SqlErrorKind>, span: Range<usize>) -> Self {
-        Self { kind: Box::new(kind.into()), span }
+        Self {
+            kind: Box::new(kind.into()),
+            span,
+            others: Vec::new(),
+        }
+    }
+
+    /// The error with a hint for the token at its place, unless it has one.
+    pub(super) fn with_suggestion(mut self, suggest: impl FnOnce(usize) -> Option<String>) -> Self {
+        if let SqlErrorKind::Expected { hint: hint @ None, .. }
+        | SqlErrorKind::UnknownStatement { hint: hint @ None, .. } = &mut *self.kind
+        {
+            *hint = suggest(self.span.start);
+        }
+        self
     }
 
     /// The error without the word that was found: the text may have a secret.
@@ -197,6 +220,7 @@ impl SqlError {
         {
             *found = found.clone().without_word();
         }
+        self.others = self.others.into_iter().map(Self::without_word).collect();
         self
     }
 }
@@ -224,9 +248,10 @@ impl Diagnostic for SqlErrorKind {
                     hint,
                 )
             }
-            Self::UnknownStatement { found, nearest } => S::SyntaxError
-                .error(format!("syntax error at or near {found}"))
-                .did_you_mean(*nearest, "\\h lists the statements"),
+            Self::UnknownStatement { found, hint } => syntax(
+                format!("syntax error at or near {found}"),
+                hint.as_deref().unwrap_or("\\h lists the statements"),
+            ),
             Self::UnknownConnectionKind => {
                 let known: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
                 S::NotSupported
@@ -247,6 +272,7 @@ impl Diagnostic for SqlErrorKind {
             ),
             Self::Type(error) => error.diagnosis(),
             Self::Table(error) => error.diagnosis(),
+            Self::AlterTable(error) => error.diagnosis(),
             Self::Job(error) => error.diagnosis(),
             Self::Query(error) => error.diagnosis(),
             Self::Merge(error) => error.diagnosis(),
@@ -270,9 +296,9 @@ impl Diagnostic for OptionError {
                 format!("{option} requires {expected}, not {found}"),
                 format!("write {option} = {example}"),
             ),
-            Self::OutOfRange { option, minimum, maximum } => invalid_value(
+            Self::OutOfRange { option, minimum, maximum, fix } => invalid_value(
                 format!("value is outside the valid range for {option} ({minimum} .. {maximum})"),
-                format!("write {option} = {maximum} for the most it takes"),
+                fix,
             ),
             Self::EmptyValue(option) => invalid_value(
                 format!("{option} cannot be empty"),

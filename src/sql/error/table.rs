@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::Name;
+use crate::name::{ConnectionName, Name};
 use crate::sqlstate::SqlState as S;
 
 /// A key of a table.
@@ -11,6 +11,10 @@ use crate::sqlstate::SqlState as S;
 pub enum Key {
     /// PRIMARY KEY.
     Primary,
+    /// UNIQUE.
+    Unique,
+    /// FOREIGN KEY.
+    Foreign,
     /// DISTKEY.
     Distribution,
     /// SORTKEY.
@@ -21,6 +25,8 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Primary => "primary key",
+            Self::Unique => "unique constraint",
+            Self::Foreign => "foreign key",
             Self::Distribution => "distribution key",
             Self::Sort => "sort key",
         })
@@ -103,8 +109,24 @@ pub enum TableError {
         /// A suggested fix.
         hint: &'static str,
     },
-    /// A change of a table other than of its comment and its name.
-    NotAltered,
+    /// Two constraints with the same name.
+    ConstraintTwice {
+        /// The name.
+        name: Name,
+    },
+    /// A table of another connection behind REFERENCES or LIKE.
+    OtherConnection {
+        /// The connection of the table itself.
+        connection: ConnectionName,
+    },
+    /// A foreign key whose two lists of columns have different lengths.
+    ForeignKeyCount,
+    /// IDENTITY with a step of 0.
+    StepOfZero,
+    /// A number that 8 bytes cannot hold.
+    NumberTooLong,
+    /// A distribution or a sort key beside LIKE.
+    LikeWithKeys,
 }
 
 impl Diagnostic for TableError {
@@ -136,7 +158,9 @@ impl Diagnostic for TableError {
                 format!("multiple {key}s for a table are not allowed"),
                 match key {
                     Key::Distribution => "leave one of the two out: it has one column",
-                    Key::Primary => "write PRIMARY KEY (a, b) for one of several columns",
+                    Key::Primary | Key::Unique | Key::Foreign => {
+                        "write PRIMARY KEY (a, b) for one of several columns"
+                    }
                     Key::Sort => "write SORTKEY (a, b) for one of several columns",
                 },
             ),
@@ -168,9 +192,25 @@ impl Diagnostic for TableError {
             Self::NotKept { what, hint } => {
                 S::NotSupported.error(format!("{what} is not supported")).hint(*hint)
             }
-            Self::NotAltered => S::NotSupported
-                .error("ALTER TABLE changes only the comment and the name of a table")
-                .hint("DROP TABLE and CREATE TABLE record it anew"),
+            Self::ConstraintTwice { name } => S::DuplicateObject
+                .error(format!("constraint \"{}\" already exists", name.as_str()))
+                .hint("give one of the two another name"),
+            Self::OtherConnection { connection } => S::NotSupported
+                .error("cross-database references are not implemented")
+                .hint(format!("write schema.table: it is a table of connection {connection}")),
+            Self::ForeignKeyCount => S::InvalidForeignKey
+                .error("number of referencing and referenced columns for foreign key disagree")
+                .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
+            Self::StepOfZero => S::InvalidParameterValue
+                .error("the step of IDENTITY cannot be zero")
+                .hint("write IDENTITY(1, 1)"),
+            Self::NumberTooLong => S::InvalidParameterValue
+                .error("value is out of range for type bigint")
+                .hint("write IDENTITY(1, 1)"),
+            Self::LikeWithKeys => invalid(
+                "a table that is LIKE another has its distribution and sort key",
+                "leave DISTSTYLE, DISTKEY and SORTKEY out",
+            ),
         }
     }
 }

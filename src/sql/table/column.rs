@@ -1,13 +1,21 @@
 //! A column of CREATE TABLE.
 
+use nom::Parser;
+use nom::combinator::opt;
+
+use super::MAX_COLUMNS;
+use super::constraint::{add_constraint, constraint_name, of_columns, reference};
+use super::default::default_expression;
 use super::draft::{Draft, KeyColumns};
 use super::key::{set_key, table_error};
-use super::not_kept::{OF_COLUMN, refuse};
-use super::{ColumnDefinition, MAX_COLUMNS};
+use super::not_kept::{OF_COLUMN, OF_REFERENCE, refuse};
+use crate::definition::{Collation, ConstraintKind, Identity, TableColumn};
 use crate::name::Name;
-use crate::sql::data_type::{Encoding, data_type, encoding};
-use crate::sql::error::{Key, TableError};
-use crate::sql::lexical::{Parsed, expect, keyword, keywords};
+use crate::sql::data_type::{data_type, encoding};
+use crate::sql::error::{Key, SqlErrorKind, TableError};
+use crate::sql::lexical::{
+    Parsed, expect, fail, integer, keyword, keywords, string, symbol, wanted, word,
+};
 use crate::sql::name::name;
 
 /// The attributes behind the type of a column.
@@ -18,16 +26,26 @@ struct Attributes<'a> {
     /// The text from NULL on.
     null_place: Option<&'a str>,
     is_primary_key: bool,
-    encoding: Option<Encoding>,
+    default: Option<String>,
+    identity: Option<Identity>,
+    encoding: Option<String>,
+    collation: Option<Collation>,
+    comment: Option<String>,
 }
 
 /// ```ebnf
 /// column    = name, type, { attribute } ;
-/// attribute = "NOT", "NULL" | "NULL" | "ENCODE", encoding | "DISTKEY" | "SORTKEY" | "PRIMARY", "KEY" ;
+/// attribute = "DEFAULT", expression | identity | "ENCODE", encoding | "DISTKEY" | "SORTKEY"
+///           | "COLLATE", ( "CASE_SENSITIVE" | "CS" | "CASE_INSENSITIVE" | "CI" )
+///           | "NOT", "NULL" | "NULL" | "COMMENT", [ "=" ], string
+///           | [ "CONSTRAINT", name ], ( "UNIQUE" | "PRIMARY", "KEY" | reference ) ;
+/// identity  = [ "GENERATED", "BY", "DEFAULT", "AS" ], "IDENTITY", "(", integer, ",", integer, ")" ;
 /// ```
 pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     let (rest, name) =
-        expect("the name of a column, or PRIMARY KEY", |input| name::<Name>(source, input))(input)?;
+        expect("the name of a column, or a constraint", |input| name::<Name>(source, input))(
+            input,
+        )?;
     if draft.columns.len() == MAX_COLUMNS {
         return table_error(input, TableError::TooManyColumns { maximum: MAX_COLUMNS });
     }
@@ -35,57 +53,139 @@ pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str)
     if draft.types.contains_key(&name) {
         return table_error(input, TableError::ColumnTwice { name });
     }
-    let (mut rest, data_type) = expect("the type of the column", data_type)(rest)?;
+    type_and_attributes(source, draft, &name, rest).inspect_err(|_| {
+        draft.broken.insert(name);
+    })
+}
+
+fn type_and_attributes<'a>(
+    source: &'a str,
+    draft: &mut Draft<'a>,
+    name: &Name,
+    input: &'a str,
+) -> Parsed<'a, ()> {
+    let (mut rest, data_type) = expect("the type of the column", data_type)(input)?;
     let mut attributes = Attributes::default();
     while !rest.is_empty() && !rest.starts_with([',', ')']) {
-        rest = attribute(draft, &mut attributes, &name, rest)?.0;
+        rest = attribute(source, draft, &mut attributes, name, rest)?.0;
     }
-    if let (true, Some(place)) = (attributes.is_primary_key, attributes.null_place) {
-        return table_error(place, TableError::NullInPrimaryKey);
+    if let Some(place) = attributes.null_place {
+        if attributes.is_primary_key {
+            return table_error(place, TableError::NullInPrimaryKey);
+        }
+        if attributes.identity.is_some() {
+            return table_error(place, TableError::NullAndNotNull);
+        }
     }
     draft.nulls.extend(attributes.null_place.map(|place| (name.clone(), place)));
     draft.types.insert(name.clone(), data_type);
-    draft.columns.push(ColumnDefinition {
-        name,
-        data_type,
-        not_null: attributes.not_null.unwrap_or(false),
+    draft.columns.push(TableColumn {
+        name: name.clone(),
+        data_type: data_type.to_string(),
+        // An identity column is NOT NULL (AWS documentation, "CREATE TABLE", IDENTITY).
+        is_nullable: attributes.not_null != Some(true) && attributes.identity.is_none(),
+        default: attributes.default,
+        identity: attributes.identity,
         encoding: attributes.encoding,
+        collation: attributes.collation,
+        comment: attributes.comment,
     });
     Ok((rest, ()))
 }
 
 fn attribute<'a>(
+    source: &'a str,
     draft: &mut Draft<'a>,
     attributes: &mut Attributes<'a>,
     name: &Name,
     input: &'a str,
 ) -> Parsed<'a, ()> {
     refuse(OF_COLUMN, input)?;
-    if let Ok((rest, ())) = keyword("NOT")(input) {
-        let (rest, ()) = expect("NULL", keyword("NULL"))(rest)?;
-        return nullability(attributes, true, input, rest);
+    let begins_with = |word| keyword(word)(input).is_ok();
+    if begins_with("NOT") || begins_with("NULL") {
+        return nullability(attributes, input);
     }
-    if let Ok((rest, ())) = keyword("NULL")(input) {
-        attributes.null_place = Some(input);
-        return nullability(attributes, false, input, rest);
+    if let Ok((rest, ())) = keyword("DEFAULT")(input) {
+        let value = expect("an expression", default_expression)(rest)?;
+        return once("DEFAULT", &mut attributes.default, input, value);
+    }
+    if begins_with("IDENTITY") || begins_with("GENERATED") {
+        return once("IDENTITY", &mut attributes.identity, input, identity(input)?);
     }
     if let Ok((rest, ())) = keyword("ENCODE")(input) {
-        if attributes.encoding.is_some() {
-            return table_error(input, TableError::GivenTwice { what: "ENCODE" });
-        }
         let (rest, encoding) = encoding(rest)?;
-        attributes.encoding = Some(encoding);
-        return Ok((rest, ()));
+        return once("ENCODE", &mut attributes.encoding, input, (rest, encoding.to_string()));
     }
-    key_attribute(draft, attributes, name, input)
+    if let Ok((rest, ())) = keyword("COLLATE")(input) {
+        return once("COLLATE", &mut attributes.collation, input, collation(rest)?);
+    }
+    if let Ok((rest, ())) = keyword("COMMENT")(input) {
+        let (rest, _) = opt(symbol('=', "=")).parse(rest)?;
+        let value = expect("a string", string)(rest)?;
+        return once("COMMENT", &mut attributes.comment, input, value);
+    }
+    key_attribute(source, draft, attributes, name, input)
 }
 
-fn nullability<'a>(
-    attributes: &mut Attributes<'a>,
-    not_null: bool,
+/// Sets what may be given once; a second one is an error at `input`.
+fn once<'a, T>(
+    what: &'static str,
+    place: &mut Option<T>,
     input: &'a str,
-    rest: &'a str,
+    (rest, value): (&'a str, T),
 ) -> Parsed<'a, ()> {
+    if place.is_some() {
+        return table_error(input, TableError::GivenTwice { what });
+    }
+    *place = Some(value);
+    Ok((rest, ()))
+}
+
+fn identity(input: &str) -> Parsed<'_, Identity> {
+    let (rest, by_default) = match keyword("GENERATED")(input) {
+        Ok((rest, ())) => {
+            let rest = expect("BY DEFAULT AS IDENTITY", keywords(&["BY", "DEFAULT", "AS"]))(rest)?;
+            (rest.0, true)
+        }
+        Err(_) => (input, false),
+    };
+    let (rest, ()) = expect("IDENTITY", keyword("IDENTITY"))(rest)?;
+    let (rest, ()) = expect("(", symbol('(', "("))(rest)?;
+    let (rest, seed) = number(rest)?;
+    let (rest, ()) = expect(",", symbol(',', ","))(rest)?;
+    let (after, step) = number(rest)?;
+    if step == 0 {
+        return table_error(rest, TableError::StepOfZero);
+    }
+    let (rest, ()) = expect(")", symbol(')', ")"))(after)?;
+    Ok((rest, Identity { by_default, seed, step }))
+}
+
+fn number(input: &str) -> Parsed<'_, i64> {
+    let (rest, digits) = expect("an integer", integer)(input)?;
+    match digits.parse() {
+        Ok(number) => Ok((rest, number)),
+        Err(_) => fail(input, SqlErrorKind::Table(TableError::NumberTooLong)),
+    }
+}
+
+fn collation(input: &str) -> Parsed<'_, Collation> {
+    const WORDS: &str = "CASE_SENSITIVE or CASE_INSENSITIVE";
+    let (rest, written) = expect(WORDS, word)(input)?;
+    match Collation::named(written) {
+        Some(collation) => Ok((rest, collation)),
+        None => expect(WORDS, |input| wanted(input, WORDS))(input),
+    }
+}
+
+fn nullability<'a>(attributes: &mut Attributes<'a>, input: &'a str) -> Parsed<'a, ()> {
+    let (rest, not_null) = match keyword("NOT")(input) {
+        Ok((rest, ())) => (expect("NULL", keyword("NULL"))(rest)?.0, true),
+        Err(_) => {
+            attributes.null_place = Some(input);
+            (keyword("NULL")(input)?.0, false)
+        }
+    };
     match attributes.not_null {
         Some(before) if before != not_null => {
             return table_error(input, TableError::NullAndNotNull);
@@ -97,8 +197,9 @@ fn nullability<'a>(
     Ok((rest, ()))
 }
 
-/// DISTKEY, SORTKEY and PRIMARY KEY of a column are those of the table.
+/// DISTKEY, SORTKEY and the constraints of a column are those of the table.
 fn key_attribute<'a>(
+    source: &'a str,
     draft: &mut Draft<'a>,
     attributes: &mut Attributes<'a>,
     name: &Name,
@@ -106,15 +207,28 @@ fn key_attribute<'a>(
 ) -> Parsed<'a, ()> {
     let columns = KeyColumns(vec![(name.clone(), input)]);
     if let Ok((rest, ())) = keyword("DISTKEY")(input) {
-        return set_key(&mut draft.dist_key, Key::Distribution, columns, input).map(|_| (rest, ()));
+        set_key(&mut draft.dist_key, Key::Distribution, columns, input)?;
+        return Ok((rest, ()));
     }
     if let Ok((rest, ())) = keyword("SORTKEY")(input) {
-        return set_key(&mut draft.sort_key, Key::Sort, columns, input).map(|_| (rest, ()));
+        set_key(&mut draft.sort_key, Key::Sort, Some((None, columns)), input)?;
+        return Ok((rest, ()));
     }
-    let (rest, ()) = expect(
-        "NOT NULL, NULL, ENCODE, DISTKEY, SORTKEY, PRIMARY KEY, a comma or )",
-        keywords(&["PRIMARY", "KEY"]),
-    )(input)?;
-    attributes.is_primary_key = true;
-    set_key(&mut draft.primary_key, Key::Primary, columns, input).map(|_| (rest, ()))
+    let (rest, constraint) = constraint_name(source, input)?;
+    if constraint.is_some() && (keyword("NOT")(rest).is_ok() || keyword("NULL")(rest).is_ok()) {
+        // Redshift keeps no name of NOT NULL.
+        return nullability(attributes, rest);
+    }
+    let (rest, kind) = match reference(source, &draft.name, rest) {
+        Err(nom::Err::Error(_)) => expect(
+            "NOT NULL, DEFAULT, IDENTITY, ENCODE, DISTKEY, SORTKEY, COLLATE, UNIQUE, PRIMARY KEY, \
+             REFERENCES, COMMENT, a comma or )",
+            of_columns,
+        )(rest)?,
+        reference => reference?,
+    };
+    refuse(OF_REFERENCE, rest)?;
+    attributes.is_primary_key |= kind == ConstraintKind::PrimaryKey;
+    add_constraint(draft, constraint, kind, columns, input)?;
+    Ok((rest, ()))
 }

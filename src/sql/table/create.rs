@@ -1,81 +1,89 @@
 //! Reads CREATE TABLE.
 
-use std::collections::HashMap;
-
 use nom::Parser;
 use nom::combinator::opt;
 
+use super::CreateTable;
 use super::column::column;
-use super::draft::{Draft, KeyColumns};
+use super::constraint::{begins_constraint, constraint, like};
+use super::draft::Draft;
 use super::key::{check_keys, key_columns, set_key, table_error};
-use super::not_kept::{AMONG_COLUMNS, OF_TABLE, refuse};
-use super::{ColumnDefinition, CreateTable, DistStyle, SortKey, SortStyle};
+use super::not_kept::{AMONG_COLUMNS, OF_TABLE, is_create_table_as, refuse, refuse_table_as};
+use crate::definition::{DistStyle, SortKey, SortStyle, TableDefinition};
 use crate::name::{Name, TableName};
 use crate::sql::error::{Key, SqlErrorKind, TableError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
-    Parsed, expect, fail, found, keyword, keywords, symbol, wanted, word, word_length,
+    ParseError, Parsed, expect, fail, found, keyword, keywords, symbol, wanted, word, word_length,
 };
-use crate::sql::name::{expect_name, first_part, names};
+use crate::sql::name::{expect_name, first_part};
 use crate::sql::option::{COMMENT, TABLE_OPTIONS};
 use crate::sql::setting::setting;
+use crate::sql::token::tokens;
 
 /// ```ebnf
 /// create table = "CREATE", "TABLE", [ "IF", "NOT", "EXISTS" ], table name,
 ///                "(", [ element, { ",", element } ], ")", { clause } ;
-/// element      = column | "PRIMARY", "KEY", key columns ;
-/// clause       = "DISTSTYLE", ( "AUTO" | "EVEN" | "KEY" | "ALL" ) | "DISTKEY", "(", name, ")"
-///              | [ "COMPOUND" | "INTERLEAVED" ], "SORTKEY", key columns | "COMMENT", "=", string ;
+/// element      = column | constraint
+///              | "LIKE", table, [ ( "INCLUDING" | "EXCLUDING" ), "DEFAULTS" ] ;
+/// clause       = "BACKUP", ( "YES" | "NO" )
+///              | "DISTSTYLE", ( "AUTO" | "EVEN" | "KEY" | "ALL" ) | "DISTKEY", "(", name, ")"
+///              | [ "COMPOUND" | "INTERLEAVED" ], "SORTKEY", key columns | "SORTKEY", "AUTO"
+///              | "ENCODE", "AUTO" | "COMMENT", "=", string ;
 /// ```
 /// Each clause once, in any order. `input` begins behind TABLE.
 pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateTable> {
     let (rest, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(input)?;
     let (rest, name) = expect_name::<TableName>(source, rest)?;
-    refuse(OF_TABLE, rest)?;
-    let mut draft = Draft::default();
+    if is_create_table_as(rest) {
+        return refuse_table_as(rest);
+    }
+    let mut draft = Draft::new(name.value.clone());
     let (mut rest, ()) = elements(source, &mut draft, rest)?;
     while !rest.is_empty() {
-        rest = clause(source, &mut draft, rest)?.0;
+        match clause(source, &mut draft, rest) {
+            Ok((after, ())) => rest = after,
+            // Nothing separates the clauses, so what follows an error is unknown.
+            error => {
+                draft.keep_error(error);
+                break;
+            }
+        }
     }
-    check_keys(&draft)?;
-    let primary_key = draft.primary_key.map_or_else(Vec::new, KeyColumns::into_names);
-    let columns = with_key_not_null(draft.columns, &draft.nulls, &primary_key)?;
+    check_keys(&mut draft);
+    let draft = draft.check()?;
     let statement = CreateTable {
         if_not_exists: not_exists.is_some(),
-        connection_span: Some(first_part(source, &name.span)),
-        name: name.value,
-        name_span: Some(name.span),
-        columns,
-        primary_key,
-        dist_style: draft.dist_style.map(|(style, _)| style),
-        dist_key: draft.dist_key.and_then(|key| key.into_names().pop()),
-        sort_key: draft.sort_key.map(|columns| SortKey {
-            style: draft.sort_style,
-            columns: columns.into_names(),
-        }),
-        comment: draft.settings.text(&COMMENT).map(str::to_owned),
+        connection_span: first_part(source, &name.span),
+        name_span: name.span,
+        likes: draft.likes.clone(),
+        definition: definition_of(draft),
     };
     Ok((rest, statement))
 }
 
-/// Makes the columns of the primary key NOT NULL, as Redshift does (AWS documentation, "CREATE
-/// TABLE", PRIMARY KEY).
-fn with_key_not_null<'a>(
-    mut columns: Vec<ColumnDefinition>,
-    nulls: &HashMap<Name, &'a str>,
-    primary_key: &[Name],
-) -> Result<Vec<ColumnDefinition>, nom::Err<crate::sql::lexical::ParseError<'a>>> {
-    if primary_key.is_empty() {
-        return Ok(columns);
+fn definition_of(draft: Draft<'_>) -> TableDefinition {
+    let mut definition = TableDefinition {
+        columns: draft.columns,
+        constraints: draft.constraints.into_iter().map(|(constraint, _)| constraint).collect(),
+        backup: draft.backup,
+        dist_style: draft.dist_style.map(|(style, _)| style),
+        dist_key: draft.dist_key.and_then(|key| key.names().pop()),
+        sort_key: draft.sort_key.map(|key| match key {
+            None => SortKey::Auto,
+            Some((style, columns)) => SortKey::Columns(style, columns.names()),
+        }),
+        encode_auto: draft.encode_auto,
+        comment: draft.settings.text(&COMMENT).map(str::to_owned),
+        ..TableDefinition::new(draft.name)
+    };
+    // Redshift makes the columns of the primary key NOT NULL (AWS documentation, "CREATE TABLE",
+    // PRIMARY KEY).
+    let key: std::collections::HashSet<Name> = definition.primary_key().iter().cloned().collect();
+    for column in definition.columns.iter_mut().filter(|column| key.contains(&column.name)) {
+        column.is_nullable = false;
     }
-    let key: std::collections::HashSet<&Name> = primary_key.iter().collect();
-    for column in columns.iter_mut().filter(|column| key.contains(&column.name)) {
-        if let Some(place) = nulls.get(&column.name) {
-            table_error::<()>(place, TableError::NullInPrimaryKey)?;
-        }
-        column.not_null = true;
-    }
-    Ok(columns)
+    definition
 }
 
 fn elements<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
@@ -88,69 +96,132 @@ fn elements<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parse
     }
     let mut rest = rest;
     loop {
-        let (after, ()) = element(source, draft, rest)?;
+        let after = match element(source, draft, rest).and_then(|(after, ())| end_of_element(after))
+        {
+            Ok((after, ())) => after,
+            Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
+                draft.errors.push(error);
+                match behind_element(rest) {
+                    Some(after) => after,
+                    None => return Err(first_error(draft)),
+                }
+            }
+            Err(other) => return Err(other),
+        };
         match symbol(',', ",")(after) {
             Ok((after, ())) => rest = after,
-            Err(nom::Err::Error(_)) => return expect("a comma or )", symbol(')', ")"))(after),
+            Err(nom::Err::Error(_)) => return symbol(')', ")")(after),
             Err(other) => return Err(other),
         }
     }
 }
 
+/// The end of an element: a comma or the closing parenthesis, which stay.
+fn end_of_element(input: &str) -> Parsed<'_, ()> {
+    if input.starts_with([',', ')']) {
+        return Ok((input, ()));
+    }
+    expect("a comma or )", |input| wanted(input, "a comma or )"))(input)
+}
+
+/// The text from the comma or the parenthesis that ends the element on; None without one.
+fn behind_element(input: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    for token in tokens(input) {
+        if depth == 0 && (token.is_symbol(',') || token.is_symbol(')')) {
+            return Some(&input[token.span.start..]);
+        }
+        if token.is_symbol('(') {
+            depth += 1;
+        } else if token.is_symbol(')') {
+            depth -= 1;
+        }
+    }
+    None
+}
+
+fn first_error<'a>(draft: &mut Draft<'a>) -> nom::Err<ParseError<'a>> {
+    nom::Err::Failure(draft.errors.swap_remove(0))
+}
+
 fn element<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     refuse(AMONG_COLUMNS, input)?;
-    let Ok((rest, ())) = keyword("PRIMARY")(input) else {
-        return column(source, draft, input);
-    };
-    let (rest, ()) = expect("KEY", keyword("KEY"))(rest)?;
-    let (rest, columns) = key_columns(source, rest)?;
-    set_key(&mut draft.primary_key, Key::Primary, columns, input)?;
-    Ok((rest, ()))
+    if begins_constraint(input) {
+        constraint(source, draft, input)
+    } else if keyword("LIKE")(input).is_ok() {
+        like(source, draft, input)
+    } else {
+        column(source, draft, input)
+    }
 }
 
 fn clause<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     refuse(OF_TABLE, input)?;
+    if keyword("AS")(input).is_ok() {
+        return refuse_table_as(input);
+    }
     let begins_with = |word| keyword(word)(input).is_ok();
-    if begins_with("DISTSTYLE") {
-        dist_style(draft, input)
+    if begins_with("BACKUP") {
+        backup(draft, input)
+    } else if begins_with("DISTSTYLE") {
+        let (rest, style) = dist_style(input)?;
+        if draft.dist_style.is_some() {
+            return table_error(input, TableError::GivenTwice { what: "DISTSTYLE" });
+        }
+        draft.dist_style = Some(style);
+        Ok((rest, ()))
     } else if begins_with("DISTKEY") {
         dist_key(source, draft, input)
     } else if begins_with("SORTKEY") || begins_with("COMPOUND") || begins_with("INTERLEAVED") {
         sort_key(source, draft, input)
+    } else if begins_with("ENCODE") {
+        encode(draft, input)
     } else {
         option(source, draft, input)
     }
 }
 
-fn dist_style<'a>(draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
-    const WORDS: &str = "AUTO, EVEN, KEY or ALL";
-    let (begin, ()) = keyword("DISTSTYLE")(input)?;
-    if draft.dist_style.is_some() {
-        return table_error(input, TableError::GivenTwice { what: "DISTSTYLE" });
+fn backup<'a>(draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
+    const WORDS: &str = "YES or NO";
+    let (begin, ()) = keyword("BACKUP")(input)?;
+    if draft.backup.is_some() {
+        return table_error(input, TableError::GivenTwice { what: "BACKUP" });
     }
     let (rest, written) = expect(WORDS, word)(begin)?;
-    let Some(style) = DistStyle::named(written) else {
-        return expect(WORDS, |rest| wanted(rest, WORDS))(begin);
-    };
-    draft.dist_style = Some((style, begin));
+    draft.backup = Some(match written.to_ascii_uppercase().as_str() {
+        "YES" => true,
+        "NO" => false,
+        _ => return expect(WORDS, |rest| wanted(rest, WORDS))(begin),
+    });
     Ok((rest, ()))
+}
+
+/// DISTSTYLE and its word; the style's own place is that of the word.
+pub(super) fn dist_style(input: &str) -> Parsed<'_, (DistStyle, &str)> {
+    const WORDS: &str = "AUTO, EVEN, KEY or ALL";
+    let (begin, ()) = keyword("DISTSTYLE")(input)?;
+    let (rest, written) = expect(WORDS, word)(begin)?;
+    match DistStyle::named(written) {
+        Some(style) => Ok((rest, (style, begin))),
+        None => expect(WORDS, |rest| wanted(rest, WORDS))(begin),
+    }
 }
 
 fn dist_key<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     let (rest, ()) = keyword("DISTKEY")(input)?;
-    let (rest, ()) = expect("(", symbol('(', "("))(rest)?;
-    let (rest, mut columns) = names::<Name>(source, rest)?;
-    let (rest, ()) = expect(")", symbol(')', ")"))(rest)?;
-    if let Some(second) = columns.get(1) {
-        let key = Key::Distribution;
-        return table_error(&source[second.span.start..], TableError::SecondKey { key });
+    let (rest, columns) = key_columns(source, rest)?;
+    if let Some((_, place)) = columns.0.get(1) {
+        return table_error(place, TableError::SecondKey { key: Key::Distribution });
     }
-    let columns = columns.drain(..).map(|name| (name.value, &source[name.span.start..]));
-    set_key(&mut draft.dist_key, Key::Distribution, KeyColumns(columns.collect()), input)?;
+    set_key(&mut draft.dist_key, Key::Distribution, columns, input)?;
     Ok((rest, ()))
 }
 
 fn sort_key<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
+    if let Ok((rest, ())) = keywords(&["SORTKEY", "AUTO"])(input) {
+        set_key(&mut draft.sort_key, Key::Sort, None, input)?;
+        return Ok((rest, ()));
+    }
     let style = SortStyle::named(&input[..word_length(input)]);
     let rest = match style {
         Some(_) => word(input)?.0,
@@ -158,15 +229,32 @@ fn sort_key<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parse
     };
     let (rest, ()) = expect("SORTKEY", keyword("SORTKEY"))(rest)?;
     let (rest, columns) = key_columns(source, rest)?;
-    set_key(&mut draft.sort_key, Key::Sort, columns, input)?;
-    draft.sort_style = style;
+    set_key(&mut draft.sort_key, Key::Sort, Some((style, columns)), input)?;
+    Ok((rest, ()))
+}
+
+fn encode<'a>(draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
+    let (rest, ()) = keyword("ENCODE")(input)?;
+    let (rest, ()) = expect("AUTO", keyword("AUTO"))(rest)?;
+    if draft.encode_auto {
+        return table_error(input, TableError::GivenTwice { what: "ENCODE AUTO" });
+    }
+    draft.encode_auto = true;
     Ok((rest, ()))
 }
 
 /// COMMENT, or an error that names the clauses.
 fn option<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
-    const CLAUSES: [&str; 6] =
-        ["DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED", "COMMENT"];
+    const CLAUSES: [&str; 8] = [
+        "BACKUP",
+        "DISTSTYLE",
+        "DISTKEY",
+        "SORTKEY",
+        "COMPOUND",
+        "INTERLEAVED",
+        "ENCODE",
+        "COMMENT",
+    ];
     let written = &input[..word_length(input)];
     let is_option = word(input).is_ok_and(|(rest, _)| rest.starts_with('='));
     if is_option || written.eq_ignore_ascii_case(COMMENT.name) {
@@ -179,7 +267,9 @@ fn option<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<
         return wanted(input, "a clause");
     }
     let kind = SqlErrorKind::Expected {
-        expected: "DISTSTYLE, DISTKEY, SORTKEY, COMMENT or the end of the statement".to_owned(),
+        expected: "BACKUP, DISTSTYLE, DISTKEY, SORTKEY, ENCODE AUTO, COMMENT or the end of the \
+                   statement"
+            .to_owned(),
         found: found(input),
         hint: nearest(written, CLAUSES).map(|nearest| format!("did you mean {nearest}?")),
     };

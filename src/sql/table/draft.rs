@@ -1,25 +1,75 @@
 //! A table while it is being parsed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{ColumnDefinition, DistStyle, SortStyle};
-use crate::name::Name;
+use super::Like;
+use crate::definition::{Constraint, DistStyle, SortStyle, TableColumn};
+use crate::name::{Name, TableName};
 use crate::sql::data_type::DataType;
+use crate::sql::lexical::{ParseError, Parsed, Reason};
 use crate::sql::setting::Settings;
 
 /// The parts of a table parsed so far. Parts that are checked at the end keep their text.
-#[derive(Default)]
 pub(super) struct Draft<'a> {
-    pub columns: Vec<ColumnDefinition>,
+    pub name: TableName,
+    pub columns: Vec<TableColumn>,
     pub types: HashMap<Name, DataType>,
+    /// The columns with an error, of which no further one is reported.
+    pub broken: HashSet<Name>,
     /// The columns with NULL.
     pub nulls: HashMap<Name, &'a str>,
-    pub primary_key: Option<KeyColumns<'a>>,
+    pub likes: Vec<Like>,
+    pub constraints: Vec<(Constraint, KeyColumns<'a>)>,
+    pub backup: Option<bool>,
     pub dist_style: Option<(DistStyle, &'a str)>,
     pub dist_key: Option<KeyColumns<'a>>,
-    pub sort_style: Option<SortStyle>,
-    pub sort_key: Option<KeyColumns<'a>>,
+    pub sort_key: Option<SortKeyDraft<'a>>,
+    pub encode_auto: bool,
     pub settings: Settings,
+    pub errors: Vec<ParseError<'a>>,
+}
+
+/// A sort key; None is AUTO.
+pub(super) type SortKeyDraft<'a> = Option<(Option<SortStyle>, KeyColumns<'a>)>;
+
+impl<'a> Draft<'a> {
+    pub fn new(name: TableName) -> Self {
+        Self {
+            name,
+            columns: Vec::new(),
+            types: HashMap::new(),
+            broken: HashSet::new(),
+            nulls: HashMap::new(),
+            likes: Vec::new(),
+            constraints: Vec::new(),
+            backup: None,
+            dist_style: None,
+            dist_key: None,
+            sort_key: None,
+            encode_auto: false,
+            settings: Settings::default(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Keeps the error of a part, to report it beside those of the other parts.
+    pub fn keep_error<T>(&mut self, result: Parsed<'a, T>) {
+        if let Err(nom::Err::Error(error) | nom::Err::Failure(error)) = result {
+            self.errors.push(error);
+        }
+    }
+
+    /// Fails with all the errors so far, in the order of their places.
+    pub fn check(self) -> Result<Self, nom::Err<ParseError<'a>>> {
+        let mut errors = self.errors;
+        errors.sort_by_key(|error| std::cmp::Reverse(error.rest.len()));
+        let Some(first) = errors.first() else {
+            return Ok(Self { errors, ..self });
+        };
+        let rest = first.rest;
+        let reason = Reason::Several(errors);
+        Err(nom::Err::Failure(ParseError { rest, length: None, reason }))
+    }
 }
 
 /// The columns of a key, each with the text from its name on.
@@ -27,7 +77,7 @@ pub(super) struct Draft<'a> {
 pub(super) struct KeyColumns<'a>(pub Vec<(Name, &'a str)>);
 
 impl KeyColumns<'_> {
-    pub fn into_names(self) -> Vec<Name> {
-        self.0.into_iter().map(|(name, _)| name).collect()
+    pub fn names(&self) -> Vec<Name> {
+        self.0.iter().map(|(name, _)| name.clone()).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! The keys of a table: their columns and their checks.
 
 use super::draft::{Draft, KeyColumns};
-use super::{DistStyle, MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS, SortStyle};
+use super::{MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS};
+use crate::definition::{ConstraintKind, DistStyle, SortStyle};
 use crate::name::Name;
 use crate::sql::error::{Key, SqlErrorKind, TableError};
 use crate::sql::keyword::nearest;
@@ -20,10 +21,10 @@ pub(super) fn key_columns<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Key
 }
 
 /// Sets the key; a second one is an error at `input`.
-pub(super) fn set_key<'a>(
-    place: &mut Option<KeyColumns<'a>>,
+pub(super) fn set_key<'a, T>(
+    place: &mut Option<T>,
     key: Key,
-    columns: KeyColumns<'a>,
+    columns: T,
     input: &'a str,
 ) -> Parsed<'a, ()> {
     if place.is_some() {
@@ -33,34 +34,49 @@ pub(super) fn set_key<'a>(
     Ok((input, ()))
 }
 
-/// Checks the keys against the columns and each other.
-pub(super) fn check_keys<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
-    for (key, columns) in [
-        (Key::Primary, &draft.primary_key),
-        (Key::Distribution, &draft.dist_key),
-        (Key::Sort, &draft.sort_key),
-    ] {
-        if let Some(columns) = columns {
-            check_columns(draft, key, columns)?;
-        }
+/// Checks the keys against the columns and each other, and adds the errors to the draft.
+pub(super) fn check_keys(draft: &mut Draft<'_>) {
+    let sort_key = draft.sort_key.iter().flatten().map(|(_, columns)| (Key::Sort, columns));
+    let dist_key = draft.dist_key.iter().map(|columns| (Key::Distribution, columns));
+    let constraints = draft.constraints.iter().map(|(constraint, columns)| {
+        let key = match constraint.kind {
+            ConstraintKind::PrimaryKey => Key::Primary,
+            ConstraintKind::Unique => Key::Unique,
+            ConstraintKind::ForeignKey { .. } => Key::Foreign,
+        };
+        (key, columns)
+    });
+    let keys = constraints.chain(dist_key).chain(sort_key);
+    let results: Vec<_> = keys
+        .map(|(key, columns)| check_columns(draft, key, columns))
+        .chain([check_sort_key(draft), check_dist_style(draft), check_like(draft)])
+        .collect();
+    for result in results {
+        draft.keep_error(result);
     }
-    check_sort_key(draft)?;
-    check_dist_style(draft)
 }
 
 fn check_columns<'a>(draft: &Draft<'a>, key: Key, columns: &KeyColumns<'a>) -> Parsed<'a, ()> {
     let mut seen = std::collections::HashSet::new();
     for (name, place) in &columns.0 {
-        let Some(data_type) = draft.types.get(name) else {
-            return table_error(place, no_such_column(draft, key, name));
-        };
         if !seen.insert(name) {
             let name = name.clone();
             return table_error(place, TableError::KeyColumnTwice { key, name });
         }
-        if key != Key::Primary && !data_type.can_be_key() {
+        let Some(data_type) = draft.types.get(name) else {
+            if draft.broken.contains(name) || !draft.likes.is_empty() {
+                continue;
+            }
+            return table_error(place, no_such_column(draft, key, name));
+        };
+        if matches!(key, Key::Distribution | Key::Sort) && !data_type.can_be_key() {
             let data_type = data_type.to_string();
             return table_error(place, TableError::TypeOfKey { key, data_type });
+        }
+        if key == Key::Primary
+            && let Some(place) = draft.nulls.get(name)
+        {
+            return table_error(place, TableError::NullInPrimaryKey);
         }
     }
     Ok(("", ()))
@@ -76,11 +92,14 @@ fn no_such_column(draft: &Draft<'_>, key: Key, name: &Name) -> TableError {
 }
 
 fn check_sort_key<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
-    let (style, maximum) = match draft.sort_style {
+    let Some(Some((style, columns))) = &draft.sort_key else {
+        return Ok(("", ()));
+    };
+    let (style, maximum) = match style {
         Some(SortStyle::Interleaved) => ("an interleaved", MAX_INTERLEAVED_COLUMNS),
         Some(SortStyle::Compound) | None => ("a", MAX_COMPOUND_COLUMNS),
     };
-    match draft.sort_key.as_ref().and_then(|columns| columns.0.get(maximum)) {
+    match columns.0.get(maximum) {
         Some((_, place)) => table_error(place, TableError::TooManySortColumns { style, maximum }),
         None => Ok(("", ())),
     }
@@ -98,6 +117,19 @@ fn check_dist_style<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
             table_error(place, TableError::StyleAgainstKey { style: style.word() })
         }
         DistStyle::Auto | DistStyle::Even | DistStyle::Key | DistStyle::All => Ok(("", ())),
+    }
+}
+
+/// A table that is LIKE another has its distribution and its sort key (AWS documentation, "CREATE
+/// TABLE", LIKE).
+fn check_like<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
+    let key = draft.dist_key.as_ref().and_then(|columns| columns.0.first());
+    let sort_key = draft.sort_key.iter().flatten().find_map(|(_, columns)| columns.0.first());
+    let place = draft.dist_style.map(|(_, place)| place);
+    let place = place.or(key.or(sort_key).map(|(_, place)| *place));
+    match place {
+        Some(place) if !draft.likes.is_empty() => table_error(place, TableError::LikeWithKeys),
+        Some(_) | None => Ok(("", ())),
     }
 }
 

@@ -1,45 +1,43 @@
-//! Clauses of Redshift's CREATE TABLE (AWS documentation, "CREATE TABLE") that the catalog does not
-//! keep.
+//! Clauses of CREATE TABLE that the catalog does not keep.
 
 use crate::sql::error::{SqlErrorKind, TableError};
 use crate::sql::lexical::{Parsed, fail, keyword, keywords};
+use crate::sql::token::{TokenKind, tokens};
 
 /// The first words of a clause, its name and the hint.
 type Beginnings = &'static [(&'static [&'static str], &'static str, &'static str)];
 
-const LEAVE_OUT: &str = "leave it out: the table in the warehouse may have it all the same";
-const AS_BY_DEFAULT: &str = "leave it out: the warehouse does so by itself";
-const LIST_COLUMNS: &str =
-    "list the columns; () leaves them to the job that first writes the table";
+const NOT_IN_REDSHIFT: &str = "leave it out: Redshift does not have it";
 const NO_TEMPORARY: &str = "write CREATE TABLE: a definition here outlives the session";
 
 /// Attributes and constraints of a column.
 pub(super) const OF_COLUMN: Beginnings = &[
-    (&["DEFAULT"], "DEFAULT", LEAVE_OUT),
-    (&["IDENTITY"], "IDENTITY", LEAVE_OUT),
-    (&["GENERATED"], "GENERATED", LEAVE_OUT),
-    (&["UNIQUE"], "UNIQUE", LEAVE_OUT),
-    (&["REFERENCES"], "REFERENCES", LEAVE_OUT),
-    (&["COLLATE"], "COLLATE", LEAVE_OUT),
-    (&["CHECK"], "CHECK", LEAVE_OUT),
-    (&["CONSTRAINT"], "the name of a constraint", LEAVE_OUT),
+    (&["CHECK"], "CHECK", NOT_IN_REDSHIFT),
+    (&["GENERATED", "ALWAYS"], "GENERATED ALWAYS", "write IDENTITY(1, 1)"),
 ];
 
 /// Constraints among the columns.
 pub(super) const AMONG_COLUMNS: Beginnings = &[
-    (&["UNIQUE"], "UNIQUE", LEAVE_OUT),
-    (&["FOREIGN", "KEY"], "FOREIGN KEY", LEAVE_OUT),
-    (&["CHECK"], "CHECK", LEAVE_OUT),
-    (&["CONSTRAINT"], "the name of a constraint", LEAVE_OUT),
-    (&["LIKE"], "LIKE", LIST_COLUMNS),
+    (&["CHECK"], "CHECK", NOT_IN_REDSHIFT),
+    (&["EXCLUDE"], "EXCLUDE", NOT_IN_REDSHIFT),
 ];
 
-/// Clauses behind the columns, or in their place.
+/// Clauses behind REFERENCES.
+pub(super) const OF_REFERENCE: Beginnings = &[
+    (&["ON", "DELETE"], "ON DELETE", NOT_IN_REDSHIFT),
+    (&["ON", "UPDATE"], "ON UPDATE", NOT_IN_REDSHIFT),
+    (&["MATCH"], "MATCH", NOT_IN_REDSHIFT),
+    (&["DEFERRABLE"], "DEFERRABLE", NOT_IN_REDSHIFT),
+    (&["NOT", "DEFERRABLE"], "NOT DEFERRABLE", NOT_IN_REDSHIFT),
+    (&["INITIALLY"], "INITIALLY", NOT_IN_REDSHIFT),
+];
+
+/// Clauses behind the columns.
 pub(super) const OF_TABLE: Beginnings = &[
-    (&["AS"], "CREATE TABLE AS", LIST_COLUMNS),
-    (&["BACKUP"], "BACKUP", LEAVE_OUT),
-    (&["ENCODE"], "ENCODE of a table", AS_BY_DEFAULT),
-    (&["SORTKEY", "AUTO"], "SORTKEY AUTO", AS_BY_DEFAULT),
+    (&["WITH"], "WITH", NOT_IN_REDSHIFT),
+    (&["TABLESPACE"], "TABLESPACE", NOT_IN_REDSHIFT),
+    (&["PARTITION", "BY"], "PARTITION BY", NOT_IN_REDSHIFT),
+    (&["INHERITS"], "INHERITS", NOT_IN_REDSHIFT),
 ];
 
 /// Words between CREATE and TABLE.
@@ -62,11 +60,46 @@ const BEFORE_TABLE: Beginnings = &[
 /// Refuses a clause that begins like one of these.
 pub(super) fn refuse(beginnings: Beginnings, input: &str) -> Parsed<'_, ()> {
     match beginnings.iter().find(|(words, ..)| keywords(words)(input).is_ok()) {
-        Some((_, what, hint)) => {
-            fail(input, SqlErrorKind::Table(TableError::NotKept { what, hint }))
-        }
+        Some((_, what, hint)) => not_kept(input, what, hint),
         None => Ok((input, ())),
     }
+}
+
+fn not_kept<'a, T>(input: &'a str, what: &'static str, hint: &'static str) -> Parsed<'a, T> {
+    fail(input, SqlErrorKind::Table(TableError::NotKept { what, hint }))
+}
+
+/// Refuses CREATE TABLE AS.
+pub(super) fn refuse_table_as<T>(input: &str) -> Parsed<'_, T> {
+    not_kept(
+        input,
+        "CREATE TABLE AS",
+        "list the columns with their types; () leaves them to the job that first writes the table",
+    )
+}
+
+/// True for the rest of a CREATE TABLE AS: `AS`, `(name, …)` or a clause of the table stands where
+/// the columns belong.
+pub(super) fn is_create_table_as(input: &str) -> bool {
+    const CLAUSES: [&str; 7] =
+        ["AS", "BACKUP", "DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED"];
+    if CLAUSES.iter().any(|word| keyword(word)(input).is_ok()) {
+        return true;
+    }
+    let mut tokens = tokens(input).filter(|token| token.kind != TokenKind::Comment);
+    if !tokens.next().is_some_and(|token| token.is_symbol('(')) {
+        return false;
+    }
+    while tokens.next().is_some_and(|token| token.is_name()) {
+        match tokens.next() {
+            Some(next) if next.is_symbol(',') => {}
+            Some(next) if next.is_symbol(')') => {
+                return tokens.any(|token| token.is_word(input, "AS"));
+            }
+            Some(_) | None => return false,
+        }
+    }
+    false
 }
 
 /// Refuses `CREATE TEMPORARY TABLE` and the like; `input` begins behind CREATE.

@@ -5,13 +5,16 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+use crate::definition::{
+    Collation, Constraint, ConstraintKind, DistStyle, Identity, SortKey, SortStyle, TableColumn,
+    TableDefinition,
+};
 use crate::diagnostic::Diagnostic;
 use crate::name::{ConnectionName, Name, TableName};
-use crate::sql::data_type::{ENCODINGS, Encoding};
-use crate::sql::error::TextError;
+use crate::sql::data_type::ENCODINGS;
+use crate::sql::error::{AlterTableError, TextError};
 use crate::sql::{
-    ColumnDefinition, CreateTable, DataType, DistStyle, Key, MAX_COLUMNS, OptionError, SortKey,
-    SortStyle, SqlErrorKind, Statement, TableError, parse,
+    DataType, Key, MAX_COLUMNS, OptionError, SqlErrorKind, Statement, TableError, parse,
 };
 use crate::sqlstate::SqlState;
 
@@ -78,8 +81,8 @@ fn the_place_of_the_connection_is_known() {
     let Statement::CreateTable(create) = parse(text).unwrap() else {
         panic!("another statement")
     };
-    assert_eq!(&text[create.connection_span.unwrap()], "\"My Conn\"");
-    assert_eq!(&text[create.name_span.unwrap()], "\"My Conn\" . s.t");
+    assert_eq!(&text[create.connection_span], "\"My Conn\"");
+    assert_eq!(&text[create.name_span], "\"My Conn\" . s.t");
 }
 
 #[test]
@@ -117,78 +120,132 @@ fn data_types() -> impl Strategy<Value = DataType> {
             DataType::TimeTz,
             DataType::Timestamp,
             DataType::TimestampTz,
-            DataType::IntervalYearToMonth,
+            DataType::Interval { fields: "YEAR TO MONTH", digits: 6 },
+            DataType::Interval { fields: "HOUR", digits: 6 },
         ]),
         decimal,
         (1_u32..=4096).prop_map(DataType::Char),
         (1_u32..=65535).prop_map(DataType::VarChar),
         (1_u32..=16_777_216).prop_map(DataType::VarByte),
-        (0_u32..=6).prop_map(DataType::IntervalDayToSecond),
+        (0_u32..=6).prop_map(|digits| DataType::Interval { fields: "DAY TO SECOND", digits }),
     ]
 }
 
-fn tables() -> impl Strategy<Value = CreateTable> {
-    let columns = names().prop_flat_map(|names| {
-        let count = names.len();
-        let kinds =
-            vec((data_types(), any::<bool>(), proptest::option::of(select(ENCODINGS))), count);
-        (
-            Just(names.clone()),
-            kinds,
-            subsequence(names.clone(), 0..=count),
-            subsequence(names, 0..=count.min(8)),
-        )
-    });
-    let rest = (any::<bool>(), any::<bool>(), 0_usize..3, proptest::option::of("\\PC{0,10}"));
-    (columns, rest).prop_map(
-        |((names, kinds, primary_key, sort_key), (exists, by_key, style, comment))| {
-            let columns = names.iter().zip(kinds).map(|(name, (data_type, not_null, encoding))| {
-                ColumnDefinition {
-                    name: name.clone(),
-                    data_type,
-                    not_null: not_null || primary_key.contains(name),
-                    encoding: encoding.and_then(Encoding::named),
-                }
-            });
-            let style = [None, Some(SortStyle::Compound), Some(SortStyle::Interleaved)][style];
-            CreateTable {
-                if_not_exists: exists,
-                name: TableName {
-                    connection: ConnectionName::new("c").unwrap(),
-                    schema: name("My Schema"),
-                    table: names[0].clone(),
-                },
-                name_span: None,
-                connection_span: None,
-                columns: columns.collect(),
-                primary_key,
-                dist_style: Some(if by_key { DistStyle::Key } else { DistStyle::Even }),
-                dist_key: by_key.then(|| names[0].clone()),
-                sort_key: (!sort_key.is_empty()).then_some(SortKey { style, columns: sort_key }),
+/// The attributes of a column that are independent of its keys.
+fn columns(name: Name) -> impl Strategy<Value = TableColumn> {
+    const DEFAULTS: [&str; 7] =
+        ["5", "'it''s'", "getdate()", "(a + (2)) :: int", "NULL", "-1", "NOT true"];
+    let default = proptest::option::of(select(&DEFAULTS[..]));
+    let identity = proptest::option::of((any::<bool>(), any::<i64>(), 1_i64..9));
+    let collation =
+        proptest::option::of(select(vec![Collation::CaseSensitive, Collation::CaseInsensitive]));
+    let encoding = proptest::option::of(select(ENCODINGS));
+    let comment = proptest::option::of("\\PC{0,10}");
+    (data_types(), any::<bool>(), default, identity, collation, (encoding, comment)).prop_map(
+        move |(data_type, is_nullable, default, identity, collation, (encoding, comment))| {
+            TableColumn {
+                name: name.clone(),
+                data_type: data_type.to_string(),
+                is_nullable: is_nullable && identity.is_none(),
+                default: default.map(str::to_owned),
+                identity: identity.map(|(by_default, seed, step)| Identity {
+                    by_default,
+                    seed,
+                    step,
+                }),
+                encoding: encoding.map(str::to_owned),
+                collation,
                 comment,
             }
         },
     )
 }
 
+fn table_of(connection: &str, schema: &str, table: &str) -> TableName {
+    TableName {
+        connection: ConnectionName::new(connection).unwrap(),
+        schema: name(schema),
+        table: name(table),
+    }
+}
+
+fn constraints(names: Vec<Name>) -> impl Strategy<Value = Vec<Constraint>> {
+    let key = |names: Vec<Name>| subsequence(names.clone(), 1..=names.len());
+    let given = proptest::option::of("[a-z]{1,9}").prop_map(|text| text.map(|text| name(&text)));
+    let foreign = (key(names.clone()), any::<bool>(), "[a-z]{1,3}").prop_map(
+        |(columns, lists_columns, table)| Constraint {
+            name: None,
+            kind: ConstraintKind::ForeignKey {
+                table: table_of("c", "Other Schema", &table),
+                columns: if lists_columns { columns.clone() } else { Vec::new() },
+            },
+            columns,
+        },
+    );
+    let of_kind = |kind: ConstraintKind, columns, name| Constraint { name, kind, columns };
+    (proptest::option::of(key(names.clone())), key(names), given, vec(foreign, 0..3)).prop_map(
+        move |(primary, unique, name, foreign)| {
+            let primary = primary.map(|columns| of_kind(ConstraintKind::PrimaryKey, columns, None));
+            let unique = of_kind(ConstraintKind::Unique, unique, name);
+            primary.into_iter().chain([unique]).chain(foreign).collect()
+        },
+    )
+}
+
+fn definitions() -> impl Strategy<Value = TableDefinition> {
+    let columns = names().prop_flat_map(|names| {
+        let count = names.len();
+        let columns: Vec<_> = names.iter().cloned().map(columns).collect();
+        (
+            Just(names.clone()),
+            columns,
+            constraints(names.clone()),
+            subsequence(names, 0..=count.min(8)),
+        )
+    });
+    let rest = (any::<bool>(), 0_usize..3, proptest::option::of("\\PC{0,10}"), any::<bool>());
+    (columns, rest, proptest::option::of(any::<bool>())).prop_map(
+        |((names, mut columns, constraints, sort_key), (by_key, style, comment, auto), backup)| {
+            let style = [None, Some(SortStyle::Compound), Some(SortStyle::Interleaved)][style];
+            let mut definition = TableDefinition {
+                constraints,
+                backup,
+                dist_style: Some(if by_key { DistStyle::Key } else { DistStyle::Even }),
+                dist_key: by_key.then(|| names[0].clone()),
+                sort_key: if sort_key.is_empty() {
+                    auto.then_some(SortKey::Auto)
+                } else {
+                    Some(SortKey::Columns(style, sort_key))
+                },
+                encode_auto: auto,
+                comment,
+                ..TableDefinition::new(table_of("c", "My Schema", names[0].as_str()))
+            };
+            for column in &mut columns {
+                column.is_nullable &= !definition.primary_key().contains(&column.name);
+            }
+            definition.columns = columns;
+            definition
+        },
+    )
+}
+
 proptest! {
     #[test]
-    fn every_definition_prints_and_reads_back(table in tables()) {
-        let printed = table.to_string();
+    fn every_definition_prints_and_reads_back(definition in definitions()) {
+        let printed = definition.to_string();
         let Statement::CreateTable(read) = parse(&printed).unwrap() else {
             panic!("another statement")
         };
         prop_assert_eq!(read.to_string(), printed);
-        prop_assert_eq!(
-            (read.columns, read.primary_key, read.dist_style, read.dist_key, read.sort_key, read.comment),
-            (table.columns, table.primary_key, table.dist_style, table.dist_key, table.sort_key, table.comment)
-        );
+        prop_assert_eq!(read.definition, definition);
     }
 
     #[test]
     fn any_text_is_a_table_or_an_error(
         words in vec(select(&["(", ")", ",", "a", "b", "int", "NULL", "NOT", "PRIMARY KEY", "DISTKEY", "SORTKEY",
-            "COMMENT", "=", "'x'", "ENCODE", "raw", "DISTSTYLE", "KEY", "INTERLEAVED", "[", "]"][..]), 0..12)
+            "COMMENT", "=", "'x'", "ENCODE", "raw", "DISTSTYLE", "KEY", "INTERLEAVED", "[", "]", "DEFAULT", "UNIQUE",
+            "REFERENCES", "CONSTRAINT", "FOREIGN KEY", "IDENTITY(1, 1)", "BACKUP", "NO", "LIKE", "AUTO"][..]), 0..14)
     ) {
         let text = format!("CREATE TABLE c.s.t ({}", words.join(" "));
         match parse(&text) {
@@ -348,34 +405,85 @@ fn a_clause_that_is_given_twice_has_its_own_error() {
     );
     let (error, part) = table_fault("CREATE TABLE c.s.t (a int NOT NULL NULL)");
     assert_eq!((error, part), (TableError::NullAndNotNull, "NULL"));
+    let (error, part) = table_fault("CREATE TABLE c.s.t (a int NULL IDENTITY(1, 1))");
+    assert_eq!((error, part), (TableError::NullAndNotNull, "NULL"));
+}
+
+#[test]
+fn everything_that_redshift_takes_is_kept() {
+    for (rest, printed) in [
+        ("(a int DEFAULT 5)", "(\n    a INTEGER DEFAULT 5\n)"),
+        (
+            "(a timestamp default getdate() not null encode raw)",
+            "(\n    a TIMESTAMP DEFAULT getdate() NOT NULL ENCODE raw\n)",
+        ),
+        ("(a int DEFAULT NULL NULL)", "(\n    a INTEGER DEFAULT NULL\n)"),
+        (
+            "(a varchar(9) DEFAULT 'a,)b' /* it */ || -- and\n 'c' UNIQUE)",
+            "(\n    a VARCHAR(9) DEFAULT 'a,)b' || 'c',\n    UNIQUE (a)\n)",
+        ),
+        ("(a int DEFAULT f(1, (2)))", "(\n    a INTEGER DEFAULT f(1, (2))\n)"),
+        ("(a bigint identity ( 0,1 ))", "(\n    a BIGINT IDENTITY(0, 1) NOT NULL\n)"),
+        (
+            "(a int generated by default as identity(-1, -2))",
+            "(\n    a INTEGER GENERATED BY DEFAULT AS IDENTITY(-1, -2) NOT NULL\n)",
+        ),
+        (
+            "(a text collate ci, b text COLLATE case_sensitive)",
+            "(\n    a VARCHAR(256) COLLATE CASE_INSENSITIVE,\n    b VARCHAR(256) COLLATE CASE_SENSITIVE\n)",
+        ),
+        (
+            "(a int references U (b), constraint fk foreign key (a) references c.x.y)",
+            "(\n    a INTEGER,\n    FOREIGN KEY (a) REFERENCES s.u (b),\n    \
+             CONSTRAINT fk FOREIGN KEY (a) REFERENCES x.y\n)",
+        ),
+        (
+            "(a int constraint \"The key\" primary key, b int constraint n not null)",
+            "(\n    a INTEGER NOT NULL,\n    b INTEGER NOT NULL,\n    CONSTRAINT \"the key\" PRIMARY KEY (a)\n)",
+        ),
+        ("(a int comment 'it''s')", "(\n    a INTEGER COMMENT = 'it''s'\n)"),
+        (
+            "(a int) BACKUP no SORTKEY AUTO ENCODE AUTO",
+            "(\n    a INTEGER\n)\n    BACKUP NO\n    SORTKEY AUTO\n    ENCODE AUTO",
+        ),
+        (
+            "(PLAN INT, PLAN#1 NUMERIC(15,0), größe int, Ärger int)",
+            "(\n    plan INTEGER,\n    \"plan#1\" DECIMAL(15, 0),\n    \"größe\" INTEGER,\n    \"Ärger\" INTEGER\n)",
+        ),
+        (
+            "(a int, like other including defaults, b int, LIKE x.y)",
+            "(\n    a INTEGER,\n    LIKE c.s.other INCLUDING DEFAULTS,\n    b INTEGER,\n    LIKE c.x.y\n)",
+        ),
+    ] {
+        assert_eq!(
+            round_trip(&format!("CREATE TABLE c.s.t {rest}")),
+            format!("CREATE TABLE c.s.t {printed}")
+        );
+    }
 }
 
 #[test]
 fn features_that_are_not_kept_are_named() {
     for (text, what, part) in [
-        ("CREATE TABLE c.s.t (a int DEFAULT 5)", "DEFAULT", "DEFAULT"),
-        ("CREATE TABLE c.s.t (a int IDENTITY(0, 1))", "IDENTITY", "IDENTITY"),
-        (
-            "CREATE TABLE c.s.t (a int GENERATED BY DEFAULT AS IDENTITY(0, 1))",
-            "GENERATED",
-            "GENERATED",
-        ),
-        ("CREATE TABLE c.s.t (a int UNIQUE)", "UNIQUE", "UNIQUE"),
-        ("CREATE TABLE c.s.t (a int, UNIQUE (a))", "UNIQUE", "UNIQUE"),
-        ("CREATE TABLE c.s.t (a int REFERENCES b)", "REFERENCES", "REFERENCES"),
-        (
-            "CREATE TABLE c.s.t (a int, foreign key (a) references b)",
-            "FOREIGN KEY",
-            "foreign",
-        ),
         ("CREATE TABLE c.s.t (a int CHECK (a > 1))", "CHECK", "CHECK"),
-        ("CREATE TABLE c.s.t (a text COLLATE CASE_SENSITIVE)", "COLLATE", "COLLATE"),
-        ("CREATE TABLE c.s.t (LIKE other)", "LIKE", "LIKE"),
-        ("CREATE TABLE c.s.t (a int) BACKUP NO", "BACKUP", "BACKUP"),
-        ("CREATE TABLE c.s.t (a int) SORTKEY AUTO", "SORTKEY AUTO", "SORTKEY"),
-        ("CREATE TABLE c.s.t (a int) ENCODE AUTO", "ENCODE of a table", "ENCODE"),
+        ("CREATE TABLE c.s.t (a int, CHECK (a > 1))", "CHECK", "CHECK"),
+        ("CREATE TABLE c.s.t (a int REFERENCES b ON DELETE CASCADE)", "ON DELETE", "ON"),
+        (
+            "CREATE TABLE c.s.t (a int GENERATED ALWAYS AS IDENTITY)",
+            "GENERATED ALWAYS",
+            "GENERATED",
+        ),
+        ("CREATE TABLE c.s.t (a int) PARTITION BY a", "PARTITION BY", "PARTITION"),
         ("CREATE TABLE c.s.t AS SELECT 1", "CREATE TABLE AS", "AS"),
-        ("CREATE TABLE c.s.t (a, b) AS SELECT 1", "", ","),
+        ("CREATE TABLE c.s.t (a, b) AS SELECT 1", "CREATE TABLE AS", "("),
+        ("CREATE TABLE c.s.t (a) DISTSTYLE EVEN AS (SELECT 1)", "CREATE TABLE AS", "("),
+        (
+            "CREATE TABLE c.s.t DISTSTYLE AUTO SORTKEY (a) AS SELECT a FROM c.s.u",
+            "CREATE TABLE AS",
+            "DISTSTYLE",
+        ),
+        ("CREATE TABLE c.s.t BACKUP NO AS SELECT 1", "CREATE TABLE AS", "BACKUP"),
+        ("CREATE TABLE c.s.t (a int) AS SELECT 1", "CREATE TABLE AS", "AS"),
         ("CREATE TEMP TABLE c.s.t (a int)", "a temporary table", "TEMP"),
         ("CREATE LOCAL TEMPORARY TABLE t (a int)", "a temporary table", "LOCAL"),
         ("CREATE OR REPLACE TABLE c.s.t (a int)", "OR REPLACE of a table", "OR"),
@@ -383,14 +491,38 @@ fn features_that_are_not_kept_are_named() {
     ] {
         let error = parse(text).unwrap_err();
         assert_eq!(&text[error.span.clone()], part, "{text}");
-        if !what.is_empty() {
-            let is_meant = |error: &TableError| matches!(error, TableError::NotKept { what: found, .. } if *found == what);
-            assert!(
-                matches!(&*error.kind, SqlErrorKind::Table(error) if is_meant(error)),
-                "{text}"
-            );
-            assert_eq!(error.sqlstate(), SqlState::NotSupported);
-        }
+        let is_meant = |error: &TableError| matches!(error, TableError::NotKept { what: found, .. } if *found == what);
+        assert!(matches!(&*error.kind, SqlErrorKind::Table(error) if is_meant(error)), "{text}");
+        assert_eq!(error.sqlstate(), SqlState::NotSupported);
+    }
+}
+
+#[test]
+fn independent_errors_come_together_in_the_order_of_their_places() {
+    for (rest, parts) in [
+        (
+            "(a inte, b int CHECK (b > 1), c int ENCODE ztd, b int, d)",
+            vec!["inte", "CHECK", "ztd", ")"],
+        ),
+        ("(a inte, b int) DISTKEY (a) SORTKEY (z, b)", vec!["inte", "z"]),
+        (
+            "(a int, a int, PRIMARY KEY (x), FOREIGN KEY (a, y) REFERENCES u) DISTSTYLE KEY",
+            vec!["a", "x", "y", "KEY"],
+        ),
+        (
+            "(a int DEFAULT, b int IDENTITY(1), c super DISTKEY) FOO",
+            vec![",", ")", "DISTKEY", "FOO"],
+        ),
+        (
+            "(a int NULL, b int NULL, PRIMARY KEY (a)) COMMENT = 5 SORTKEY (q)",
+            vec!["NULL", "5"],
+        ),
+    ] {
+        let text = format!("CREATE TABLE c.s.t {rest}");
+        let error = parse(&text).unwrap_err();
+        let spans =
+            std::iter::once(&error.span).chain(error.others.iter().map(|other| &other.span));
+        assert_eq!(spans.map(|span| &text[span.clone()]).collect::<Vec<_>>(), parts, "{rest}");
     }
 }
 
@@ -405,7 +537,7 @@ fn a_parenthesis_too_many_or_too_few_is_told_apart() {
         other => panic!("{other:?}"),
     };
     for (text, wanted, there) in [
-        ("CREATE TABLE c.s.t (a int,)", "the name of a column, or PRIMARY KEY", "\")\""),
+        ("CREATE TABLE c.s.t (a int,)", "the name of a column, or a constraint", "\")\""),
         ("CREATE TABLE c.s.t (a)", "the type of the column", "\")\""),
         ("CREATE TABLE c.s.t (a varchar()", "a length, or MAX", "\")\""),
         ("CREATE TABLE c.s.t (a NOT NULL)", "the type of the column", "\"NOT\""),
@@ -427,15 +559,145 @@ fn a_clause_that_is_unknown_is_told_with_the_nearest() {
 }
 
 #[test]
+fn each_change_of_a_definition_is_read_and_printed() {
+    for (change, printed) in [
+        (
+            "add column b int default 5 encode raw not null",
+            "ADD COLUMN b INTEGER DEFAULT 5 NOT NULL ENCODE raw",
+        ),
+        (
+            "ADD b varchar(9) collate ci",
+            "ADD COLUMN b VARCHAR(9) COLLATE CASE_INSENSITIVE",
+        ),
+        ("ADD UNIQUE (a)", "ADD UNIQUE (a)"),
+        (
+            "add constraint k foreign key (a) references u",
+            "ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES s.u",
+        ),
+        ("DROP b", "DROP COLUMN b"),
+        ("drop column b restrict", "DROP COLUMN b"),
+        ("DROP COLUMN b CASCADE", "DROP COLUMN b CASCADE"),
+        ("DROP CONSTRAINT k cascade", "DROP CONSTRAINT k CASCADE"),
+        ("RENAME COLUMN a TO \"B c\"", "RENAME COLUMN a TO \"b c\""),
+        ("RENAME a TO b", "RENAME COLUMN a TO b"),
+        ("ALTER COLUMN a TYPE varchar(20)", "ALTER COLUMN a TYPE VARCHAR(20)"),
+        (
+            "ALTER a ENCODE ZSTD, ALTER COLUMN b ENCODE raw",
+            "ALTER COLUMN a ENCODE zstd, ALTER COLUMN b ENCODE raw",
+        ),
+        ("ALTER DISTKEY a", "ALTER DISTSTYLE KEY DISTKEY a"),
+        ("ALTER DISTSTYLE KEY DISTKEY a", "ALTER DISTSTYLE KEY DISTKEY a"),
+        ("ALTER DISTSTYLE ALL", "ALTER DISTSTYLE ALL"),
+        ("ALTER COMPOUND SORTKEY (a, b)", "ALTER COMPOUND SORTKEY (a, b)"),
+        ("ALTER SORTKEY AUTO", "ALTER SORTKEY AUTO"),
+        ("ALTER SORTKEY NONE", "ALTER SORTKEY NONE"),
+        ("ALTER ENCODE AUTO", "ALTER ENCODE AUTO"),
+    ] {
+        assert_eq!(
+            round_trip(&format!("ALTER TABLE c.s.t {change}")),
+            format!("ALTER TABLE c.s.t {printed}")
+        );
+    }
+}
+
+/// The definition of the first statement after the changes of the second, as the clauses behind the
+/// name, or the error.
+fn altered(rest: &str, change: &str) -> Result<String, SqlErrorKind> {
+    let Statement::CreateTable(create) = parse(&format!("CREATE TABLE c.s.t {rest}")).unwrap()
+    else {
+        panic!("another statement")
+    };
+    let Statement::AlterTable(alter) = parse(&format!("ALTER TABLE c.s.t {change}")).unwrap()
+    else {
+        panic!("another statement")
+    };
+    let super::TableChange::Definition(changes) = alter.change else {
+        panic!("not a change of the definition")
+    };
+    let mut definition = create.definition;
+    for change in changes {
+        change.value.apply(&mut definition)?;
+    }
+    let text = definition.to_string().replace("\n    ", " ").replace('\n', "");
+    Ok(text.replacen("CREATE TABLE c.s.t ", "", 1))
+}
+
+#[test]
+fn a_change_follows_the_column_everywhere() {
+    let table = "(a int, b varchar(5) ENCODE zstd, UNIQUE (b), FOREIGN KEY (a) REFERENCES t (b)) DISTKEY (a) SORTKEY (b)";
+    for (change, expected) in [
+        (
+            "ADD COLUMN c int",
+            "( a INTEGER, b VARCHAR(5) ENCODE zstd, c INTEGER, UNIQUE (b), FOREIGN KEY (a) REFERENCES s.t (b)) DISTKEY (a) SORTKEY (b)",
+        ),
+        (
+            "RENAME b TO x",
+            "( a INTEGER, x VARCHAR(5) ENCODE zstd, UNIQUE (x), FOREIGN KEY (a) REFERENCES s.t (x)) DISTKEY (a) SORTKEY (x)",
+        ),
+        (
+            "RENAME a TO x",
+            "( x INTEGER, b VARCHAR(5) ENCODE zstd, UNIQUE (b), FOREIGN KEY (x) REFERENCES s.t (b)) DISTKEY (x) SORTKEY (b)",
+        ),
+        (
+            "ALTER SORTKEY NONE, DROP COLUMN b",
+            "( a INTEGER, FOREIGN KEY (a) REFERENCES s.t (b)) DISTKEY (a)",
+        ),
+        (
+            "DROP CONSTRAINT t_b_key",
+            "( a INTEGER, b VARCHAR(5) ENCODE zstd, FOREIGN KEY (a) REFERENCES s.t (b)) DISTKEY (a) SORTKEY (b)",
+        ),
+        (
+            "ALTER b TYPE varchar(9), ALTER ENCODE AUTO, ALTER DISTSTYLE EVEN",
+            "( a INTEGER, b VARCHAR(9), UNIQUE (b), FOREIGN KEY (a) REFERENCES s.t (b)) DISTSTYLE EVEN SORTKEY (b) ENCODE AUTO",
+        ),
+    ] {
+        assert_eq!(altered(table, change).as_deref(), Ok(expected), "{change}");
+    }
+    for (change, error) in [
+        (
+            "DROP COLUMN a",
+            AlterTableError::ColumnOfKey { key: Key::Distribution, name: name("a") }.into(),
+        ),
+        (
+            "DROP COLUMN b",
+            AlterTableError::ColumnOfKey { key: Key::Sort, name: name("b") }.into(),
+        ),
+        ("RENAME a TO b", TableError::ColumnTwice { name: name("b") }.into()),
+        ("ADD b int", TableError::ColumnTwice { name: name("b") }.into()),
+        (
+            "ALTER a TYPE bigint",
+            AlterTableError::TypeNotAltered { data_type: "INTEGER".to_owned() }.into(),
+        ),
+        (
+            "ALTER z ENCODE raw",
+            AlterTableError::UnknownColumn { name: name("z"), nearest: None }.into(),
+        ),
+        (
+            "DROP CONSTRAINT t_b_ky",
+            AlterTableError::NoSuchConstraint {
+                name: name("t_b_ky"),
+                nearest: Some("t_b_key".to_owned()),
+            }
+            .into(),
+        ),
+    ] {
+        assert_eq!(altered(table, change), Err(error), "{change}");
+    }
+}
+
+#[test]
 fn alter_names_what_it_can_do() {
     for text in [
-        "ALTER TABLE c.s.t ADD COLUMN b int",
-        "ALTER TABLE c.s.t DROP COLUMN b",
-        "ALTER TABLE c.s.t RENAME COLUMN a TO b",
+        "ALTER TABLE c.s.t APPEND FROM x",
         "ALTER TABLE c.s.t OWNER TO me",
+        "ALTER TABLE c.s.t ROW LEVEL SECURITY ON",
     ] {
-        assert_eq!(table_fault(text).0, TableError::NotAltered, "{text}");
+        assert_eq!(error_of(text).0, AlterTableError::NotAltered.into(), "{text}");
     }
+    assert_eq!(
+        error_of("ALTER TABLE c.s.t ADD b int DISTKEY").0,
+        AlterTableError::AddedWithKey.into()
+    );
     let (kind, part) = error_of("ALTER TABLE c.s.t RENAME TO c.s.other SET COMMENT = 'x'");
     assert_eq!(part, "c.s.other");
     assert!(

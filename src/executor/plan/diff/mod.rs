@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Prune;
-use crate::catalog::{Contents, Definition, JobDefinition, TableColumn, TableDefinition};
+use crate::catalog::{Contents, Definition, JobDefinition};
+use crate::definition::{Constraint, ConstraintKind, TableColumn, TableDefinition};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sql::StringLiteral;
 use crate::sql::option::{
@@ -228,25 +229,52 @@ pub(in crate::executor) fn table_differences(
     new: &TableDefinition,
 ) -> Vec<Difference> {
     let mut differences = column_differences(&old.columns, &new.columns);
-    let sort_key = |definition: &TableDefinition| {
-        let key = key_text(&definition.sort_key)?;
-        Some(match &definition.sort_style {
-            Some(style) => format!("{style} {key}"),
-            None => key,
-        })
-    };
-    let dist_key = |definition: &TableDefinition| definition.dist_key.as_ref().map(Name::to_string);
+    differences.extend(constraint_differences(old, new));
+    let value =
+        |what: &str, of: fn(&TableDefinition) -> Option<String>| of_values(what, of(old), of(new));
     differences.extend(
         [
-            of_values("PRIMARY KEY", key_text(&old.primary_key), key_text(&new.primary_key)),
-            of_values("DISTSTYLE", old.dist_style.clone(), new.dist_style.clone()),
-            of_values("DISTKEY", dist_key(old), dist_key(new)),
-            of_values("SORTKEY", sort_key(old), sort_key(new)),
+            value("BACKUP", |table| {
+                table.backup.map(|backup| if backup { "YES" } else { "NO" }.to_owned())
+            }),
+            value("DISTSTYLE", |table| table.dist_style.map(|style| style.word().to_owned())),
+            value("DISTKEY", |table| table.dist_key.as_ref().map(Name::to_string)),
+            value("SORTKEY", |table| {
+                let key = table.sort_key.as_ref()?.to_string();
+                Some(key.replacen("SORTKEY ", "", 1))
+            }),
+            value("ENCODE", |table| table.encode_auto.then(|| "AUTO".to_owned())),
             comment_difference(old.comment.as_ref(), new.comment.as_ref()),
         ]
         .into_iter()
         .flatten(),
     );
+    differences
+}
+
+/// Constraints that only one of the two has; their order makes no difference.
+fn constraint_differences(old: &TableDefinition, new: &TableDefinition) -> Vec<Difference> {
+    let lacks =
+        |table: &TableDefinition, constraint: &Constraint| !table.constraints.contains(constraint);
+    let is_primary = |constraint: &&Constraint| constraint.kind == ConstraintKind::PrimaryKey;
+    let primary = |table: &TableDefinition| {
+        let constraint = table.constraints.iter().find(is_primary)?;
+        Some(constraint.to_string().replacen("PRIMARY KEY ", "", 1))
+    };
+    let others = |of: &TableDefinition, than: &TableDefinition| -> Vec<String> {
+        let others = of.constraints.iter().filter(|constraint| !is_primary(constraint));
+        others
+            .filter(|constraint| lacks(than, constraint))
+            .map(Constraint::to_string)
+            .collect()
+    };
+    let gone = others(old, new);
+    let added = others(new, old);
+    let one = |old: Option<String>, new: Option<String>| of_values("constraint", old, new);
+    let mut differences: Vec<Difference> = Vec::new();
+    differences.extend(of_values("PRIMARY KEY", primary(old), primary(new)));
+    differences.extend(gone.into_iter().filter_map(|text| one(Some(text), None)));
+    differences.extend(added.into_iter().filter_map(|text| one(None, Some(text))));
     differences
 }
 
@@ -261,7 +289,7 @@ fn column_differences(old: &[TableColumn], new: &[TableColumn]) -> Vec<Differenc
     let texts = |columns: &[TableColumn]| -> BTreeMap<Name, String> {
         columns
             .iter()
-            .map(|column| (column.name.clone(), column_text(column)))
+            .map(|column| (column.name.clone(), column.type_and_attributes()))
             .collect()
     };
     let (old_texts, new_texts) = (texts(old), texts(new));
@@ -283,13 +311,6 @@ fn column_differences(old: &[TableColumn], new: &[TableColumn]) -> Vec<Differenc
         differences.extend(of_values("columns", names(old), names(new)));
     }
     differences
-}
-
-fn column_text(column: &TableColumn) -> String {
-    let not_null = if column.is_nullable { "" } else { " NOT NULL" };
-    let encoding = column.encoding.as_ref().map(|word| format!(" ENCODE {word}"));
-    let encoding = encoding.as_deref().unwrap_or("");
-    format!("{}{not_null}{encoding}", column.data_type)
 }
 
 fn job_differences(old: &JobDefinition, new: &JobDefinition) -> Vec<Difference> {

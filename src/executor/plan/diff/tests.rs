@@ -1,7 +1,8 @@
 use super::*;
 use crate::catalog::{SecretReference, StoredConnection, StoredJob, StoredTable};
-use crate::definition::{ConnectionKind, JobKind, Limit};
-use crate::definition::{PasswordPlace, StoreKind};
+use crate::definition::{
+    ConnectionKind, DistStyle, JobKind, Limit, PasswordPlace, SortKey, SortStyle, StoreKind,
+};
 
 fn connection_name(name: &str) -> ConnectionName {
     ConnectionName::new(name).unwrap()
@@ -34,7 +35,11 @@ fn column(text: &str, data_type: &str) -> TableColumn {
         name: name(text),
         data_type: data_type.to_owned(),
         is_nullable: true,
+        default: None,
+        identity: None,
         encoding: None,
+        collation: None,
+        comment: None,
     }
 }
 
@@ -48,14 +53,8 @@ fn table_name(table: &str) -> TableName {
 
 fn table(table: &str, columns: Vec<TableColumn>) -> TableDefinition {
     TableDefinition {
-        name: table_name(table),
         columns,
-        primary_key: Vec::new(),
-        dist_style: None,
-        dist_key: None,
-        sort_style: None,
-        sort_key: Vec::new(),
-        comment: None,
+        ..TableDefinition::new(table_name(table))
     }
 }
 
@@ -200,16 +199,24 @@ fn a_table_differs_in_columns_keys_and_styles() {
     let mut new = table("t", vec![column("x", "BIGINT"), column("Z z", "DATE")]);
     new.columns[1].is_nullable = false;
     new.columns[1].encoding = Some("az64".to_owned());
-    new.primary_key = vec![name("x")];
-    new.dist_style = Some("KEY".to_owned());
+    let key = |kind| Constraint {
+        name: None,
+        kind,
+        columns: vec![name("x")],
+    };
+    new.constraints = vec![key(ConstraintKind::PrimaryKey), key(ConstraintKind::Unique)];
+    new.backup = Some(false);
+    new.encode_auto = true;
+    new.dist_style = Some(DistStyle::Key);
     new.dist_key = Some(name("x"));
-    new.sort_style = Some("COMPOUND".to_owned());
-    new.sort_key = vec![name("x"), name("Z z")];
+    let columns = vec![name("x"), name("Z z")];
+    new.sort_key = Some(SortKey::Columns(Some(SortStyle::Compound), columns));
     assert_eq!(
         said(&wanted(vec![], vec![new], vec![]), &contents(vec![], vec![old], vec![]), &[]),
         ["alter table a.s.t: column x: INTEGER -> BIGINT, column y: DATE -> none, \
-          column \"z z\": none -> DATE NOT NULL ENCODE az64, PRIMARY KEY: none -> (x), DISTSTYLE: none -> KEY, \
-          DISTKEY: none -> x, SORTKEY: none -> COMPOUND (x, \"z z\")"]
+          column \"z z\": none -> DATE NOT NULL ENCODE az64, PRIMARY KEY: none -> (x), \
+          constraint: none -> UNIQUE (x), BACKUP: none -> NO, DISTSTYLE: none -> KEY, DISTKEY: none -> x, \
+          SORTKEY: none -> COMPOUND (x, \"z z\"), ENCODE: none -> AUTO"]
     );
 }
 

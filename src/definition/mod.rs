@@ -2,8 +2,15 @@
 //!
 //! Each value is checked where it is made: by the parser, or by the reading of a catalog's row.
 
+mod table;
+
 use std::fmt;
 use std::str::FromStr;
+
+pub use table::{
+    Collation, Constraint, ConstraintKind, DistStyle, Identity, SortKey, SortStyle, TableColumn,
+    TableDefinition,
+};
 
 /// The kind of database that a connection leads to.
 ///
@@ -16,6 +23,9 @@ pub enum ConnectionKind {
 }
 
 impl ConnectionKind {
+    /// The kind of a connection whose statement names none.
+    pub const DEFAULT: Self = Self::Redshift;
+
     /// Every kind.
     pub fn all() -> impl Iterator<Item = Self> {
         let following = |kind: &Self| match kind {
