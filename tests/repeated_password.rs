@@ -20,7 +20,7 @@ use crate::warehouse::adversary::{Act, Adversary, message};
 const OTHER: &str = "Wy8nLs3pb";
 
 /// The fields that redwire reads (PostgreSQL documentation, "Error and Notice Message Fields").
-const FIELDS: &[u8] = b"SVCMDHWR";
+const FIELDS: &[u8] = b"SVCMDHWqR";
 
 /// An error or notice with the text in these fields, and harmless ones in the others.
 fn with_fields(tag: u8, fields: &[u8], text: &str) -> Vec<u8> {

@@ -54,6 +54,7 @@ impl<'a> MessageMask<'a> {
             hint: optional(raw.hint),
             position: raw.position,
             context: raw.context.map(in_sql),
+            internal_query: raw.internal_query.map(in_sql),
             routine: optional(raw.routine),
         })
     }
@@ -139,6 +140,7 @@ mod tests {
             hint: Some(said()),
             position: Some(1),
             context: Some(said()),
+            internal_query: Some(said()),
             routine: Some(said()),
         }))
     }
@@ -153,7 +155,7 @@ mod tests {
         let said = "syntax error at or near \"Hunter2xq\"";
         let quiet = masked("", "CREATE USER u PASSWORD 'Hunter2xq'", said);
         assert!(!quiet.contains("Hunter2"), "{quiet}");
-        assert_eq!(quiet.matches("syntax error at or near \\\"***\\\"").count(), 7, "{quiet}");
+        assert_eq!(quiet.matches("syntax error at or near \\\"***\\\"").count(), 8, "{quiet}");
         let same = masked("", "CREATE USER u CREATEDB", said);
         assert_eq!(same, format!("{:?}", all_fields(said).0));
     }

@@ -21,7 +21,7 @@ pub enum JobError {
     },
     /// A table's name with only one or two parts.
     ShortName,
-    /// A table's name with more than three parts: their number.
+    /// A table's name with too many parts: their number.
     LongName(usize),
     /// A source on another connection than the target's.
     OtherConnection {
@@ -68,7 +68,11 @@ impl Diagnostic for JobError {
                     source_connection.shown(),
                     target.shown()
                 ),
-                format!("name a table of {0}: {0}.schema.table", target.shown()),
+                format!(
+                    "name a table of {0}: {0}.schema.table, or {0}.database.schema.table in \
+                     another database of its warehouse",
+                    target.shown()
+                ),
             ),
             Self::AliasOrConnection(connection) => unsupported(
                 format!("{} is an alias here, and a connection", connection.shown()),
