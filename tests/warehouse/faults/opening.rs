@@ -29,7 +29,9 @@ fn the_answer_to_the_request_for_tls_is_yes_or_no() {
         assert_eq!(error, expected);
     }
     for acts in [&[Act::Close][..], &[send(b"S"), Act::Close]] {
-        assert_eq!(play("tls", hear(acts), "?loginTimeout=2"), WarehouseError::Closed { stage });
+        let error = play("tls", hear(acts), "?loginTimeout=2");
+        assert_eq!(error, WarehouseError::Closed { stage });
+        assert!(error.to_string().ends_with("during the SSL negotiation"), "{error}");
     }
     for acts in [
         &[Act::Silence][..],
