@@ -157,7 +157,8 @@ fn permits_under(heading: &str) -> BTreeMap<String, BTreeSet<String>> {
         };
         let uses: BTreeSet<String> = words(uses);
         for name in words(names) {
-            permits.insert(name, uses.clone());
+            let earlier = permits.insert(name.clone(), uses.clone());
+            assert!(earlier.is_none(), "{heading}: {name} has two rows");
         }
     }
     permits
