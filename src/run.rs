@@ -89,6 +89,7 @@ fn with_shell(
     };
     let options = ShellOptions {
         single_transaction: config.single_transaction,
+        echo: config.echo,
         timing: false,
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),
@@ -112,6 +113,7 @@ fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> E
         color: config.color,
         pager: config.pager,
         is_dry_run: config.mode == Mode::DryRun,
+        is_ephemeral: config.location == Location::Memory,
     };
     repl::run(shell, host, stdin, options)
 }

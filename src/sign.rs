@@ -132,7 +132,7 @@ fn names_connection(text: &str) -> bool {
 }
 
 /// The plural is the name of a table.
-fn is_like_connection(word: &str) -> bool {
+pub(crate) fn is_like_connection(word: &str) -> bool {
     const MAX_BYTES: usize = "connection".len() + 1;
     word.len() <= MAX_BYTES && {
         let lower = word.to_ascii_lowercase();

@@ -607,3 +607,29 @@ fn a_file_that_is_no_catalog_or_is_damaged_is_refused_untouched() {
         assert_eq!(beside, ["catalog.db"], "{what}");
     }
 }
+
+#[test]
+fn a_hint_for_what_stands_in_the_wrong_place_can_be_typed() {
+    for (statement, hint) in [
+        ("SELECT * FROM connection;", "did you mean connections?"),
+        ("SELECT * FROM public.orders;", "\\connect NAME goes to a warehouse"),
+        ("INSERT INTO orders VALUES (1);", "\\connect NAME goes to one"),
+        ("CREATE VIEW v AS SELECT 1;", "\\connect NAME goes to one"),
+        ("CREATE MATERIALIZED VIEW v AS SELECT 1;", "\\connect NAME goes to one"),
+        ("selct 1;", "did you mean SELECT?"),
+        ("frobnicate;", "\\h lists the statements"),
+        ("\\conninfo", "\\connect NAME goes to one"),
+        ("\\connect my-conn", "in double quotes: \"my-conn\""),
+    ] {
+        refused(format!("{statement}\n")).err_has(hint);
+    }
+    for (arguments, tip) in [
+        (&["nofile.sql"][..], "-f nofile.sql"),
+        (&["connect", "pg", "nofile.sql"], "-f nofile.sql"),
+        (&["connect", "pg", "select 1"], "-c 'select 1'"),
+        (&["SHOW CONNECTIONS"], "-c 'SHOW CONNECTIONS'"),
+    ] {
+        let done = Home::new().redwire(arguments).run().status(2);
+        assert!(done.err.contains(tip) && !done.err.contains("***"), "{}", done.err);
+    }
+}

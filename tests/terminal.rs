@@ -34,7 +34,7 @@ fn the_greeting_names_the_way_to_help_unless_redwire_is_quiet() {
     let mut terminal = Terminal::open(&home);
     terminal.run("\\?", "list these commands");
     assert!(terminal.end().starts_with("redwire "));
-    let quiet = Terminal::open_with(&home, &["--ephemeral", "-q"], &[]);
+    let quiet = Terminal::open_at(&home, &["--ephemeral", "-q"], &[], "redwire (ephemeral)> ");
     assert!(!quiet.end().contains("\\?"));
 }
 
@@ -161,7 +161,7 @@ fn a_terminal_that_can_hide_nothing_is_warned_of() {
         .wait_for("redwire> ");
     terminal.line("SHOW").wait_for("-> ").keys("CON").wait_for("CON").keys(CTRL_C);
     terminal
-        .wait_for("^C")
+        .wait_for("^C\r\nredwire> ")
         .line("SELECT 1 + 1;")
         .wait_for("│     2 │")
         .wait_for("redwire> ");
@@ -219,10 +219,12 @@ fn the_shell_can_be_stopped_and_goes_on() {
         .env("PS1", "sh> ");
     let mut terminal = Terminal::start(command);
     terminal.wait_for("sh> ").line("stty echo").wait_for("sh> ");
-    terminal.line(&format!("{REDWIRE} --ephemeral")).wait_for("redwire> ");
+    terminal
+        .line(&format!("{REDWIRE} --ephemeral"))
+        .wait_for("redwire (ephemeral)> ");
     terminal.keys("SELECT 1").wait_for(" 1").keys(CTRL_Z).wait_for("sh> ");
     terminal.line("stty -a").wait_for(" echo ").wait_for("sh> ");
-    terminal.line("fg").wait_for("redwire> ").run(" + 1;", "│     2 │");
+    terminal.line("fg").at("redwire (ephemeral)> ").run(" + 1;", "│     2 │");
     terminal
         .keys(CTRL_D)
         .wait_for("sh> ")
@@ -300,7 +302,7 @@ fn a_killed_shell_keeps_its_history_and_two_shells_share_it() {
 #[test]
 fn nothing_of_an_ephemeral_shell_is_kept() {
     let home = Home::new();
-    let mut terminal = Terminal::open_with(&home, &["--ephemeral"], &[]);
+    let mut terminal = Terminal::open_at(&home, &["--ephemeral"], &[], "redwire (ephemeral)> ");
     terminal.run("SELECT 'one' || 1;", "one1");
     terminal.end();
     assert_eq!(std::fs::read_dir(home.file("data")).unwrap().count(), 0);
@@ -447,7 +449,8 @@ fn a_hint_shows_what_may_follow_and_the_right_arrow_takes_it() {
         .keys(RIGHT)
         .run(";", "(0 rows)");
     terminal.end();
-    let plain = Terminal::open_with(&home, &["--ephemeral"], &[("NO_COLOR", "1")]);
+    let environment = [("NO_COLOR", "1")];
+    let plain = Terminal::open_at(&home, &["-q"], &environment, "redwire> ");
     let mut plain = plain;
     plain.keys("show connectio").wait_for("connectio").run("ns;", "(0 rows)");
     assert!(!plain.end().contains("\x1b[90m"));
@@ -606,8 +609,22 @@ fn a_password_is_asked_for_without_showing_it() {
         .submit("ALTER REDSHIFT CONNECTION sales SET PASSWORD = PROMPT;")
         .wait_for(question);
     terminal.keys("abc").keys_until(CTRL_C, "57014").wait_for("redwire> ");
+    terminal
+        .submit("ALTER REDSHIFT CONNECTION sales SET PASSWORD = PROMPT;")
+        .wait_for(question);
+    terminal.keys_until(CTRL_D, "57014").wait_for("redwire> ");
+    terminal
+        .submit("ALTER REDSHIFT CONNECTION sales SET PASSWORD = PROMPT;")
+        .wait_for(question);
+    terminal
+        .line("")
+        .wait_for("type the password at the question")
+        .wait_for("redwire> ");
     terminal.run("SELECT 1 + 1;", "│     2 │");
-    assert!(!terminal.end().contains(SECRET));
+    let shown = terminal.end();
+    assert!(!shown.contains(SECRET));
+    // An error stands on a line of its own, also where no Enter ended the question.
+    assert_eq!(shown.matches(&format!("{question}\r\n")).count(), 4, "{shown}");
     assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
 }
 
@@ -619,9 +636,9 @@ fn results_alone_go_to_the_standard_output() {
     command.args(["-c", &script]).env("TERM", "xterm");
     let mut terminal = Terminal::start(command);
     terminal
-        .wait_for("redwire> ")
+        .wait_for("redwire (ephemeral)> ")
         .line("SELECT 'one' || 1;")
-        .wait_for("redwire> ")
+        .wait_for("redwire (ephemeral)> ")
         .line("\\q");
     assert_eq!(terminal.status(), 0);
     let out = std::fs::read_to_string(home.file("out.txt")).unwrap();

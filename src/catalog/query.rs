@@ -81,7 +81,10 @@ impl Db {
             Error::SqliteFailure(code, _)
                 if code.code == ErrorCode::AuthorizationForStatementDenied =>
             {
-                only_select()
+                match denied_table(&cause) {
+                    Some(table) => query_error(sql, &format!("no such table: {table}"), None),
+                    None => only_select(),
+                }
             }
             Error::SqliteFailure(code, _)
                 if matches!(
@@ -94,6 +97,12 @@ impl Db {
             _ => translate(&self.path, Attempt::Open)(error),
         }
     }
+}
+
+/// A table behind the views, in the words of SQLite's refusal, with a name like that of a view.
+fn denied_table(cause: &str) -> Option<&str> {
+    let (table, _) = cause.strip_prefix("access to ")?.split_once('.')?;
+    nearest_table(table).map(|_| table)
 }
 
 fn only_select() -> CatalogError {
@@ -154,11 +163,24 @@ fn query_error(sql: &str, cause: &str, offset: Option<usize>) -> CatalogError {
         },
         sqlstate,
         hint: if sqlstate == SqlState::UndefinedTable {
-            tables_hint()
+            match nearest_table(name) {
+                Some(table) => format!("did you mean {table}?"),
+                None => {
+                    format!("{}; \\connect NAME goes to a warehouse and its own", tables_hint())
+                }
+            }
         } else {
             "\\h SELECT lists the tables and their columns".to_owned()
         },
     }
+}
+
+/// The table with a name like this one.
+fn nearest_table(name: &str) -> Option<&'static str> {
+    const MAX_TYPING_ERRORS: usize = 2;
+    let errors = |view: &&&str| strsim::osa_distance(&name.to_ascii_lowercase(), view);
+    let nearest = VIEWS.iter().min_by_key(errors);
+    nearest.filter(|view| errors(view) <= MAX_TYPING_ERRORS).copied()
 }
 
 /// The part of the text at the `*` of the pattern; None if the text has another form.

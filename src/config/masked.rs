@@ -14,7 +14,10 @@ pub(super) fn masked(mut error: clap::Error, arguments: &[OsString]) -> clap::Er
         let tip = format!("a format stands behind --format: --format {format}");
         return with_tip(error, tip);
     }
-    if let Some(tip) = argument_of(&error, ContextKind::InvalidSubcommand).and_then(file_tip) {
+    let misplaced = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
+    let mut misplaced = misplaced.into_iter().filter_map(|kind| argument_of(&error, kind));
+    if let Some(tip) = misplaced.find_map(|argument| file_tip(argument).or(statement_tip(argument)))
+    {
         return with_tip(error, tip);
     }
     let line: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
@@ -55,6 +58,14 @@ fn file_tip(argument: &str) -> Option<String> {
     let is_script = Path::new(argument).extension().is_some_and(|end| end == "sql")
         && !argument.contains(char::is_whitespace);
     (is_script && !has_sign(argument)).then(|| format!("scripts stand behind -f: -f {argument}"))
+}
+
+/// The tip for statements without their option.
+fn statement_tip(argument: &str) -> Option<String> {
+    let is_statement = !argument.starts_with('-') && argument.contains(char::is_whitespace);
+    let quoted = argument.replace('\'', "'\\''");
+    (is_statement && !has_sign(argument))
+        .then(|| format!("statements stand behind -c: -c '{quoted}'"))
 }
 
 /// The format if it is given as an option of its own, like psql's `--csv`.

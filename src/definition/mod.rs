@@ -23,6 +23,9 @@ pub enum ConnectionKind {
 }
 
 impl ConnectionKind {
+    /// The kind of a connection whose statement names none.
+    pub const DEFAULT: Self = Self::Redshift;
+
     /// Every kind.
     pub fn all() -> impl Iterator<Item = Self> {
         let following = |kind: &Self| match kind {

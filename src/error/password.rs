@@ -20,6 +20,8 @@ pub enum PasswordError {
     Unusable {
         /// A predicate: `is empty`.
         problem: &'static str,
+        /// True if it was typed at the question.
+        is_typed: bool,
     },
     /// `PASSWORD = ENV 'X'`, and X is not set, is empty, or is not UTF-8.
     Variable {
@@ -45,6 +47,9 @@ pub enum PasswordError {
 const WAYS: &str =
     "write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME' or FILE 'path'";
 
+const TYPE_IT: &str =
+    "run the statement again and type the password at the question, which shows nothing of it";
+
 impl Diagnostic for PasswordError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
@@ -52,9 +57,9 @@ impl Diagnostic for PasswordError {
                 .error(format!("no password stored for connection \"{}\"", name.as_str()))
                 .hint(format!("{} {name} SET PASSWORD = PROMPT", ConnectionKind::Redshift.alter())),
             Self::Missing => S::SyntaxError.error("PASSWORD must be specified").hint(WAYS),
-            Self::Unusable { problem } => {
-                S::InvalidParameterValue.error(format!("password {problem}")).hint(WAYS)
-            }
+            Self::Unusable { problem, is_typed } => S::InvalidParameterValue
+                .error(format!("password {problem}"))
+                .hint(if *is_typed { TYPE_IT } else { WAYS }),
             Self::Variable { variable, problem } => {
                 let variable = quoted_unless_plain(shown(variable));
                 S::InvalidPassword

@@ -60,7 +60,10 @@ impl PasswordReader {
         };
         match problem_of(password.expose_secret()) {
             None => Ok(password),
-            Some(problem) => Err(Error::new(PasswordError::Unusable { problem })),
+            Some(problem) => {
+                let is_typed = matches!(source, PasswordSource::Prompt);
+                Err(Error::new(PasswordError::Unusable { problem, is_typed }))
+            }
         }
     }
 

@@ -46,6 +46,7 @@ use typing::{Line, LineSource};
 
 /// The options of the prompt.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct PromptOptions {
     /// The file of the history; None keeps it in memory.
     pub history: Option<PathBuf>,
@@ -55,6 +56,8 @@ pub struct PromptOptions {
     pub pager: bool,
     /// True for a dry run.
     pub is_dry_run: bool,
+    /// True if the catalog is in memory, which the prompt shows.
+    pub is_ephemeral: bool,
 }
 
 /// Runs the prompt until the user quits; errors of statements do not change the exit status.
@@ -79,6 +82,7 @@ struct Prompt {
     signals: Signals,
     /// The unfinished text that the next line begins with.
     unfinished: String,
+    is_ephemeral: bool,
 }
 
 impl Prompt {
@@ -110,7 +114,10 @@ impl Prompt {
             ExternalEditor::new(Rc::clone(&host.environment), Rc::clone(&terminal));
         let lines: Box<dyn LineSource> = match editor {
             Some(editor) => Box::new(editor),
-            None => Box::new(PlainLines::new(stdin, Rc::clone(&shell), host.signals.clone())),
+            None => {
+                let (signals, terminal) = (host.signals.clone(), Rc::clone(&terminal));
+                Box::new(PlainLines::new(stdin, Rc::clone(&shell), signals, terminal))
+            }
         };
         Self {
             shell,
@@ -121,6 +128,7 @@ impl Prompt {
             is_ahead: false,
             signals: host.signals.clone(),
             unfinished: String::new(),
+            is_ephemeral: options.is_ephemeral,
         }
     }
 
@@ -166,7 +174,10 @@ impl Prompt {
             TransactionState::Open => "*",
             TransactionState::Failed => "!",
         };
-        format!("{}{mark}> ", shell.target().label())
+        let target = shell.target();
+        let is_gone_at_the_end = self.is_ephemeral && target == Target::Catalog;
+        let kept = if is_gone_at_the_end { " (ephemeral)" } else { "" };
+        format!("{}{kept}{mark}> ", target.label())
     }
 
     /// Runs a submitted text; an exit status ends the loop.

@@ -9,6 +9,7 @@ use super::is_complete;
 use super::typing::{Line, LineSource};
 use crate::shell::{Shell, Target};
 use crate::signals::Signals;
+use crate::terminal::ControllingTerminal;
 
 /// The terminals that rustyline does not support (rustyline 19, `tty/mod.rs`).
 const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
@@ -26,11 +27,17 @@ pub(super) struct PlainLines {
     stdin: BufReader<Box<dyn Read>>,
     shell: Rc<RefCell<Shell>>,
     signals: Signals,
+    terminal: Rc<ControllingTerminal>,
 }
 
 impl PlainLines {
     /// Lines from the stream, after a warning that typed secrets are visible.
-    pub fn new(stdin: Box<dyn Read>, shell: Rc<RefCell<Shell>>, signals: Signals) -> Self {
+    pub fn new(
+        stdin: Box<dyn Read>,
+        shell: Rc<RefCell<Shell>>,
+        signals: Signals,
+        terminal: Rc<ControllingTerminal>,
+    ) -> Self {
         let advice = match shell.borrow().target() {
             Target::Catalog => ": write PASSWORD = PROMPT, which asks without showing the answer",
             Target::Warehouse { .. } => "",
@@ -41,6 +48,7 @@ impl PlainLines {
             stdin: BufReader::new(stdin),
             shell,
             signals,
+            terminal,
         }
     }
 }
@@ -51,6 +59,10 @@ impl LineSource for PlainLines {
         let mut prompt = format!("{prompt}{initial}");
         loop {
             self.shell.borrow_mut().output().prompt(&prompt);
+            if self.stdin.buffer().is_empty() && !self.terminal.wait_for_line() {
+                self.shell.borrow_mut().output().prompt("\n");
+                return Line::Dropped;
+            }
             let mut line = String::new();
             match self.stdin.read_line(&mut line) {
                 Ok(1..) => {}

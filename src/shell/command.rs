@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::command_table::{COMMANDS, name_and_argument};
-use super::psql;
+use super::{Target, psql};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind};
 use crate::name::{ConnectionName, Object};
@@ -45,11 +45,11 @@ pub(super) enum Command {
 
 impl Command {
     /// Parses a command, which begins with a backslash and is one line.
-    pub fn parse(line: &str) -> Result<Self, ErrorKind> {
+    pub fn parse(line: &str, target: &Target) -> Result<Self, ErrorKind> {
         let (name, argument) = name_and_argument(line);
         // A command that is not in the table would be missing from help and completion.
         if !COMMANDS.iter().any(|command| command.name == name) {
-            return Err(unknown(name));
+            return Err(unknown(name, target));
         }
         match name {
             "\\?" => without_argument(name, argument, Self::Help),
@@ -73,7 +73,7 @@ impl Command {
             "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
             "\\dt" => tables(argument).map(Self::List),
             "\\d" => columns(argument).map(Self::List),
-            _ => Err(unknown(name)),
+            _ => Err(unknown(name, target)),
         }
     }
 }
@@ -88,9 +88,9 @@ fn wrong(message: impl Into<String>) -> ErrorKind {
 }
 
 /// The message does not repeat the name, which may be anything typed after a backslash.
-fn unknown(name: &str) -> ErrorKind {
-    let nearest = || nearest(name, COMMANDS.iter().map(|command| command.name));
-    let hint = match psql::replacement_for(name) {
+fn unknown(name: &str, target: &Target) -> ErrorKind {
+    let nearest = || nearest(name, target.commands().map(|command| command.name));
+    let hint = match psql::replacement_for(name, target) {
         Some(instead) => instead.to_owned(),
         None => nearest().map_or_else(
             || "\\? lists the commands".to_owned(),
@@ -112,7 +112,7 @@ fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
     match sql::parse_connection_or_table(argument).map(|name| name.value) {
         Ok(Object::Connection(name)) => Ok(name),
         Ok(Object::Table(_) | Object::Job(_)) => Err(not_a_connection()),
-        Err(error) if matches!(*error.kind, SqlErrorKind::Expected { .. }) => {
+        Err(error) if matches!(*error.kind, SqlErrorKind::Expected { hint: None, .. }) => {
             Err(not_a_connection())
         }
         Err(error) => {
@@ -225,6 +225,10 @@ fn names(argument: &str) -> Option<Vec<String>> {
 mod tests {
     use super::*;
 
+    fn parse(line: &str) -> Result<Command, ErrorKind> {
+        Command::parse(line, &Target::warehouse_of_tests())
+    }
+
     #[test]
     fn every_command_of_the_table_is_read() {
         for command in COMMANDS {
@@ -236,33 +240,26 @@ mod tests {
                 "\\connect" | "\\c" => "sales",
                 _ => "",
             };
-            assert!(
-                Command::parse(&format!("{} {argument}", command.name)).is_ok(),
-                "{}",
-                command.name
-            );
+            assert!(parse(&format!("{} {argument}", command.name)).is_ok(), "{}", command.name);
         }
     }
 
     #[test]
     fn a_path_may_be_quoted() {
-        assert_eq!(
-            Command::parse("\\i 'it''s here.sql'"),
-            Ok(Command::Include("it's here.sql".into()))
-        );
-        assert_eq!(Command::parse("\\i a b.sql "), Ok(Command::Include("a b.sql".into())));
+        assert_eq!(parse("\\i 'it''s here.sql'"), Ok(Command::Include("it's here.sql".into())));
+        assert_eq!(parse("\\i a b.sql "), Ok(Command::Include("a b.sql".into())));
     }
 
     #[test]
     fn a_semicolon_behind_a_command_is_no_part_of_it() {
         for line in ["\\q;", "\\q ;", "\\q ; ", "\\q;;"] {
-            assert_eq!(Command::parse(line), Ok(Command::Quit), "{line}");
+            assert_eq!(parse(line), Ok(Command::Quit), "{line}");
         }
-        assert_eq!(Command::parse("\\timing;"), Ok(Command::Timing(None)));
-        assert_eq!(Command::parse("\\x auto ; "), Ok(Command::Expanded(Expanded::Auto)));
-        assert_eq!(Command::parse("\\dt;"), Ok(Command::List(Listing::Tables(None))));
+        assert_eq!(parse("\\timing;"), Ok(Command::Timing(None)));
+        assert_eq!(parse("\\x auto ; "), Ok(Command::Expanded(Expanded::Auto)));
+        assert_eq!(parse("\\dt;"), Ok(Command::List(Listing::Tables(None))));
         assert_eq!(
-            Command::parse("\\i 'a;b;'"),
+            parse("\\i 'a;b;'"),
             Ok(Command::Include("a;b;".into())),
             "what is quoted stays"
         );
@@ -284,8 +281,7 @@ mod tests {
             ("\\dt+", "\\dt"),
             ("\\set a 'hunter2'", "variables"),
         ] {
-            let Err(ErrorKind::Command(CommandError { message, hint })) = Command::parse(line)
-            else {
+            let Err(ErrorKind::Command(CommandError { message, hint })) = parse(line) else {
                 panic!("{line} was read")
             };
             let hint = hint.unwrap_or_default();
@@ -295,9 +291,19 @@ mod tests {
     }
 
     #[test]
+    fn at_the_catalog_no_replacement_is_for_a_warehouse() {
+        let catalog = Target::Catalog;
+        for line in ["\\du", "\\dv", "\\df+", "\\conninfo", "\\d+", "\\list"] {
+            let hint = Command::parse(line, &catalog).unwrap_err().hint().unwrap();
+            assert!(hint.ends_with("\\connect NAME goes to one"), "{line}: {hint}");
+        }
+        let hint = Command::parse("\\password", &catalog).unwrap_err().hint().unwrap();
+        assert!(hint.starts_with("ALTER CONNECTION NAME SET PASSWORD = PROMPT;"), "{hint}");
+    }
+
+    #[test]
     fn an_unknown_command_suggests_the_nearest() {
-        let Err(ErrorKind::Command(CommandError { message, hint })) = Command::parse("\\timng")
-        else {
+        let Err(ErrorKind::Command(CommandError { message, hint })) = parse("\\timng") else {
             panic!("it was read")
         };
         assert_eq!(message, "invalid command");

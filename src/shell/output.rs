@@ -11,8 +11,8 @@ use crate::access;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
 use crate::render::{
-    Format, RowStream, StreamColumn, Style, render_answer, render_error, render_help,
-    render_notice, render_tag,
+    Format, RowStream, StreamColumn, Style, render_answer, render_echo, render_error,
+    render_expected_error, render_help, render_notice, render_tag,
 };
 
 /// Shows long texts page by page.
@@ -161,11 +161,17 @@ impl Output {
         }
         let left = match &mut self.pager {
             None => return self.out.write_all(text).map(ControlFlow::Continue),
-            Some(pager) => match pager.take(text)? {
-                Paged::Taken => return Ok(ControlFlow::Continue(())),
-                Paged::Closed => return Ok(ControlFlow::Break(())),
-                Paged::Returned(left) => left,
-            },
+            Some(pager) => {
+                // The pager reads no faster than the user does.
+                let started = Instant::now();
+                let taken = pager.take(text);
+                self.reading += started.elapsed();
+                match taken? {
+                    Paged::Taken => return Ok(ControlFlow::Continue(())),
+                    Paged::Closed => return Ok(ControlFlow::Break(())),
+                    Paged::Returned(left) => left,
+                }
+            }
         };
         self.out.write_all(&left).map(ControlFlow::Continue)
     }
@@ -227,6 +233,21 @@ impl Output {
     pub fn error(&mut self, error: &Error) {
         self.error_style.width = (self.width)();
         let text = render_error(error, &self.error_style);
+        self.write_error(&text);
+        self.flush_error();
+    }
+
+    /// Writes an error that `\expect` announced.
+    pub fn expected_error(&mut self, error: &Error) {
+        self.error_style.width = (self.width)();
+        let text = render_expected_error(error, &self.error_style);
+        self.write_error(&text);
+        self.flush_error();
+    }
+
+    /// Writes a part of the script that is about to run.
+    pub fn echo(&mut self, text: &str) {
+        let text = render_echo(text, &self.error_style);
         self.write_error(&text);
         self.flush_error();
     }
@@ -314,5 +335,40 @@ impl BetweenResults {
         } else {
             b""
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCKED: Duration = Duration::from_millis(1);
+
+    /// A pager whose user reads each part for that long.
+    struct SlowPager;
+
+    impl Pager for SlowPager {
+        fn take(&mut self, _text: &[u8]) -> io::Result<Paged> {
+            let started = Instant::now();
+            while started.elapsed() < BLOCKED {}
+            Ok(Paged::Taken)
+        }
+
+        fn end(&mut self) -> io::Result<Vec<u8>> {
+            self.take(b"").map(|_| Vec::new())
+        }
+    }
+
+    #[test]
+    fn the_time_in_which_the_pager_takes_nothing_is_reading_time() {
+        let style = Style::plain(Format::Table);
+        let sink = || Box::new(io::sink());
+        let mut output = Output::new(sink(), sink(), style, style, false);
+        output.set_pager(Box::new(SlowPager));
+        for _ in 0..3 {
+            let _ = output.write_rows(b"row\n").unwrap();
+        }
+        output.end_page().unwrap();
+        assert!(output.take_reading_time() >= BLOCKED * 4);
     }
 }

@@ -1,73 +1,123 @@
 //! The backslash commands of psql that redwire does not have, with a replacement for each.
 
-/// The replacement for this command of psql, or the reason why there is none; None for any other
-/// name.
-pub(super) fn replacement_for(name: &str) -> Option<&'static str> {
+use super::Target;
+use super::command_table::Workplace::{self, Catalog, Everywhere, Warehouse};
+
+/// The replacement for this command of psql on the target, or the reason why there is none; None
+/// for any other name.
+pub(super) fn replacement_for(name: &str, target: &Target) -> Option<&'static str> {
     // As in psql, + asks for details and S for system objects.
     let plain = name.trim_end_matches(['+', 'S']);
-    INSTEAD
-        .iter()
-        .find(|(names, _)| names.split(' ').any(|name| name == plain))
-        .map(|(_, instead)| *instead)
+    let has_name = |names: &str| names.split(' ').any(|name| name == plain);
+    let mut rows = INSTEAD.iter().filter(|(_, names, _)| has_name(names)).peekable();
+    rows.peek()?;
+    let row = rows.find(|(place, ..)| target.has(*place));
+    Some(row.map_or(ON_WAREHOUSE, |(.., instead)| instead))
 }
 
+/// The hint at the catalog's prompt for a command about a warehouse.
+const ON_WAREHOUSE: &str = "this is for a warehouse: \\connect NAME goes to one";
+
 /// Commands and the text for them (psql 15, `\?`).
-const INSTEAD: &[(&str, &str)] = &[
-    ("\\d", "\\d TABLE lists the columns of a table, \\dt the tables and views"),
-    ("\\dt \\dv \\dm \\dE", "\\dt lists the tables and views"),
-    ("\\dn", "\\dn lists the schemas"),
-    ("\\l \\list", "\\l lists the databases"),
-    ("\\du \\dg", "SELECT * FROM pg_user lists the users, pg_group the groups"),
+const INSTEAD: &[(Workplace, &str, &str)] = &[
     (
-        "\\df \\da",
-        "SELECT * FROM pg_proc_info lists the functions and procedures of Redshift",
+        Warehouse,
+        "\\d",
+        "\\d TABLE lists the columns of a table, \\dt the tables and views",
+    ),
+    (Warehouse, "\\dt \\dv \\dm \\dE", "\\dt lists the tables and views"),
+    (Warehouse, "\\dn", "\\dn lists the schemas"),
+    (Warehouse, "\\l \\list", "\\l lists the databases"),
+    (
+        Warehouse,
+        "\\du \\dg",
+        "SELECT * FROM pg_user; lists the users, SELECT * FROM pg_group; the groups",
     ),
     (
+        Warehouse,
+        "\\df \\da",
+        "SELECT * FROM pg_proc_info; lists the functions and procedures of Redshift",
+    ),
+    (
+        Warehouse,
         "\\di \\ds",
         "Redshift has no indexes and no sequences; \\d TABLE lists the columns with their keys",
     ),
     (
+        Warehouse,
         "\\dp \\z",
-        "SELECT * FROM svv_relation_privileges lists what is granted on Redshift",
+        "SELECT * FROM svv_relation_privileges; lists what is granted on Redshift",
     ),
-    ("\\conninfo", "SELECT current_user, current_database()"),
     (
+        Warehouse,
+        "\\conninfo",
+        "SELECT current_user, current_database(); shows user and database",
+    ),
+    (Catalog, "\\conninfo", "no warehouse is connected: \\connect NAME goes to one"),
+    (
+        Everywhere,
         "\\copy",
-        "Redshift loads with COPY … FROM 's3://…'; --format csv or \\format csv with \\o FILE writes a result",
+        "Redshift loads with COPY … FROM 's3://…'; --format csv or \\format csv with \\o FILE \
+         writes a result",
     ),
     (
+        Everywhere,
         "\\pset \\a \\t \\C \\f \\H \\T",
         "\\format sets the format of results, \\x whether rows are drawn vertically",
     ),
     (
+        Everywhere,
         "\\set \\unset \\setenv \\getenv \\prompt \\gset",
         "redwire has no variables: the shell that starts it has them",
     ),
-    ("\\echo \\qecho \\warn", "SELECT 'text' prints a text, and the shell has echo"),
     (
+        Everywhere,
+        "\\echo \\qecho \\warn",
+        "SELECT 'text'; prints a text, and the shell has echo",
+    ),
+    (
+        Everywhere,
         "\\! \\cd",
         "redwire runs no other programs and stays in its folder: leave by \\q, or stop it by Ctrl-Z",
     ),
     (
+        Everywhere,
         "\\watch \\gexec \\bind \\crosstabview",
         "end a statement with ; and run it again by the arrow up",
     ),
-    ("\\g \\gx", "\\g or \\gx stands at the end of a statement, in place of its ;"),
     (
+        Everywhere,
+        "\\g \\gx",
+        "\\g or \\gx stands at the end of a statement, in place of its ;",
+    ),
+    (
+        Everywhere,
         "\\p \\r \\w \\s",
         "Ctrl-C drops what is typed, and \\e edits the last statement",
     ),
     (
+        Everywhere,
         "\\if \\elif \\else \\endif",
         "redwire has no conditions: the shell that starts it has them",
     ),
-    ("\\ir \\include", "\\i FILE runs a file"),
-    ("\\edit \\ef \\ev", "\\e edits the last statement"),
-    ("\\quit \\exit", "\\q quits"),
-    ("\\help", "\\h shows the syntax of statements, \\? lists the commands"),
+    (Everywhere, "\\ir \\include", "\\i FILE runs a file"),
+    (Everywhere, "\\edit \\ef \\ev", "\\e edits the last statement"),
+    (Everywhere, "\\quit \\exit", "\\q quits"),
     (
-        "\\password",
-        "ALTER … CONNECTION NAME SET PASSWORD = PROMPT changes the password that redwire keeps",
+        Everywhere,
+        "\\help",
+        "\\h shows the syntax of statements, \\? lists the commands",
     ),
-    ("\\encoding", "texts are UTF-8, everywhere"),
+    (
+        Catalog,
+        "\\password",
+        "ALTER CONNECTION NAME SET PASSWORD = PROMPT; changes the password that redwire keeps",
+    ),
+    (
+        Warehouse,
+        "\\password",
+        "\\disconnect, then ALTER CONNECTION NAME SET PASSWORD = PROMPT; changes the password \
+         that redwire keeps",
+    ),
+    (Everywhere, "\\encoding", "texts are UTF-8, everywhere"),
 ];

@@ -52,11 +52,20 @@ impl Target {
 
     /// The backslash commands that work on it.
     pub fn commands(&self) -> impl Iterator<Item = &'static CommandSpec> + use<> {
-        let elsewhere = match self {
+        let elsewhere = self.elsewhere();
+        COMMANDS.iter().filter(move |command| command.place != elsewhere)
+    }
+
+    /// True if this is one of the targets of the place.
+    pub(super) fn has(&self, place: Workplace) -> bool {
+        place != self.elsewhere()
+    }
+
+    fn elsewhere(&self) -> Workplace {
+        match self {
             Self::Catalog => Workplace::Warehouse,
             Self::Warehouse { .. } => Workplace::Catalog,
-        };
-        COMMANDS.iter().filter(move |command| command.place != elsewhere)
+        }
     }
 }
 

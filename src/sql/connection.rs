@@ -22,6 +22,7 @@ use super::test_connection::{starts_with_test, with_test};
 use super::token::{TokenKind, tokens};
 use crate::definition::{ConnectionKind, Limit};
 use crate::name::ConnectionName;
+use crate::sign::is_like_connection;
 
 /// `CREATE REDSHIFT CONNECTION`
 #[derive(Clone, Debug)]
@@ -241,24 +242,22 @@ impl fmt::Display for AlterConnection {
     }
 }
 
-/// True if the text is, or nearly is, CREATE REDSHIFT CONNECTION or ALTER REDSHIFT CONNECTION:
-/// redwire's own statement, whose password is not meant for a warehouse.
+/// True if the text is, or nearly is, CREATE or ALTER [REDSHIFT] CONNECTION: redwire's own
+/// statement, whose password is not meant for a warehouse.
 pub fn begins_definition(text: &str) -> bool {
     let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
     let words = words.take(4).map(|token| token.text(text));
     let mut words =
         words.filter(|word| !["OR", "REPLACE"].iter().any(|or| or.eq_ignore_ascii_case(word)));
-    let mut is_next = |wanted: &[&'static str]| {
-        let next = words.next();
-        next.is_some_and(|word| nearest(word, wanted.iter().copied()).is_some())
-    };
+    let is = |word: &str, wanted: &[&'static str]| nearest(word, wanted.iter().copied()).is_some();
     let kinds: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
-    is_next(&["CREATE", "ALTER"]) && is_next(&kinds)
+    words.next().is_some_and(|word| is(word, &["CREATE", "ALTER"]))
+        && words.next().is_some_and(|word| is(word, &kinds) || is_like_connection(word))
 }
 
 /// ```ebnf
-/// create = "CREATE", [ "OR", "REPLACE" ], "REDSHIFT", "CONNECTION", [ "IF", "NOT", "EXISTS" ], name, options,
-///          with test ;
+/// create = "CREATE", [ "OR", "REPLACE" ], [ "REDSHIFT" ], "CONNECTION", [ "IF", "NOT", "EXISTS" ],
+///          name, options, with test ;
 /// ```
 /// `input` begins behind CREATE.
 pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateConnection> {
@@ -303,8 +302,11 @@ pub(super) fn kind(input: &str) -> Parsed<'_, ConnectionKind> {
 /// The objects beside connections of CREATE and ALTER.
 const OTHER_OBJECTS: &[&str] = &["TABLE", "JOB"];
 
-/// A kind and CONNECTION, with a special error for unknown kinds.
+/// CONNECTION, perhaps behind its kind, with a special error for unknown kinds.
 fn kind_and_object<'a>(input: &'a str, others: &[&'static str]) -> Parsed<'a, ConnectionKind> {
+    if let Ok((rest, ())) = keyword("CONNECTION")(input) {
+        return Ok((rest, ConnectionKind::DEFAULT));
+    }
     match kind(input) {
         Ok((rest, kind)) => {
             let (rest, ()) = expect("CONNECTION", keyword("CONNECTION"))(rest)?;
@@ -323,10 +325,7 @@ fn another_kind<'a, O>(input: &'a str, others: &[&'static str]) -> Parsed<'a, O>
         [] => connection,
         [..] => format!("{} or {connection}", others.join(", ")),
     };
-    let word = &input[..word_length(input)];
-    let meant = nearest(word, others.iter().copied().chain(kinds));
-    let hint = meant.map(|meant| format!("did you mean {meant}?"));
-    fail(input, unexpected(input, expected, hint))
+    fail(input, unexpected(input, expected, None))
 }
 
 /// The error of a word before CONNECTION that is not a kind of connection.
@@ -340,7 +339,7 @@ fn known_kind(input: &str) -> Parsed<'_, ()> {
 }
 
 /// ```ebnf
-/// alter = "ALTER", "REDSHIFT", "CONNECTION", [ "IF", "EXISTS" ], name, actions, with test ;
+/// alter = "ALTER", [ "REDSHIFT" ], "CONNECTION", [ "IF", "EXISTS" ], name, actions, with test ;
 /// ```
 /// `input` begins behind ALTER.
 pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, AlterConnection> {
@@ -402,6 +401,25 @@ mod tests {
             round_trip(text),
             "CREATE OR REPLACE REDSHIFT CONNECTION \"my conn\"\n    CONNECTION_STRING = 'jdbc:redshift://h/d'\n    \
              USER_NAME = 'u'\n    PASSWORD = PROMPT\n    MAX_CONCURRENT_CONNECTIONS = 5"
+        );
+    }
+
+    #[test]
+    fn a_connection_without_its_kind_is_one_of_redshift() {
+        for (text, same) in [
+            ("create connection c", "CREATE REDSHIFT CONNECTION c"),
+            ("CREATE OR REPLACE CONNECTION c", "CREATE OR REPLACE REDSHIFT CONNECTION c"),
+            (
+                "CREATE CONNECTION IF NOT EXISTS c",
+                "CREATE REDSHIFT CONNECTION IF NOT EXISTS c",
+            ),
+        ] {
+            let print = |text| round_trip(&format!("{text} {REQUIRED} PASSWORD = PROMPT"));
+            assert_eq!(print(text), print(same));
+        }
+        assert_eq!(
+            round_trip("ALTER CONNECTION IF EXISTS c RENAME TO d"),
+            "ALTER REDSHIFT CONNECTION IF EXISTS c RENAME TO d"
         );
     }
 
@@ -579,6 +597,8 @@ mod tests {
             ("CREATE OR REPLACE REDSHIFT CONNECTION c", true),
             ("/* a */ alter redshift conection", true),
             ("CREATE REDSHFT CONNECTION c", true),
+            ("create connection c", true),
+            ("ALTER CONECTION c", true),
             ("CREATE TABLE redshift (a int)", false),
             ("CREATE CONVERSION a FOR 'b' TO 'c' FROM d", false),
             ("SELECT 1", false),

@@ -61,7 +61,7 @@ pub use test_connection::TestConnection;
 pub use transaction::Transaction;
 
 use crate::definition::Constraint;
-use crate::name::{Object, TableName};
+use crate::name::{Object, TableName, continues_bare_name};
 use crate::sign::has_sign;
 use lexical::{Parsed, blanks, fail, found, keyword, unexpected, word_length};
 
@@ -180,10 +180,52 @@ fn whole<'a, T>(
             });
     result.map_err(|error| match error {
         nom::Err::Error(error) | nom::Err::Failure(error) => {
-            let error = error.into_error(text);
+            let error = error.into_error(text).with_suggestion(|at| suggestion(text, at));
             if has_sign(text) { error.without_word() } else { error }
         }
         nom::Err::Incomplete(_) => SqlError::new(TextError::CutShort, text.len()..text.len()),
+    })
+}
+
+/// The hint for the token at this byte, which no parser takes: the keyword that is meant, quotes
+/// around a name with a hyphen, or the way to a warehouse, which has such a statement.
+fn suggestion(text: &str, at: usize) -> Option<String> {
+    let (before, rest) = text.split_at_checked(at)?;
+    if rest.starts_with('-') {
+        return hyphenated(before, rest);
+    }
+    let word = &rest[..word_length(rest)];
+    let expectations = expectation::expected_at(before).expectations;
+    let words = expectations.iter().flat_map(|expectation| expectation.words());
+    let others = words.filter(|other| !other.eq_ignore_ascii_case(word));
+    let nearest = || keyword::nearest(word, others);
+    let begun = &text[..at + word.len()];
+    if before.trim().is_empty() && keyword::warehouse::has_opening(begun) {
+        return Some(WAREHOUSE_HINT.to_owned());
+    }
+    match nearest() {
+        Some(meant) => Some(format!("did you mean {meant}?")),
+        None => keyword::warehouse::has_opening(begun).then(|| WAREHOUSE_HINT.to_owned()),
+    }
+}
+
+/// The hint for a statement that redwire does not have and a warehouse has.
+const WAREHOUSE_HINT: &str = "a warehouse has such statements: \\connect NAME goes to one";
+
+/// The hint for a bare name with hyphens in it. It repeats a name only if nothing in the text can
+/// be a secret.
+fn hyphenated(before: &str, rest: &str) -> Option<String> {
+    let is_in_name = |c: char| continues_bare_name(c) || c == '-';
+    let start = before.trim_end_matches(is_in_name).len();
+    let end = rest.find(|c| !is_in_name(c)).unwrap_or(rest.len());
+    let name = format!("{}{}", &before[start..], &rest[..end]);
+    if start == before.len() || name.ends_with('-') {
+        return None;
+    }
+    Some(if has_sign(before) || has_sign(rest) {
+        "write a name with a hyphen in double quotes: \"my-conn\"".to_owned()
+    } else {
+        format!("write a name with a hyphen in double quotes: \"{name}\"")
     })
 }
 
@@ -203,13 +245,7 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
             map(|i| transaction::parse_transaction(source, i), Statement::Transaction).parse(input)
         }
         _ if input.starts_with(')') => fail(input, TextError::StrayParenthesis),
-        _ => fail(
-            input,
-            SqlErrorKind::UnknownStatement {
-                found: found(input),
-                nearest: nearest_statement(&first),
-            },
-        ),
+        _ => fail(input, SqlErrorKind::UnknownStatement { found: found(input), hint: None }),
     }
 }
 
@@ -253,11 +289,6 @@ fn drop_object<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     map(|i| drop::drop_of(source, i), Statement::DropConnection).parse(rest)
 }
 
-fn nearest_statement(word: &str) -> Option<&'static str> {
-    let firsts = grammar::statements().filter_map(|statement| statement.name.split(' ').next());
-    keyword::nearest(word, firsts)
-}
-
 /// Nothing may follow a statement.
 fn at_end(rest: &str) -> Result<(), nom::Err<lexical::ParseError<'_>>> {
     let kind = match rest.chars().next() {
@@ -266,4 +297,53 @@ fn at_end(rest: &str) -> Result<(), nom::Err<lexical::ParseError<'_>>> {
         Some(_) => unexpected(rest, "the end of the statement", None),
     };
     fail::<()>(rest, kind).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+
+    #[test]
+    fn a_keyword_with_a_typing_error_is_suggested_at_any_place() {
+        for (text, meant) in [
+            ("CREAT TABLE a.b.c (d int)", "CREATE"),
+            ("CREATE REDSHIFT CONECTION c", "CONNECTION"),
+            ("CREATE CONECTION c", "CONNECTION"),
+            ("ALTER TABEL a.b.c RENAME TO d", "TABLE"),
+            ("DROP CONECTION c", "CONNECTION"),
+            ("DROP CONNECTION c CASCAD", "CASCADE"),
+            ("SHOW CONNECTION", "CONNECTIONS"),
+            ("SHOW TABLES INN c", "IN"),
+            ("SHOW USAGES OF CONECTION c", "CONNECTION"),
+            ("DESCRIBE TABEL a.b.c", "TABLE"),
+            ("TEST CONECTIONS", "CONNECTIONS"),
+            ("IMPORT TABLE", "TABLES"),
+            ("IMPORT TABLES FORM c", "FROM"),
+            ("EXPORT CATALOGUE", "CATALOG"),
+            ("ALTER CONNECTION c RENAM TO d", "RENAME"),
+            ("ALTER CONNECTION c SET USER_NAME = 'u' WITH TST", "TEST"),
+        ] {
+            let hint = parse(text).unwrap_err().hint().unwrap_or_default();
+            assert_eq!(hint, format!("did you mean {meant}?"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_name_with_a_hyphen_is_quoted_in_the_hint() {
+        for text in [
+            "DROP CONNECTION my-conn",
+            "DESCRIBE TABLE my-conn.a.b",
+            "CREATE TABLE my-conn.a.b (c int)",
+            "SHOW TABLES IN my-conn",
+            "CREATE CONNECTION my-conn USER_NAME = 'u'",
+            "CREATE JOB my-conn AS INSERT INTO a.b.c SELECT d FROM a.b.e",
+            "CREATE TABLE a.b.my-conn (c int)",
+        ] {
+            let hint = parse(text).unwrap_err().hint().unwrap_or_default();
+            assert!(hint.contains("in double quotes: \"my-conn\""), "{text}: {hint}");
+        }
+        let secret = parse("ALTER CONNECTION c SET PASSWORD = Top-Secret1").unwrap_err();
+        assert!(!format!("{secret:?}").contains("Secret1"));
+    }
 }

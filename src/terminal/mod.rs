@@ -86,6 +86,8 @@ impl PasswordPrompt for TerminalPrompt {
                     std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof
                 ) =>
             {
+                // No Enter has ended the line of the question.
+                ControllingTerminal::open().end_line();
                 Err(PromptError::Interrupted)
             }
             Err(error) => Err(PromptError::NoTerminal { cause: error.to_string() }),
@@ -146,12 +148,13 @@ impl PassphraseSource for VaultPassphrase {
         match reason {
             PassphraseReason::Unlock => ask("Passphrase of the vault: "),
             PassphraseReason::NewVault => {
-                let first = ask("Passphrase for a new vault: ")?;
-                let second = ask("The same passphrase again: ")?;
-                if first.expose_secret() == second.expose_secret() {
-                    Ok(first)
-                } else {
-                    Err(missing("the two passphrases differ".to_owned()))
+                let mut first = ask("Passphrase for a new vault: ")?;
+                loop {
+                    let second = ask("The same passphrase again: ")?;
+                    if first.expose_secret() == second.expose_secret() {
+                        return Ok(first);
+                    }
+                    first = ask("The two differ. Passphrase for a new vault: ")?;
                 }
             }
         }

@@ -9,9 +9,10 @@ pub(crate) use other::ControllingTerminal;
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
+    use std::io::Write;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::io::ioctl_fionread;
+    use rustix::io::{Errno, ioctl_fionread};
     use rustix::termios::{
         LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
         tcsetattr,
@@ -64,6 +65,21 @@ mod unix {
             self.set(|open| &open.own);
         }
 
+        /// Begins a new line.
+        pub fn end_line(&self) {
+            if let Some(open) = &self.0 {
+                // A closed terminal shows nothing.
+                let _ = (&open.terminal).write_all(b"\n");
+            }
+        }
+
+        /// Waits until a line can be read; false if a signal came first.
+        pub fn wait_for_line(&self) -> bool {
+            let Some(open) = &self.0 else { return true };
+            let mut wanted = [PollFd::new(&open.terminal, PollFlags::IN)];
+            poll(&mut wanted, None) != Err(Errno::INTR)
+        }
+
         /// True if something is typed and not read yet.
         pub fn is_waiting(&self) -> bool {
             let waiting = |open: &OpenTerminal| ioctl_fionread(&open.terminal).unwrap_or(0);
@@ -110,6 +126,12 @@ mod other {
         pub fn lend(&self) {}
 
         pub fn take_back(&self) {}
+
+        pub fn end_line(&self) {}
+
+        pub fn wait_for_line(&self) -> bool {
+            true
+        }
 
         pub fn is_waiting(&self) -> bool {
             false

@@ -162,6 +162,13 @@ fn read_database(database: UrlPart<'_>) -> Result<String, UrlError> {
     {
         return Err(UrlError::new(UrlErrorKind::DatabaseMark(mark), span));
     }
+    let port = database.text.rsplit_once(':').map(|(name, port)| (name.len(), port));
+    if let Some((at, port)) = port
+        && !port.is_empty()
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Err(database.skip(at).error(UrlErrorKind::PortBehindDatabase));
+    }
     database.decode()
 }
 
@@ -203,6 +210,7 @@ mod tests {
             ("{host}/dev", UrlErrorKind::Placeholder),
             ("[Host]:[Port]/[Database]", UrlErrorKind::Placeholder),
             ("h/a+b", UrlErrorKind::DatabaseMark('+')),
+            ("h/dev:5439", UrlErrorKind::PortBehindDatabase),
         ] {
             assert_eq!(read_text(text), Err(kind), "{text}");
         }

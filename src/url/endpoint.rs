@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::address::{self, Scheme, scheme, split_options};
+use super::correction::corrections;
 use super::error::{UrlError, UrlErrorKind};
 use super::leak::refusal;
 use super::lookup::nearest;
@@ -28,8 +29,16 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Parses a URL. Secrets are looked for first, so that no other error can point behind one.
+    /// Parses a URL; the error has the URL that is probably meant.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
+        Self::read(url).map_err(|error| UrlError {
+            corrected: corrections(url).into_iter().find(|url| Self::read(url).is_ok()),
+            ..error
+        })
+    }
+
+    /// Secrets are looked for first, so that no other error can point behind one.
+    fn read(url: &str) -> Result<Self, UrlError> {
         let scheme = scheme(url)?;
         if let Some(refusal) = refusal(url) {
             return Err(refusal);

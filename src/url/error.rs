@@ -43,6 +43,8 @@ pub enum UrlErrorKind {
     DatabaseMissing,
     /// The database contains a mark that other tools read differently: one of `/ # & = + ,`.
     DatabaseMark(char),
+    /// `/dev:5439`, whose end looks like a port.
+    PortBehindDatabase,
     /// `;a=1?b=2`
     BothSeparators,
     /// `?a=1?b=2`
@@ -112,11 +114,13 @@ pub struct UrlError {
     /// The bytes of the URL; for a secret those of its name, never of its value. Empty if something
     /// is missing.
     pub span: Range<usize>,
+    /// The user's URL as it is probably meant; None if it holds a secret.
+    pub corrected: Option<String>,
 }
 
 impl UrlError {
     pub(super) fn new(kind: impl Into<UrlErrorKind>, span: Range<usize>) -> Self {
-        Self { kind: kind.into(), span }
+        Self { kind: kind.into(), span, corrected: None }
     }
 
     /// The error of something that is missing before the given byte.
@@ -127,7 +131,16 @@ impl UrlError {
 
 impl Diagnostic for UrlError {
     fn diagnosis(&self) -> Diagnosis {
-        self.kind.diagnosis()
+        let diagnosis = self.kind.diagnosis();
+        match (&self.corrected, &diagnosis.hint) {
+            // The name of the database is the user's to choose.
+            (Some(url), Some(hint)) if self.kind == UrlErrorKind::DatabaseMissing => {
+                let hint = format!("{hint}: {url}");
+                diagnosis.hint(hint)
+            }
+            (Some(url), _) => diagnosis.hint(format!("did you mean {url}?")),
+            (None, _) => diagnosis,
+        }
     }
 }
 
@@ -177,6 +190,8 @@ impl Diagnostic for UrlErrorKind {
                 refused(format!("the name of the database holds a plain {mark}"))
                     .hint(mark_hint(*mark))
             }
+            Self::PortBehindDatabase => refused("the port stands behind the database")
+                .hint("write host:port/database; in the name of a database write %3A for :"),
             Self::BothSeparators => {
                 refused("the options begin with either ? or ;, and the URL has both")
                     .hint("begin the options with ? and separate them with &")

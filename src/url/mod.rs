@@ -13,6 +13,7 @@
 //! made stricter where the driver would guess.
 
 mod address;
+mod correction;
 mod endpoint;
 mod error;
 mod leak;

@@ -49,7 +49,10 @@ fn keywords_follow_the_letter_case_of_what_was_typed() {
     assert_eq!(completed("SHO|"), ["SHOW "]);
     assert_eq!(completed("sho|"), ["show "]);
     assert_eq!(completed("show con|"), ["connections "]);
-    assert_eq!(completed("create |"), ["or ", "redshift ", "table ", "sync ", "job "]);
+    assert_eq!(
+        completed("create |"),
+        ["or ", "redshift ", "connection ", "table ", "sync ", "job "]
+    );
     assert_eq!(completed("DROP CONNECTION |").first().unwrap(), "IF ");
 }
 

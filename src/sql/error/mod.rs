@@ -78,8 +78,8 @@ pub enum SqlErrorKind {
     UnknownStatement {
         /// The word.
         found: NextToken,
-        /// A similar statement.
-        nearest: Option<&'static str>,
+        /// A suggested fix.
+        hint: Option<String>,
     },
     /// `CREATE SNOWFLAKE CONNECTION`.
     UnknownConnectionKind,
@@ -169,6 +169,8 @@ pub enum OptionError {
         minimum: i64,
         /// The largest number.
         maximum: i64,
+        /// A suggested fix.
+        fix: String,
     },
     /// An empty string for an option that requires a text.
     EmptyValue(&'static str),
@@ -199,6 +201,16 @@ impl SqlError {
             span,
             others: Vec::new(),
         }
+    }
+
+    /// The error with a hint for the token at its place, unless it has one.
+    pub(super) fn with_suggestion(mut self, suggest: impl FnOnce(usize) -> Option<String>) -> Self {
+        if let SqlErrorKind::Expected { hint: hint @ None, .. }
+        | SqlErrorKind::UnknownStatement { hint: hint @ None, .. } = &mut *self.kind
+        {
+            *hint = suggest(self.span.start);
+        }
+        self
     }
 
     /// The error without the word that was found: the text may have a secret.
@@ -236,9 +248,10 @@ impl Diagnostic for SqlErrorKind {
                     hint,
                 )
             }
-            Self::UnknownStatement { found, nearest } => S::SyntaxError
-                .error(format!("syntax error at or near {found}"))
-                .did_you_mean(*nearest, "\\h lists the statements"),
+            Self::UnknownStatement { found, hint } => syntax(
+                format!("syntax error at or near {found}"),
+                hint.as_deref().unwrap_or("\\h lists the statements"),
+            ),
             Self::UnknownConnectionKind => {
                 let known: Vec<_> = ConnectionKind::all().map(ConnectionKind::keyword).collect();
                 S::NotSupported
@@ -283,9 +296,9 @@ impl Diagnostic for OptionError {
                 format!("{option} requires {expected}, not {found}"),
                 format!("write {option} = {example}"),
             ),
-            Self::OutOfRange { option, minimum, maximum } => invalid_value(
+            Self::OutOfRange { option, minimum, maximum, fix } => invalid_value(
                 format!("value is outside the valid range for {option} ({minimum} .. {maximum})"),
-                format!("write {option} = {maximum} for the most it takes"),
+                fix,
             ),
             Self::EmptyValue(option) => invalid_value(
                 format!("{option} cannot be empty"),

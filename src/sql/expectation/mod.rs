@@ -150,8 +150,8 @@ mod tests {
 
     #[test]
     fn a_keyword_is_offered_where_it_can_stand() {
-        assert_eq!(words("CREATE "), ["OR", "REDSHIFT", "TABLE", "SYNC", "JOB"]);
-        assert_eq!(words("CREATE OR REPLACE RED"), ["REDSHIFT"]);
+        assert_eq!(words("CREATE "), ["OR", "REDSHIFT", "CONNECTION", "TABLE", "SYNC", "JOB"]);
+        assert_eq!(words("CREATE OR REPLACE RED"), ["REDSHIFT", "CONNECTION"]);
         assert_eq!(words("DROP CONNECTION a "), ["CASCADE", "RESTRICT"]);
         assert_eq!(words("SHOW USAGES "), ["OF"]);
         assert!(words("SHOW nonsense ").is_empty());

@@ -16,7 +16,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         items: &[
             Word("CREATE"),
             Optional(&[Word("OR REPLACE")]),
-            Word(ConnectionKind::Redshift.keyword()),
+            KIND,
             Word("CONNECTION"),
             IF_NOT_EXISTS,
             NewName(NameOf::Connection, "name"),
@@ -30,7 +30,7 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         name: ConnectionKind::Redshift.alter(),
         items: &[
             Word("ALTER"),
-            Word(ConnectionKind::Redshift.keyword()),
+            KIND,
             Word("CONNECTION"),
             IF_EXISTS,
             NAME,

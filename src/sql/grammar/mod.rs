@@ -82,7 +82,7 @@ pub enum Item {
 /// The syntax and the effect of a statement.
 #[derive(Debug)]
 pub struct StatementSyntax {
-    /// Its name: the leading keywords that cannot be omitted.
+    /// Its name: its leading keywords, with the kind of a connection.
     pub name: &'static str,
     /// Its syntax.
     pub items: &'static [Item],
@@ -142,14 +142,26 @@ pub fn statements() -> impl Iterator<Item = &'static StatementSyntax> {
     FAMILIES.iter().flat_map(|family| family.statements)
 }
 
-/// The statements that the words ask for, in any letter case: those whose names begin with them.
+/// The statements that the words ask for, in any letter case: those whose names begin with them,
+/// or else have beginnings of them in this order, from the first word on or at least anywhere.
 pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
     let wanted: Vec<String> = words.split_whitespace().map(str::to_ascii_uppercase).collect();
-    let begins = |statement: &&StatementSyntax| {
-        let mut name = statement.name.split(' ');
+    let begins = |name: &str| {
+        let mut name = name.split(' ');
         wanted.iter().all(|word| name.next() == Some(word.as_str()))
     };
-    statements().filter(begins).collect()
+    let has_words = |name: &str| {
+        let mut name = name.split(' ');
+        wanted.iter().all(|word| name.any(|other| other.starts_with(word.as_str())))
+    };
+    let has_first = |name: &str| {
+        wanted.first().is_some_and(|first| name.starts_with(first.as_str())) && has_words(name)
+    };
+    let rules: [&dyn Fn(&str) -> bool; 3] = [&begins, &has_first, &has_words];
+    let mut found = rules
+        .iter()
+        .map(|fits| statements().filter(|statement| fits(statement.name)).collect::<Vec<_>>());
+    found.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// The keywords of all statements, in upper case; a word may occur more than once.
@@ -277,6 +289,9 @@ mod tests {
         assert_eq!(names("drop"), ["DROP CONNECTION", "DROP TABLE", "DROP JOB"]);
         assert_eq!(names("Create  job"), ["CREATE JOB"]);
         assert!(names("CREATE JOBS").is_empty());
+        assert_eq!(names("create connection"), ["CREATE REDSHIFT CONNECTION"]);
+        assert_eq!(names("conn").len(), 9);
+        assert_eq!(names("connection"), names("conn"));
         assert_eq!(names("").len(), statements().count());
     }
 

@@ -60,6 +60,16 @@ pub fn is_word(word: &str) -> bool {
     WORDS.contains(word.to_ascii_uppercase().as_str()) || is_reserved_on_warehouse(word)
 }
 
+/// Returns true if a statement of a warehouse begins with the words of the text.
+pub fn has_opening(text: &str) -> bool {
+    let words: Vec<_> = text.split_whitespace().map(str::to_ascii_uppercase).collect();
+    let begins = |opening: &&&str| {
+        let mut opening = opening.split(' ');
+        words.iter().all(|word| opening.next() == Some(word.as_str()))
+    };
+    !words.is_empty() && OPENINGS.iter().any(|opening| begins(&opening))
+}
+
 /// Returns true for a word of the statements, in any letter case.
 pub fn is_warehouse_keyword(word: &str) -> bool {
     static OPENING_WORDS: LazyLock<BTreeSet<&str>> =

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::sql::error::OptionError;
 use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, not_here, string, word};
+use crate::sql::option::{OptionSpec, OptionType};
 use crate::sql::setting::OptionValue;
 
 /// The unit of an interval.
@@ -45,7 +46,7 @@ impl fmt::Display for Interval {
 }
 
 /// `interval`
-pub(super) fn interval<'a>(option: &'static str, input: &'a str) -> Parsed<'a, OptionValue> {
+pub(super) fn interval<'a>(option: &OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
     let (rest, count) = integer_within(option, 1_u32, u32::MAX, input)?;
     let (after, written) = expect("MINUTES, HOURS or DAYS", word)(rest)?;
     let units = [IntervalUnit::Minute, IntervalUnit::Hour, IntervalUnit::Day];
@@ -61,7 +62,7 @@ pub(super) fn interval<'a>(option: &'static str, input: &'a str) -> Parsed<'a, O
 
 /// An integer within the limits.
 pub(super) fn integer_within<'a, N>(
-    option: &'static str,
+    option: &OptionSpec,
     minimum: N,
     maximum: N,
     input: &'a str,
@@ -74,8 +75,23 @@ where
         Ok(number) if (&minimum..=&maximum).contains(&&number) => Ok((rest, number)),
         Ok(_) | Err(_) => {
             let (minimum, maximum) = (minimum.into(), maximum.into());
-            fail_at(input, digits.len(), OptionError::OutOfRange { option, minimum, maximum })
+            let fix = fix_of_range(option, digits, maximum);
+            let option = option.name;
+            fail_at(input, digits.len(), OptionError::OutOfRange { option, minimum, maximum, fix })
         }
+    }
+}
+
+/// The hint for a number that is out of range.
+fn fix_of_range(option: &OptionSpec, digits: &str, maximum: i64) -> String {
+    let is_small = digits.parse::<i64>().is_ok_and(|number| number < maximum);
+    let OptionSpec { name, kind, default, example, .. } = option;
+    if !matches!(kind, OptionType::Integer { .. }) {
+        return format!("write {name} = {example}");
+    }
+    match default {
+        Some(default) if is_small => format!("leave {name} out, or RESET it, for {default}"),
+        Some(_) | None => format!("write {name} = {maximum} for the most it takes"),
     }
 }
 

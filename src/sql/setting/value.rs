@@ -24,12 +24,12 @@ pub(super) fn option_value<'a>(
         OptionType::Text | OptionType::Url => map(string, OptionValue::Text).parse(input),
         OptionType::NonEmptyText => non_empty_text(option, input),
         OptionType::Integer { minimum, maximum } => {
-            let integer = |input| integer_within(option.name, minimum, maximum, input);
+            let integer = |input| integer_within(option, minimum, maximum, input);
             map(integer, OptionValue::Integer).parse(input)
         }
         OptionType::Password => map(password, OptionValue::Password).parse(input),
         OptionType::Boolean => boolean(input),
-        OptionType::Interval => interval(option.name, input),
+        OptionType::Interval => interval(option, input),
         OptionType::Moment { words } => moment(option, words, input),
         OptionType::TextOrName => alt((
             map(string, OptionValue::Text),

@@ -1,0 +1,113 @@
+//! The URL that is probably meant by a text that is none.
+
+use super::MAX_URL_BYTES;
+use super::leak::holds_secret;
+
+/// Texts that may be meant by a URL that is refused, the nearest first; none for a URL in which
+/// something may be secret.
+pub(super) fn corrections(url: &str) -> Vec<String> {
+    if url.len() > MAX_URL_BYTES || holds_secret(url) {
+        return Vec::new();
+    }
+    let rest = without_scheme(url.trim());
+    let mut meant = vec![rest.to_owned()];
+    meant.extend(with_port_before_database(rest));
+    meant.extend(with_brackets(rest));
+    if !rest.contains('/') {
+        let options = rest.find(['?', ';']).unwrap_or(rest.len());
+        meant.push(format!("{}/dev{}", &rest[..options], &rest[options..]));
+    }
+    meant.into_iter().map(|rest| format!("jdbc:redshift://{rest}")).collect()
+}
+
+/// The text behind its scheme, which is in any letter case, has too many or too few slashes, or is
+/// that of another tool.
+fn without_scheme(url: &str) -> &str {
+    const SCHEMES: [&str; 6] =
+        ["jdbc:", "redshift:", "postgresql:", "postgres:", "https:", "http:"];
+    let mut rest = url;
+    while let Some(scheme) = SCHEMES.iter().find(|scheme| {
+        rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    }) {
+        rest = &rest[scheme.len()..];
+    }
+    rest.trim_start_matches('/')
+}
+
+/// `host/database:port` with the port behind the host.
+fn with_port_before_database(rest: &str) -> Option<String> {
+    let options = rest.find(['?', ';']).unwrap_or(rest.len());
+    let (address, options) = rest.split_at(options);
+    let (host, database) = address.split_once('/')?;
+    let (database, port) = database.rsplit_once(':')?;
+    (!host.contains(':')).then(|| format!("{host}:{port}/{database}{options}"))
+}
+
+/// An IPv6 address, perhaps with a port, in its brackets.
+fn with_brackets(rest: &str) -> Option<String> {
+    let (authority, database) = rest.split_once('/')?;
+    let is_address = |text: &str| text.parse::<std::net::Ipv6Addr>().is_ok();
+    let (address, port) = match authority.rsplit_once(':') {
+        Some((address, port)) if port.len() == 4 && is_address(address) => {
+            (address, format!(":{port}"))
+        }
+        _ => (authority, String::new()),
+    };
+    is_address(address).then(|| format!("[{address}]{port}/{database}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Endpoint;
+    use crate::diagnostic::Diagnostic;
+
+    fn hint(url: &str) -> String {
+        Endpoint::parse(url).unwrap_err().hint().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_hint_is_the_users_own_url_as_it_is_meant() {
+        for (url, meant) in [
+            ("h.example.com:5439/dev", "h.example.com:5439/dev"),
+            ("redshift://h.example.com/dev?ssl=true", "h.example.com/dev?ssl=true"),
+            ("jdbc:postgresql://h:5439/dev", "h:5439/dev"),
+            ("JDBC:Redshift://h/dev", "h/dev"),
+            ("jdbc:redshift:h/dev", "h/dev"),
+            ("jdbc:redshift:///h/dev", "h/dev"),
+            (" jdbc:redshift://h/dev ", "h/dev"),
+            ("jdbc:redshift://h/dev:5439", "h:5439/dev"),
+            ("h/dev:5440?ssl=true", "h:5440/dev?ssl=true"),
+            ("jdbc:redshift://::1:5439/dev", "[::1]:5439/dev"),
+            ("jdbc:redshift://fe80::1/dev", "[fe80::1]/dev"),
+        ] {
+            assert_eq!(hint(url), format!("did you mean jdbc:redshift://{meant}?"), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_missing_is_an_example() {
+        let hint = hint("jdbc:redshift://h:5439?ssl=true");
+        assert!(hint.contains("add /dev"), "{hint}");
+        assert!(hint.ends_with(": jdbc:redshift://h:5439/dev?ssl=true"), "{hint}");
+    }
+
+    #[test]
+    fn a_url_with_a_secret_is_never_written_back() {
+        for url in [
+            "postgres://user:S3cret@h/dev",
+            "h:5439/dev?password=S3cret",
+            "jdbc:redshift://h/dev:5439?pwd=S3cret",
+            " jdbc:redshift://h/dev?user=S3cret",
+        ] {
+            let error = format!("{:?}", Endpoint::parse(url).unwrap_err());
+            assert!(!error.contains("S3cret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_no_correction_mends_keeps_its_own_hint() {
+        for url in ["jdbc:redshift://a,b/dev", "jdbc:redshift://<host>/dev", "", "nonsense here"] {
+            assert!(!hint(url).contains("did you mean"), "{url}: {}", hint(url));
+        }
+    }
+}
