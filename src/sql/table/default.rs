@@ -1,6 +1,6 @@
 //! The expression of DEFAULT.
 
-use crate::sql::error::TextError;
+use crate::sql::error::{StringKind, TextError};
 use crate::sql::lexical::{Parsed, blanks, fail_at, wanted};
 use crate::sql::token::{TokenKind, tokens};
 
@@ -36,7 +36,7 @@ pub(super) fn default_expression(input: &str) -> Parsed<'_, String> {
             let error = if token.kind == TokenKind::QuotedName {
                 TextError::UnfinishedName
             } else {
-                TextError::UnfinishedString
+                TextError::UnfinishedString(StringKind::Plain)
             };
             return fail_at(&input[token.span.start..], 1, error);
         }
