@@ -10,7 +10,7 @@ use crate::secret::SecretId;
 
 /// The catalog, and a stand-in for one that does not exist.
 pub(super) struct CatalogHandle {
-    mode: Mode,
+    pub mode: Mode,
     location: Location,
     /// The id of this process in the memory store, by which the catalog tells which passwords are
     /// missing.

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use secrecy::SecretString;
 
-use super::transaction::CatalogChange;
-use super::{Executor, Notice, Origin, Outcome, counted};
+use super::password::PasswordReader;
+use super::transaction::{CatalogChange, CatalogWriter};
+use super::{Notice, Origin, Outcome, counted};
 use crate::catalog::{Db, Definition, SecretReference, StoredConnection};
 use crate::definition::ConnectionKind;
 use crate::error::Error;
@@ -15,31 +16,29 @@ use crate::sql::setting::PasswordSource;
 use crate::sql::{ConnectionPlaces, CreateConnection};
 use crate::url::{Endpoint, UrlError};
 
-impl Executor {
-    /// Reads a password and makes sure that the store accepts it. Both may ask the user, so both
-    /// come before the catalog is locked.
-    pub(super) fn password_for(
-        &mut self,
-        source: &PasswordSource,
-        places: &ConnectionPlaces,
-        name: &ConnectionName,
-        origin: Origin,
-        outcome: &mut Outcome,
-    ) -> Result<SecretString, Error> {
-        self.writer.catalog.reader()?.check_writable()?;
-        let password = self
-            .passwords
-            .read(source, name, outcome)
-            .map_err(|error| error.or_at(places.password.clone()))?;
-        if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
-            outcome.notices.push(Notice::new(
-                "the password stands on the command line, where other users of this machine can see it: use PROMPT, \
-                 ENV or FILE",
-            ));
-        }
-        self.writer.secrets.prepare(&self.writer.catalog.id()?)?;
-        Ok(password)
+/// Reads a password and makes sure that the store accepts it. Both may ask the user, so both
+/// come before the catalog is locked.
+pub(super) fn password_for(
+    writer: &mut CatalogWriter,
+    passwords: &mut PasswordReader,
+    source: &PasswordSource,
+    places: &ConnectionPlaces,
+    name: &ConnectionName,
+    origin: Origin,
+    outcome: &mut Outcome,
+) -> Result<SecretString, Error> {
+    writer.catalog.reader()?.check_writable()?;
+    let password = passwords
+        .read(source, name, outcome)
+        .map_err(|error| error.or_at(places.password.clone()))?;
+    if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
+        outcome.notices.push(Notice::new(
+            "the password stands on the command line, where other users of this machine can see it: use PROMPT, \
+             ENV or FILE",
+        ));
     }
+    writer.secrets.prepare(&writer.catalog.id()?)?;
+    Ok(password)
 }
 
 /// The endpoint of CONNECTION_STRING; its warnings and notices are added to the outcome.

@@ -1,14 +1,17 @@
 //! Slots for sessions, and the notices while a statement waits for one.
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::{Destination, Executor, Notice};
+use super::catalog_handle::CatalogHandle;
+use super::{Destination, Notice};
 use crate::catalog::LimitInCatalog;
 use crate::definition::Limit;
 use crate::error::Error;
+use crate::signals::Signals;
 use crate::url::Endpoint;
-use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Wanted};
-use crate::warehouse::{SessionMark, cancel_sessions};
+use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
+use crate::warehouse::{Cancel, SessionMark, cancel_sessions};
 
 /// The maximum number of holders that a text names.
 const MAX_HOLDERS: usize = 3;
@@ -29,20 +32,55 @@ impl Destination {
     }
 }
 
-impl Executor {
+/// The slots of sessions, and the signals that cancel the wait for one or a session's query.
+pub(super) struct SessionSlots {
+    pub signals: Signals,
+    /// The longest wait for a slot.
+    pub patience: Duration,
+    /// The slots, opened when a session first needs one.
+    pub slots: Option<Rc<Slots>>,
+}
+
+impl SessionSlots {
+    /// Cancels a query on a session when a signal arrives.
+    pub fn cancel(&self) -> Cancel {
+        Cancel::from(self.signals.cancel())
+    }
+
+    /// The slots of the catalog's connections.
+    pub fn slots(&mut self, catalog: &CatalogHandle) -> Result<Rc<Slots>, SlotError> {
+        let slots = match (&self.slots, catalog.beside(".slots")) {
+            (Some(slots), _) => Rc::clone(slots),
+            (None, Some(folder)) => Rc::new(Slots::at(folder)),
+            (None, None) => Rc::new(Slots::in_memory()?),
+        };
+        Ok(Rc::clone(self.slots.insert(slots)))
+    }
+
+    /// The holders of slots of the connection with this id, or of all connections.
+    pub fn holders(
+        &mut self,
+        catalog: &CatalogHandle,
+        id: Option<i64>,
+    ) -> Result<Vec<Holder>, Error> {
+        // A catalog in memory for which no slot was taken has no folder yet.
+        if self.slots.is_none() && catalog.beside(".slots").is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(self.slots(catalog)?.sessions(id)?)
+    }
+
     /// Takes slots for sessions at the endpoint, and waits for them as long as `--wait` says. If it
     /// has to wait, `notify` receives a notice that names the holders, at once and again when they
     /// change.
-    ///
-    /// # Errors
-    /// No slots became free in time, the user cancelled, or the folder of the slots cannot be used.
-    pub fn take_slots(
+    pub fn take(
         &mut self,
+        catalog: &mut CatalogHandle,
         wanted: &Wanted<'_>,
         endpoint: &Endpoint,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
-        let mut claim = match self.wait_for_slots(wanted, notify) {
+        let mut claim = match self.wait_for_slots(catalog, wanted, notify) {
             // Without a limit, slots exist only for SHOW SESSIONS.
             Err(
                 error @ (SlotError::Unusable { .. }
@@ -58,17 +96,22 @@ impl Executor {
             other => other?,
         };
         if claim.is_after_kill() {
-            self.await_end_of_left(&mut claim, endpoint)?;
+            self.await_end_of_left(catalog, &mut claim, endpoint)?;
         }
         Ok(claim)
     }
 
     /// Waits until the server has ended the sessions of killed processes whose slots were taken.
-    fn await_end_of_left(&mut self, claim: &mut Claim, endpoint: &Endpoint) -> Result<(), Error> {
+    fn await_end_of_left(
+        &mut self,
+        catalog: &CatalogHandle,
+        claim: &mut Claim,
+        endpoint: &Endpoint,
+    ) -> Result<(), Error> {
         let sessions: Vec<SessionMark> =
             claim.left_sessions().filter_map(SessionMark::read).collect();
         let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
-        self.slots()?.keep_grace(&self.signals.cancel())?;
+        self.slots(catalog)?.keep_grace(&self.signals.cancel())?;
         if are_cancelled {
             return Ok(claim.settle()?);
         }
@@ -79,10 +122,11 @@ impl Executor {
 
     fn wait_for_slots(
         &mut self,
+        catalog: &mut CatalogHandle,
         wanted: &Wanted<'_>,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
-        let slots = self.slots()?;
+        let slots = self.slots(catalog)?;
         let (patience, cancel) = (self.patience, self.signals.cancel());
         let mut notified_at: Option<Instant> = None;
         let mut notify = |holders: &[Holder]| {
@@ -94,8 +138,8 @@ impl Executor {
         let id = wanted.connection_id;
         // WITH TEST uses a limit that is not in the catalog yet, and that no other process can
         // change.
-        let in_catalog = self.limit_in_catalog(id);
-        let mut limit = || match (in_catalog, self.limit_in_catalog(id)) {
+        let in_catalog = limit_in_catalog(catalog, id);
+        let mut limit = || match (in_catalog, limit_in_catalog(catalog, id)) {
             (LimitInCatalog::Known(before), LimitInCatalog::Known(now))
                 if before.map(Limit::get) == wanted.limit =>
             {
@@ -106,11 +150,11 @@ impl Executor {
         };
         slots.take_waiting(wanted, patience, &cancel, &mut notify, &mut limit)
     }
+}
 
-    fn limit_in_catalog(&mut self, id: i64) -> LimitInCatalog {
-        let found = self.writer.catalog.reader().ok().and_then(|db| db.find_limit(id).ok());
-        found.unwrap_or(LimitInCatalog::Unknown)
-    }
+fn limit_in_catalog(catalog: &mut CatalogHandle, id: i64) -> LimitInCatalog {
+    let found = catalog.reader().ok().and_then(|db| db.find_limit(id).ok());
+    found.unwrap_or(LimitInCatalog::Unknown)
 }
 
 /// The notice that names the holders.
