@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::password::PasswordReader;
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Notice, Origin, Outcome, counted};
-use crate::catalog::{Db, Definition, SecretReference, StoredConnection};
+use crate::catalog::{Db, Definition, StoredConnection};
 use crate::definition::ConnectionKind;
 use crate::error::Error;
 use crate::name::ConnectionName;
@@ -58,7 +58,7 @@ pub(super) fn checked_endpoint(
     Ok(endpoint)
 }
 
-/// The definition that the statement gives; the place of its password is filled in later.
+/// The definition that the statement gives; its password is not stored yet.
 pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> Definition {
     let options = &create.options;
     Definition {
@@ -69,7 +69,7 @@ pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> De
         port: endpoint.port,
         database: endpoint.database,
         user_name: options.user_name.clone(),
-        secret: SecretReference { store: String::new(), id: String::new() },
+        secret: None,
         limit: options.limit,
         comment: options.comment.clone(),
     }
@@ -84,11 +84,11 @@ pub(super) fn save_connection(
     password: Option<SecretString>,
 ) -> Result<Option<Notice>, Error> {
     if let Some(password) = password {
-        if let Some(before) = before {
-            change.secrets.remove(&before.definition.secret);
+        if let Some(secret) = before.and_then(|before| before.definition.secret.as_ref()) {
+            change.secrets.remove(secret);
         }
         let label = label(&definition);
-        definition.secret = change.secrets.add(change.db.catalog_id(), label, password)?;
+        definition.secret = Some(change.secrets.add(change.db.catalog_id(), label, password)?);
     }
     change
         .db

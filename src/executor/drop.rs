@@ -70,8 +70,9 @@ pub(super) fn delete(
 ) -> Result<(), Error> {
     if let Object::Connection(name) = object
         && let Some(found) = change.db.find_connection(name)?
+        && let Some(secret) = &found.definition.secret
     {
-        change.secrets.remove(&found.definition.secret);
+        change.secrets.remove(secret);
     }
     Ok(change.db.delete(id)?)
 }

@@ -17,7 +17,8 @@ pub(super) enum Login {
 /// A password given in the statement, or its place in a secret store.
 pub(super) enum Password {
     Given(SecretString),
-    Stored(SecretReference),
+    /// None if it is in no store that this version has.
+    Stored(Option<SecretReference>),
 }
 
 impl Login {
@@ -36,7 +37,9 @@ impl Login {
     ) -> Result<SecretString, Error> {
         match self {
             Self::Password(Password::Given(password)) => Ok(password.clone()),
-            Self::Password(Password::Stored(reference)) => stored_password(writer, name, reference),
+            Self::Password(Password::Stored(reference)) => {
+                stored_password(writer, name, reference.as_ref())
+            }
         }
     }
 }
@@ -44,7 +47,7 @@ impl Login {
 fn stored_password(
     writer: &mut CatalogWriter,
     name: &ConnectionName,
-    reference: &SecretReference,
+    reference: Option<&SecretReference>,
 ) -> Result<SecretString, Error> {
     let id = writer.catalog.id()?;
     let mut password = writer.secrets.stored(&id, reference)?;
@@ -53,7 +56,7 @@ fn stored_password(
     if password.is_none()
         && let Some(found) = writer.catalog.reader()?.find_connection(name)?
     {
-        password = writer.secrets.stored(&id, &found.definition.secret)?;
+        password = writer.secrets.stored(&id, found.definition.secret.as_ref())?;
     }
     Ok(password.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?)
 }

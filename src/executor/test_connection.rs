@@ -211,7 +211,10 @@ impl ConnectionTester<'_> {
         let password = candidate.login.password(self.writer, &candidate.definition.name)?;
         let detail = match &candidate.login {
             Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
-            Login::Password(Password::Stored(reference)) => format!("store: {}", reference.store),
+            Login::Password(Password::Stored(Some(reference))) => {
+                format!("store: {}", reference.store)
+            }
+            Login::Password(Password::Stored(None)) => "as another process stored it".to_owned(),
         };
         probe.done(ProbeStage::Secret, detail);
         Ok(password)

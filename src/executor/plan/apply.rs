@@ -140,7 +140,7 @@ fn save(
 fn save_connection_of(
     change: &mut CatalogChange<'_>,
     planned: &PlannedChange,
-    mut definition: Definition,
+    definition: Definition,
     compared: &Comparison,
 ) -> Result<Option<Notice>, Error> {
     let name = &definition.name;
@@ -152,9 +152,6 @@ fn save_connection_of(
     } else {
         None
     };
-    if let Some(found) = &found {
-        definition.secret = found.definition.secret.clone();
-    }
     save_connection(change, found.as_ref(), definition, password)
 }
 

@@ -30,7 +30,10 @@ impl Passwords {
     /// process stored since the comparison counts as different.
     pub fn difference(&self, stored: &Definition) -> Option<PasswordDifference> {
         self.given.get(&stored.name)?;
-        let compared = self.compared.get(&stored.secret.id).copied();
+        let Some(secret) = &stored.secret else {
+            return Some(PasswordDifference::None);
+        };
+        let compared = self.compared.get(&secret.id).copied();
         compared.unwrap_or(Some(PasswordDifference::Another))
     }
 }
@@ -89,10 +92,12 @@ pub(super) fn read_passwords(
             Some(_) | None => {}
         }
         let given = read_password(reader, create, outcome).map_err(&statement.locate)?;
-        if let Some(found) = contents.connection(&create.name) {
+        if let Some(found) = contents.connection(&create.name)
+            && let Some(secret) = &found.definition.secret
+        {
             let difference =
                 compare_password(writer, found, &given, outcome).map_err(&statement.locate)?;
-            passwords.compared.insert(found.definition.secret.id.clone(), difference);
+            passwords.compared.insert(secret.id.clone(), difference);
         }
         passwords.given.insert(create.name.clone(), given);
     }
@@ -128,7 +133,7 @@ fn compare_password(
         outcome.add_notices([Notice::new(text)]);
         return Ok(None);
     }
-    let stored = writer.secrets.stored(&writer.catalog.id()?, &found.definition.secret)?;
+    let stored = writer.secrets.stored(&writer.catalog.id()?, found.definition.secret.as_ref())?;
     Ok(match stored {
         None => Some(PasswordDifference::None),
         Some(stored) if stored.expose_secret() == given.expose_secret() => None,
