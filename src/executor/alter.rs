@@ -55,12 +55,8 @@ pub(super) fn alter_connection(
         apply_changes(&mut definition, changes, endpoint.as_ref());
         let (id, password) = (Some(found.id), password.as_ref());
         let candidate = TestedConnection::unsaved(id, &definition, source, password);
-        ConnectionTester { writer, slots }.test_before(
-            &candidate,
-            Some(span.clone()),
-            caller,
-            &mut outcome,
-        )?;
+        let mut tester = ConnectionTester { writer, slots };
+        tester.test_before(&candidate, Some(span.clone()), caller, &mut outcome)?;
     }
     writer.change_checked(outcome, check, |change, found, outcome| {
         let notice = apply_to_connection(change, alter, &found, endpoint.as_ref(), password)?;

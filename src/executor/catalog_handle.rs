@@ -1,8 +1,6 @@
 //! The catalog of a run: opened when a statement first reads or changes it, and closed when its
 //! file is removed or replaced.
 
-use std::path::PathBuf;
-
 use super::Mode;
 use crate::catalog::{Db, Location};
 use crate::error::Error;
@@ -69,11 +67,6 @@ impl CatalogHandle {
     /// The catalog's id, under which secret stores keep its passwords.
     pub fn id(&mut self) -> Result<String, Error> {
         Ok(self.reader()?.catalog_id().to_owned())
-    }
-
-    /// A path beside the catalog's file; None for a catalog in memory.
-    pub fn beside(&self, ending: &str) -> Option<PathBuf> {
-        self.location.beside(ending)
     }
 
     fn opened(&self, db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {

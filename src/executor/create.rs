@@ -50,12 +50,8 @@ pub(super) fn create_connection(
         let password = Some(&password);
         let candidate =
             TestedConnection::unsaved(existing_id, &definition, Some(&source), password);
-        ConnectionTester { writer, slots }.test_before(
-            &candidate,
-            places.name.clone(),
-            caller,
-            &mut outcome,
-        )?;
+        let mut tester = ConnectionTester { writer, slots };
+        tester.test_before(&candidate, places.name.clone(), caller, &mut outcome)?;
     }
     writer.change_checked(outcome, check, |change, (), outcome| {
         let existing = change.db.find_connection(&create.name)?;

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::catalog_handle::CatalogHandle;
 use super::lookup::no_such;
 use super::slot::SessionSlots;
 use super::table::note_recorded;
@@ -19,7 +18,7 @@ type Found = (Object, ObjectId);
 
 pub(super) fn drop_objects<N: ObjectName>(
     writer: &mut CatalogWriter,
-    slots: &mut SessionSlots,
+    slots: &SessionSlots,
     tag: &'static str,
     drop: &Drop<N>,
 ) -> Result<Outcome, Error> {
@@ -39,20 +38,15 @@ pub(super) fn drop_objects<N: ObjectName>(
     })?;
     for found in dropped {
         if let (Object::Connection(name), ObjectId::Connection(id)) = found {
-            outcome.notices.extend(sessions_left(&writer.catalog, slots, &name, id));
+            outcome.notices.extend(sessions_left(slots, &name, id));
         }
     }
     Ok(outcome)
 }
 
 /// A notice about the sessions of a connection that was dropped.
-fn sessions_left(
-    catalog: &CatalogHandle,
-    slots: &mut SessionSlots,
-    name: &ConnectionName,
-    id: i64,
-) -> Option<Notice> {
-    let holders = slots.holders(catalog, Some(id)).inspect_err(|error| {
+fn sessions_left(slots: &SessionSlots, name: &ConnectionName, id: i64) -> Option<Notice> {
+    let holders = slots.holders(Some(id)).inspect_err(|error| {
         tracing::debug!("could not count the sessions of {name}: {error}");
     });
     match holders.map_or(0, |holders| holders.len()) {

@@ -74,7 +74,7 @@ use crate::signals::Signals;
 use crate::sql::{Spanned, Statement};
 use crate::url::Endpoint;
 use crate::warehouse::Cancel;
-use crate::warehouse::slots::{Claim, Purpose, Wanted};
+use crate::warehouse::slots::{Claim, Purpose, Slots, Wanted};
 
 /// A place in a statement, in bytes; None if an error has no place.
 pub type StatementSpan = Option<Range<usize>>;
@@ -140,6 +140,7 @@ impl Executor {
             }
             Mode::DryRun => (dry_run_stores(resources.opener), None),
         };
+        let slots = resources.location.beside(".slots").map(Slots::at);
         Self {
             writer: CatalogWriter {
                 catalog: CatalogHandle::new(resources.mode, resources.location, resources.process),
@@ -155,7 +156,7 @@ impl Executor {
             slots: SessionSlots {
                 signals: resources.signals,
                 patience: resources.patience,
-                slots: None,
+                slots,
             },
             files: FileCreator {
                 mode: resources.mode,
@@ -322,7 +323,7 @@ impl Executor {
 
     /// Starts to fetch names if a slot of the connection is free at once.
     pub fn fetch_names(&mut self, credentials: Credentials) -> Option<NameFetch> {
-        NameFetch::with(&self.writer.catalog, &mut self.slots, credentials)
+        NameFetch::with(&mut self.slots, credentials)
     }
 
     /// Starts a fetch by the name of the connection.

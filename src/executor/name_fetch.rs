@@ -6,7 +6,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::catalog_handle::CatalogHandle;
 use super::session::OpenSession;
 use super::slot::SessionSlots;
 use super::transaction::CatalogWriter;
@@ -41,13 +40,9 @@ pub struct NameFetch {
 }
 
 /// A free slot for a fetch; None if there is none at once, or the slots cannot be used.
-fn free_slot(
-    catalog: &CatalogHandle,
-    slots: &mut SessionSlots,
-    destination: &Destination,
-) -> Option<Claim> {
+fn free_slot(slots: &mut SessionSlots, destination: &Destination) -> Option<Claim> {
     let purpose = Purpose::COMPLETION;
-    let slot = slots.slots(catalog).ok()?.take(&destination.wanted(1, &purpose));
+    let slot = slots.slots().ok()?.take(&destination.wanted(1, &purpose));
     slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
         .ok()
         // A background fetch does not wait for the grace after a kill.
@@ -56,12 +51,8 @@ fn free_slot(
 
 impl NameFetch {
     /// Starts to fetch names. None if no slot is free at once, or no thread can be started.
-    pub(super) fn with(
-        catalog: &CatalogHandle,
-        slots: &mut SessionSlots,
-        credentials: Credentials,
-    ) -> Option<Self> {
-        let slot = free_slot(catalog, slots, &credentials.destination)?;
+    pub(super) fn with(slots: &mut SessionSlots, credentials: Credentials) -> Option<Self> {
+        let slot = free_slot(slots, &credentials.destination)?;
         Self::begin(credentials, slot)
     }
 
@@ -73,7 +64,7 @@ impl NameFetch {
         name: &ConnectionName,
     ) -> Option<Self> {
         let destination = Destination::find(writer.catalog.reader().ok()?, name, None).ok()?;
-        let slot = free_slot(&writer.catalog, slots, &destination)?;
+        let slot = free_slot(slots, &destination)?;
         let credentials = Credentials::find(writer, name, None).ok()?;
         // The connection may have been replaced since its slot was taken.
         (credentials.destination.connection_id == destination.connection_id)

@@ -1,6 +1,5 @@
 //! Slots for sessions, and the notices while a statement waits for one.
 
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::catalog_handle::CatalogHandle;
@@ -37,8 +36,8 @@ pub(super) struct SessionSlots {
     pub signals: Signals,
     /// The longest wait for a slot.
     pub patience: Duration,
-    /// The slots, opened when a session first needs one.
-    pub slots: Option<Rc<Slots>>,
+    /// None for a catalog in memory until a session first needs a slot.
+    pub slots: Option<Slots>,
 }
 
 impl SessionSlots {
@@ -48,26 +47,20 @@ impl SessionSlots {
     }
 
     /// The slots of the catalog's connections.
-    pub fn slots(&mut self, catalog: &CatalogHandle) -> Result<Rc<Slots>, SlotError> {
-        let slots = match (&self.slots, catalog.beside(".slots")) {
-            (Some(slots), _) => Rc::clone(slots),
-            (None, Some(folder)) => Rc::new(Slots::at(folder)),
-            (None, None) => Rc::new(Slots::in_memory()?),
+    pub fn slots(&mut self) -> Result<&Slots, SlotError> {
+        let slots = match self.slots.take() {
+            Some(slots) => slots,
+            None => Slots::in_memory()?,
         };
-        Ok(Rc::clone(self.slots.insert(slots)))
+        Ok(self.slots.insert(slots))
     }
 
     /// The holders of slots of the connection with this id, or of all connections.
-    pub fn holders(
-        &mut self,
-        catalog: &CatalogHandle,
-        id: Option<i64>,
-    ) -> Result<Vec<Holder>, Error> {
-        // A catalog in memory for which no slot was taken has no folder yet.
-        if self.slots.is_none() && catalog.beside(".slots").is_none() {
-            return Ok(Vec::new());
+    pub fn holders(&self, id: Option<i64>) -> Result<Vec<Holder>, Error> {
+        match &self.slots {
+            Some(slots) => Ok(slots.sessions(id)?),
+            None => Ok(Vec::new()),
         }
-        Ok(self.slots(catalog)?.sessions(id)?)
     }
 
     /// Takes slots for sessions at the endpoint, and waits for them as long as `--wait` says. If it
@@ -96,22 +89,18 @@ impl SessionSlots {
             other => other?,
         };
         if claim.is_after_kill() {
-            self.await_end_of_left(catalog, &mut claim, endpoint)?;
+            self.await_end_of_left(&mut claim, endpoint)?;
         }
         Ok(claim)
     }
 
     /// Waits until the server has ended the sessions of killed processes whose slots were taken.
-    fn await_end_of_left(
-        &mut self,
-        catalog: &CatalogHandle,
-        claim: &mut Claim,
-        endpoint: &Endpoint,
-    ) -> Result<(), Error> {
+    fn await_end_of_left(&mut self, claim: &mut Claim, endpoint: &Endpoint) -> Result<(), Error> {
         let sessions: Vec<SessionMark> =
             claim.left_sessions().filter_map(SessionMark::read).collect();
         let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
-        self.slots(catalog)?.keep_grace(&self.signals.cancel())?;
+        let cancel = self.signals.cancel();
+        self.slots()?.keep_grace(&cancel)?;
         if are_cancelled {
             return Ok(claim.settle()?);
         }
@@ -126,8 +115,8 @@ impl SessionSlots {
         wanted: &Wanted<'_>,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
-        let slots = self.slots(catalog)?;
         let (patience, cancel) = (self.patience, self.signals.cancel());
+        let slots = self.slots()?;
         let mut notified_at: Option<Instant> = None;
         let mut notify = |holders: &[Holder]| {
             if notified_at.is_none_or(|at| at.elapsed() >= NOTICE_PAUSE) {

@@ -20,7 +20,7 @@ use crate::value::ResultSet;
 
 pub(super) fn show(
     catalog: &mut CatalogHandle,
-    slots: &mut SessionSlots,
+    slots: &SessionSlots,
     show: &Show,
 ) -> Result<Outcome, Error> {
     match show {

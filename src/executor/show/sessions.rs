@@ -16,7 +16,7 @@ use crate::warehouse::slots::Holder;
 /// The sessions of one connection, or of all.
 pub(super) fn show_sessions(
     catalog: &mut CatalogHandle,
-    slots: &mut SessionSlots,
+    slots: &SessionSlots,
     connection: Option<&Spanned<ConnectionName>>,
 ) -> Result<Outcome, Error> {
     let id = match connection {
@@ -26,7 +26,7 @@ pub(super) fn show_sessions(
         None => None,
     };
     let mut rows = ResultSet::with_columns(["connection", "slot", "process", "what", "since"]);
-    let held = slots.holders(catalog, id)?;
+    let held = slots.holders(id)?;
     if held.is_empty() {
         return Ok(Outcome::rows(rows));
     }
