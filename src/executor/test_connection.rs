@@ -114,7 +114,7 @@ impl ConnectionTester<'_> {
             }
         }
         Ok(Outcome {
-            answer: Some(Answer::Rows(rows)),
+            answer: Some(Answer::List(rows)),
             failure: deciding_error(&failures, names.len()),
             ..Outcome::default()
         })

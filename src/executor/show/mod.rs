@@ -25,7 +25,7 @@ pub(super) fn show(
 ) -> Result<Outcome, Error> {
     match show {
         Show::Connections { like } => {
-            Ok(Outcome::rows(catalog.reader()?.list_connections(like.as_deref())?))
+            Ok(Outcome::list(catalog.reader()?.list_connections(like.as_deref())?))
         }
         Show::Tables { connection, schema, like } => table::list(
             catalog.reader()?,
@@ -33,7 +33,7 @@ pub(super) fn show(
             schema.as_ref().map(|schema| &schema.value),
             like.as_deref(),
         ),
-        Show::Jobs { like } => Ok(Outcome::rows(catalog.reader()?.list_jobs(like.as_deref())?)),
+        Show::Jobs { like } => Ok(Outcome::list(catalog.reader()?.list_jobs(like.as_deref())?)),
         Show::Sessions { connection } => show_sessions(catalog, slots, connection.as_ref()),
         Show::Object(object) => describe(catalog.reader()?, object),
         Show::Create(object) => show_create(catalog.reader()?, object),
@@ -60,7 +60,10 @@ pub(super) fn query(
     query: &Query,
 ) -> Result<Outcome, Error> {
     match catalog.reader()?.query(&query.rewritten, &slots.signals.cancel()) {
-        Ok(rows) => Ok(Outcome::rows(rows)),
+        Ok(rows) => Ok(Outcome {
+            answer: Some(Answer::Rows(rows)),
+            ..Outcome::default()
+        }),
         Err(mut error) => {
             let mut place = None;
             if let CatalogError::Query { message, offset, .. } = &mut error {
@@ -74,7 +77,7 @@ pub(super) fn query(
 }
 
 fn describe(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
-    Ok(Outcome::rows(match value {
+    Ok(Outcome::list(match value {
         Object::Connection(name) => connection::describe(&find_connection(db, name, span.clone())?),
         Object::Table(name) => table::describe(&find_table(db, name, span.clone())?),
         Object::Job(name) => job::describe(&find_job(db, name, span.clone())?),
@@ -97,7 +100,7 @@ fn show_create(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Out
 
 fn show_usages(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
     match db.find_id(value)? {
-        Some(used) => Ok(Outcome::rows(usage_rows(db.usages_of(&[used])?))),
+        Some(used) => Ok(Outcome::list(usage_rows(db.usages_of(&[used])?))),
         None => Err(no_such(db, value.clone(), span.clone())),
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn show_sessions(
     let mut rows = ResultSet::with_columns(["connection", "slot", "process", "what", "since"]);
     let held = slots.holders(id)?;
     if held.is_empty() {
-        return Ok(Outcome::rows(rows));
+        return Ok(Outcome::list(rows));
     }
     let names: HashMap<i64, String> = catalog
         .reader()?
@@ -37,7 +37,7 @@ pub(super) fn show_sessions(
         .map(|found| (found.id, found.definition.name.as_str().to_owned()))
         .collect();
     rows.rows = held.into_iter().map(|holder| row(holder, &names)).collect();
-    Ok(Outcome::rows(rows))
+    Ok(Outcome::list(rows))
 }
 
 /// A connection that was dropped keeps the name that it had when the slot was taken.
