@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, TextError};
+use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, StringKind, TextError};
 use crate::sql::token::{Token, TokenKind, tokens};
 
 /// System columns of Upsolver (Upsolver documentation, "System columns"), sorted.
@@ -138,7 +138,7 @@ fn error_of(
 
 fn unfinished(token: &Token) -> SqlError {
     let (kind, length) = match token.kind {
-        TokenKind::String => (TextError::UnfinishedString, 1),
+        TokenKind::String => (TextError::UnfinishedString(StringKind::Plain), 1),
         TokenKind::QuotedName => (TextError::UnfinishedName, 1),
         TokenKind::Comment | TokenKind::Word | TokenKind::Number | TokenKind::Symbol(_) => {
             (TextError::UnfinishedComment, 2)

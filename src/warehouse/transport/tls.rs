@@ -140,6 +140,7 @@ impl Transport {
         match answer {
             [b'S'] => self.shake_hands(settings, watch),
             [b'N'] => Err(WarehouseError::TlsRefused),
+            [b'E'] => Err(WarehouseError::NoProcess),
             [answer] => {
                 Err(WarehouseError::protocol(ProtocolError::TlsAnswer { answer }, watch.stage))
             }
