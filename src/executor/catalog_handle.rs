@@ -1,6 +1,9 @@
 //! The catalog of a run: opened when a statement first reads or changes it, and closed when its
 //! file is removed or replaced.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::Mode;
 use crate::catalog::{Db, Location};
 use crate::error::Error;
@@ -13,6 +16,8 @@ pub(super) struct CatalogHandle {
     /// The id of this process in the memory store, by which the catalog tells which passwords are
     /// missing.
     process: String,
+    /// Stops the statements of the catalog.
+    cancel: Arc<AtomicBool>,
     open: Option<OpenCatalog>,
 }
 
@@ -23,8 +28,14 @@ struct OpenCatalog {
 }
 
 impl CatalogHandle {
-    pub fn new(mode: Mode, location: Location, process: String) -> Self {
-        Self { mode, location, process, open: None }
+    pub fn new(mode: Mode, location: Location, process: String, cancel: Arc<AtomicBool>) -> Self {
+        Self {
+            mode,
+            location,
+            process,
+            cancel,
+            open: None,
+        }
     }
 
     /// The catalog for reading; never creates one. A dry run reads a copy in memory.
@@ -69,8 +80,9 @@ impl CatalogHandle {
         Ok(self.reader()?.catalog_id().to_owned())
     }
 
-    fn opened(&self, db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
+    fn opened(&self, mut db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
         db.set_process(&self.process)?;
+        db.stop_on(Arc::clone(&self.cancel))?;
         Ok(OpenCatalog { db, is_stand_in })
     }
 

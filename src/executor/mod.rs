@@ -143,7 +143,12 @@ impl Executor {
         let slots = resources.location.beside(".slots").map(Slots::at);
         Self {
             writer: CatalogWriter {
-                catalog: CatalogHandle::new(resources.mode, resources.location, resources.process),
+                catalog: CatalogHandle::new(
+                    resources.mode,
+                    resources.location,
+                    resources.process,
+                    resources.signals.cancel(),
+                ),
                 secrets: Secrets::new(resources.store, opener, journal),
                 clock: resources.clock,
                 transaction: TransactionState::None,
@@ -217,7 +222,7 @@ impl Executor {
                 ConnectionTester { writer, slots }.test_connections(test, caller)
             }
             Statement::Import(import) => import_tables(writer, slots, import, caller),
-            Statement::Query(query) => show::query(&mut writer.catalog, slots, query),
+            Statement::Query(query) => show::query(&mut writer.catalog, query),
             Statement::Transaction(change) => writer.change_transaction(*change),
         };
         if result.as_ref().map_or(true, |outcome| outcome.failure.is_some()) {

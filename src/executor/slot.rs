@@ -78,6 +78,7 @@ impl SessionSlots {
             Err(
                 error @ (SlotError::Unusable { .. }
                 | SlotError::Exposed { .. }
+                | SlotError::Busy { .. }
                 | SlotError::NoLocks { .. }
                 | SlotError::DiskFull { .. }),
             ) if wanted.limit.is_none() => {

@@ -4,7 +4,7 @@ use rusqlite::types::{ToSql, Type, ValueRef};
 use rusqlite::{Error, Row, params_from_iter};
 
 use super::table::FROM_TABLES;
-use super::{CatalogError, Db};
+use super::{CatalogError, Db, watch};
 use crate::name::{ConnectionName, Name, NameError, TableName};
 
 /// Names with a common prefix: the first ones, and the last one if some are left out. These are
@@ -119,13 +119,19 @@ impl Db {
             let parameters = params_from_iter(bounds.into_iter().chain(parents));
             self.collect(sql, parameters, |row| row.get(0))
         };
+        // At the prompt Ctrl-C is a key while Tab is at work.
+        self.watch.allow(watch::COMPLETION);
         let first = match scope {
             NameScope::Schemas(_) => names(SCHEMAS, limit),
             NameScope::Connections | NameScope::Tables(..) | NameScope::Jobs => {
                 names(&sorted_names(scope, "ASC"), limit)
             }
         };
-        NameRange::new(limit, first?, || Ok(names(&sorted_names(scope, "DESC"), 1)?.pop()))
+        let range = first.and_then(|first| {
+            NameRange::new(limit, first, || Ok(names(&sorted_names(scope, "DESC"), 1)?.pop()))
+        });
+        self.watch.allow_all();
+        range
     }
 }
 

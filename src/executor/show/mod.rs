@@ -54,12 +54,8 @@ pub(super) fn tree(db: &Db, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>,
     }
 }
 
-pub(super) fn query(
-    catalog: &mut CatalogHandle,
-    slots: &SessionSlots,
-    query: &Query,
-) -> Result<Outcome, Error> {
-    match catalog.reader()?.query(&query.rewritten, &slots.signals.cancel()) {
+pub(super) fn query(catalog: &mut CatalogHandle, query: &Query) -> Result<Outcome, Error> {
+    match catalog.reader()?.query(&query.rewritten) {
         Ok(rows) => Ok(Outcome {
             answer: Some(Answer::Rows(rows)),
             ..Outcome::default()
