@@ -64,8 +64,9 @@ const MORE: &[(&str, &str)] = &[
     ),
     (
         "CREATE JOB",
-        "[Options](#options-of-a-job). Every table in the query is written with three parts. \
-         redwire does not run jobs yet.",
+        "[Options](#options-of-a-job). Every table in the query is written with three parts, and one \
+         of another database with four: `connection.database.schema.table`. redwire does not run \
+         jobs yet.",
     ),
 ];
 

@@ -5,7 +5,7 @@ use rusqlite::{Error, Row, params_from_iter};
 
 use super::table::FROM_TABLES;
 use super::{CatalogError, Db, watch};
-use crate::name::{ConnectionName, Name, NameError, TableName};
+use crate::name::{ConnectionName, Name, NameError, TableName, TablePath};
 
 /// Names with a common prefix: the first ones, and the last one if some are left out. These are
 /// enough to find the longest common prefix of all.
@@ -89,6 +89,24 @@ pub(super) fn read_table_name(row: &Row<'_>, first: usize) -> rusqlite::Result<T
         schema: read_name(row, first + 1, Name::new)?,
         table: read_name(row, first + 2, Name::new)?,
     })
+}
+
+/// The name in the columns from `first` on, with its database in another column.
+pub(super) fn read_table_path(
+    row: &Row<'_>,
+    first: usize,
+    database: usize,
+) -> rusqlite::Result<TablePath> {
+    Ok(TablePath {
+        table: read_table_name(row, first)?,
+        database: read_optional_name(row, database)?,
+    })
+}
+
+/// The name in the column, or None for NULL.
+pub(super) fn read_optional_name(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Name>> {
+    let text: Option<String> = row.get(index)?;
+    text.map(|_| read_name(row, index, Name::new)).transpose()
 }
 
 /// A loose index scan from each schema to the next, since a schema may have very many tables.
