@@ -2,7 +2,7 @@
 
 use crate::definition::{ConnectionKind, Limit};
 
-use super::{COMMENT, OPTIONAL, OptionSpec, OptionType, find_option};
+use super::{COMMENT, OPTIONAL, OptionSpec, OptionType};
 
 /// The URL of the database.
 pub static CONNECTION_STRING: OptionSpec = OptionSpec {
@@ -60,9 +60,4 @@ impl ConnectionKind {
             Self::Redshift => CONNECTION_OPTIONS,
         }
     }
-}
-
-/// The option of a connection with this name, in any letter case.
-pub fn connection_option(name: &str) -> Option<&'static OptionSpec> {
-    find_option(CONNECTION_OPTIONS, name)
 }
