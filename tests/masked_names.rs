@@ -152,7 +152,7 @@ fn no_message_about_a_name_shows_a_secret_in_it() {
         for statement in STATEMENTS {
             let text = statement.replace('<', name).replace('^', &similar);
             let end = if text.starts_with('\\') { "" } else { ";" };
-            script.push_str(&format!("{text}{end}\n"));
+            script.extend([&text, end, "\n"]);
         }
         for format in ["table", "json", "csv"] {
             let home = Home::new();

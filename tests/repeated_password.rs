@@ -148,7 +148,8 @@ fn no_field_of_a_message_leaves_the_session_with_the_password() {
             Ok(Vec::new())
         };
         let error = { run }().err();
-        let said = format!("{error:?} {:?} {:?}", error.as_ref().map(|e| e.diagnosis()), notices.0);
+        let said =
+            format!("{error:?} {:?} {:?}", error.as_ref().map(Diagnostic::diagnosis), notices.0);
         assert_quiet(&said, case);
         assert!(said.contains("***"), "{case}\n{said}");
     });
