@@ -15,7 +15,7 @@ const WAS: &str = "CREATE REDSHIFT CONNECTION was CONNECTION_STRING = 'jdbc:reds
                    PASSWORD = 'p' COMMENT = 'as it was';\n";
 
 /// A home whose catalog, `catalog.db`, has one connection.
-fn home_with_connection() -> Home {
+pub fn home_with_connection() -> Home {
     let home = Home::new();
     on_catalog(&home).stdin(WAS).run().status(0);
     home

@@ -210,9 +210,11 @@ fn not_a_name(error: &SqlError) -> ErrorKind {
     ErrorKind::Command(CommandError { message, hint })
 }
 
-/// The syntax of the statements whose names begin with the words; of all statements if there are
-/// none.
+/// The syntax of the statements that the words name; a list of all statements if there are none.
 fn syntax_help(words: &str) -> Result<String, ErrorKind> {
+    if words.trim().is_empty() {
+        return Ok(grammar::statement_list() + "\\h STATEMENT shows the syntax of one.\n");
+    }
     let found = grammar::statements_named(words);
     if found.is_empty() {
         let error = CommandError::new("no help available for these words");
@@ -227,9 +229,6 @@ fn syntax_help(words: &str) -> Result<String, ErrorKind> {
         if found.len() == 1 {
             text.push_str(&details(statement));
         }
-    }
-    if words.trim().is_empty() {
-        text.push_str("\\h STATEMENT shows the syntax of one.\n");
     }
     Ok(text)
 }

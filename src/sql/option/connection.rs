@@ -1,6 +1,7 @@
 //! The options of a connection.
 
 use crate::definition::{ConnectionKind, Limit};
+use crate::url::{Class, OPTIONS};
 
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType, find_option};
 
@@ -65,4 +66,10 @@ impl ConnectionKind {
 /// The option of a connection with this name, in any letter case.
 pub fn connection_option(name: &str) -> Option<&'static OptionSpec> {
     find_option(CONNECTION_OPTIONS, name)
+}
+
+/// The options of a URL that have an effect.
+pub fn url_option_names() -> impl Iterator<Item = &'static str> {
+    let used = OPTIONS.iter().filter(|option| matches!(option.class, Class::Used(_)));
+    used.map(|option| option.name)
 }
