@@ -1,8 +1,9 @@
 -- The main job from CREATE to DROP, refusals included.
--- Run it with: redwire --ephemeral -f docs/quickstart.sql
+-- Run it with: redwire --ephemeral --echo -f docs/quickstart.sql
 -- It needs no keyring, no server and no set-up, and leaves nothing behind.
 
--- A connection: its definition goes to the catalog, its password to the secret store.
+-- A connection: its definition goes to the catalog, what logs it in to the keyring. A literal is
+-- shown as PROMPT, nowhere as it is.
 CREATE REDSHIFT CONNECTION sales
     CONNECTION_STRING = 'jdbc:redshift://sales.example.com:5439/dev'
     USER_NAME = 'etl'
@@ -17,7 +18,7 @@ CREATE REDSHIFT CONNECTION SALES
     USER_NAME = 'etl'
     PASSWORD = 'x';
 
--- A secret never stands in the URL; the refusal does not repeat it.
+-- What logs in never stands in the URL; the refusal does not repeat it.
 \expect 22023
 CREATE REDSHIFT CONNECTION leaky
     CONNECTION_STRING = 'jdbc:redshift://leaky.example.com/dev?PWD=x'
@@ -62,7 +63,7 @@ DROP CONNECTION marts;
 \expect 2BP01
 DROP TABLE marts.public.orders;
 
--- A transaction makes several statements one change, passwords included.
+-- A transaction makes several statements one change.
 BEGIN;
 DROP CONNECTION marts CASCADE;
 ROLLBACK;

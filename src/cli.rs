@@ -43,6 +43,10 @@ pub struct ScriptArgs {
     #[arg(short = 'f', long = "file", value_name = "FILE", action = ArgAction::Append, value_hint = ValueHint::FilePath)]
     pub file: Vec<PathBuf>,
 
+    /// Show each statement on standard error before it runs, without secrets
+    #[arg(short = 'a', long)]
+    pub echo: bool,
+
     /// Stop after a statement that failed, or continue
     #[arg(long, value_name = "ACTION", default_value = "stop")]
     pub on_error: OnError,

@@ -89,6 +89,7 @@ fn with_shell(
     };
     let options = ShellOptions {
         single_transaction: config.single_transaction,
+        echo: config.echo,
         timing: false,
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{DefinitionStatement, Notice, Origin, Prune};
-use crate::shell::{Flow, Input, PlanOrApply, Shell, Target};
+use crate::shell::{Flow, Input, PlanOrApply, Shell, Target, UnechoedText};
 use crate::sql::TextError;
 use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, PieceKind, Splitter};
 
@@ -72,6 +72,8 @@ struct OpenPart {
     input: Rc<Input>,
     reader: Box<dyn Read>,
     last: LastStatement,
+    /// The text that was read and not shown yet; None if it is not echoed.
+    unechoed: Option<UnechoedText>,
 }
 
 /// Runs the parts in order as one script. Every file is opened before the first statement runs.
@@ -103,6 +105,7 @@ pub fn run(
     } else {
         shell.end_input();
     }
+    shell.sum_up();
     shell.output().flush_error();
     shell.status()
 }
@@ -179,6 +182,7 @@ fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenPart {
         input: Rc::new(Input { name: name.map(str::to_owned), origin }),
         reader: Box::new(io::Cursor::new(text)),
         last: LastStatement::Complete,
+        unechoed: None,
     }
 }
 
@@ -196,6 +200,7 @@ fn open_stream(name: String, reader: Box<dyn Read>) -> OpenPart {
         input: Rc::new(Input { name: Some(name), origin: Origin::Script }),
         reader,
         last: LastStatement::NeedsLineBreak,
+        unechoed: None,
     }
 }
 
@@ -214,6 +219,8 @@ impl<'a> Script<'a> {
 
     fn run_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
         let mut splitter = Splitter::new(shell.target().dialect());
+        // Only text that the user wrote elsewhere has a name.
+        part.unechoed = shell.unechoed().filter(|_| part.input.name.is_some());
         let mut decoder = Decoder::default();
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -233,6 +240,9 @@ impl<'a> Script<'a> {
             };
             let (text, error) = decoder.decode(&chunk[..read]);
             splitter.push(&text);
+            if let Some(unechoed) = &mut part.unechoed {
+                unechoed.push(&text);
+            }
             match self.run_pieces(shell, part, &mut splitter) {
                 Flow::Go => {}
                 flow => {
@@ -254,7 +264,12 @@ impl<'a> Script<'a> {
         }
     }
 
-    fn run_pieces(&mut self, shell: &mut Shell, part: &OpenPart, splitter: &mut Splitter) -> Flow {
+    fn run_pieces(
+        &mut self,
+        shell: &mut Shell,
+        part: &mut OpenPart,
+        splitter: &mut Splitter,
+    ) -> Flow {
         loop {
             // A statement may change how the next one is cut.
             splitter.set_dialect(shell.target().dialect());
@@ -275,9 +290,12 @@ impl<'a> Script<'a> {
     fn run_piece(
         &mut self,
         shell: &mut Shell,
-        part: &OpenPart,
+        part: &mut OpenPart,
         piece: Result<Piece<'_>, BrokenPiece<'_>>,
     ) -> Flow {
+        if let (Some(unechoed), Ok(piece)) = (&mut part.unechoed, &piece) {
+            shell.echo(unechoed, piece);
+        }
         let flow = match piece {
             Ok(piece) => self.action.perform(shell, piece, &part.input),
             Err(broken) => shell.reject(&broken, &part.input),

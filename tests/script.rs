@@ -15,11 +15,50 @@ use crate::support::sqlite::sqlite3;
 fn the_quickstart_shows_the_main_job() {
     let home = Home::new();
     let quickstart = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/quickstart.sql");
-    let done = home.redwire(["--ephemeral", "-f", quickstart]).run().status(0);
-    done.err_has("connection \"sales\" already exists")
-        .err_has("DROP CONNECTION")
-        .out_has("sales.example.com:5439/dev");
+    let done = home.redwire(["--ephemeral", "--echo", "-f", quickstart]).run().status(0);
+    let done = done
+        .err_has("-- The main job from CREATE to DROP, refusals included.\n")
+        .err_has("    PASSWORD = PROMPT\n")
+        .err_has("\\expect 42710\nCREATE REDSHIFT CONNECTION SALES\n")
+        .err_has("expected: 42710 connection \"sales\" already exists\n")
+        .out_has("sales.example.com:5439/dev")
+        .nowhere("only for this tour");
+    assert!(!done.err.contains("error"), "{done:?}");
+    let last = "notice: all went well: 21 statements, 5 of them failed as expected\n";
+    assert!(done.err.ends_with(last), "{done:?}");
     assert_eq!(std::fs::read_dir(home.file("data")).unwrap().count(), 0);
+}
+
+#[test]
+fn only_a_script_that_went_well_says_so_and_only_if_it_may_look_otherwise() {
+    let home = Home::new();
+    let refused = "\\expect 42704\nDROP CONNECTION c;\n";
+    for (arguments, script, status, last) in [
+        (&[][..], "SHOW JOBS;\n".to_owned(), 0, ""),
+        (&["-a"], "SHOW JOBS;\n".to_owned(), 0, "notice: all went well: 1 statement\n"),
+        (
+            &[],
+            refused.to_owned(),
+            0,
+            "notice: all went well: 1 statement, 1 of them failed as expected\n",
+        ),
+        (&["--quiet"], refused.to_owned(), 0, "at stdin:2:17, statement 1\n"),
+        (&["-a"], format!("{refused}DROP JOB j;\n"), 1, "at stdin:3:10, statement 2\n"),
+        (
+            &["--format", "jsonl", "-a"],
+            "-- one\nSHOW JOBS;\n".to_owned(),
+            0,
+            "{\"echo\": \"-- one\\nSHOW JOBS;\"}\n{\"notice\": \"all went well: 1 statement\"}\n",
+        ),
+    ] {
+        let done = home.redwire(["--ephemeral"]).args(arguments).stdin(script.as_str()).run();
+        assert!(done.clone().status(status).err.ends_with(last), "{script}: {done:?}");
+    }
+    let refused = home.redwire(["--ephemeral", "--format", "jsonl"]).stdin(refused).run();
+    refused
+        .status(0)
+        .err_has("{\"expected\": {\"message\": \"connection \\\"c\\\" does not exist\"");
+    home.redwire(["--echo", "show"]).run().status(2).err_has("--echo");
 }
 
 fn ephemeral(home: &Home) -> Run {

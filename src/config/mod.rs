@@ -38,6 +38,8 @@ pub struct Config {
     pub history: Option<PathBuf>,
     /// The reaction of a script to an error.
     pub on_error: OnError,
+    /// Shows a script as it runs.
+    pub echo: bool,
     /// Runs a script as one transaction.
     pub single_transaction: bool,
     /// Real, or a dry run, which keeps no change.
@@ -107,6 +109,7 @@ impl Config {
             mode,
             location,
             on_error: on_error(&cli),
+            echo: is_echoed(&cli),
             single_transaction: is_single_transaction(&cli),
             style,
             error_style: Style {
@@ -146,9 +149,11 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
         );
     }
     let has_script = matches!(cli.subcommand, None | Some(Sub::Connect { .. }));
-    if !has_script && (on_error(cli) == OnError::Continue || is_single_transaction(cli)) {
+    let has_options =
+        on_error(cli) == OnError::Continue || is_single_transaction(cli) || is_echoed(cli);
+    if !has_script && has_options {
         return wrong(
-            "--on-error and --single-transaction are for scripts: this command runs none",
+            "--echo, --on-error and --single-transaction are for scripts: this command runs none",
         );
     }
     if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
@@ -174,6 +179,10 @@ fn on_error(cli: &Cli) -> OnError {
     reactions
         .find(|reaction| *reaction == OnError::Continue)
         .unwrap_or(OnError::Stop)
+}
+
+fn is_echoed(cli: &Cli) -> bool {
+    scripts(cli).any(|script| script.echo)
 }
 
 fn is_single_transaction(cli: &Cli) -> bool {

@@ -20,8 +20,8 @@ mod vertical;
 mod wrap;
 
 pub use format::Format;
-pub use notice::{render_log, render_notice, render_tag};
-pub use report::render_error;
+pub use notice::{render_echo, render_log, render_notice, render_tag};
+pub use report::{render_error, render_expected_error};
 pub use sanitize::{is_hidden, one_line};
 pub use stream::{CellKind, RowStream, StreamColumn};
 pub use tree::render_tree;

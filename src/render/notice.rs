@@ -29,6 +29,15 @@ pub fn render_tag(tag: &str, is_dry_run: bool, style: &Style) -> String {
     format!("{}{}\n", one_line(tag), if is_dry_run { " (dry run)" } else { "" })
 }
 
+/// A part of a script that is about to run, with its line break.
+pub fn render_echo(text: &str, style: &Style) -> String {
+    if style.format.is_json() {
+        return object(&[("echo", Some(quoted(text)))]) + "\n";
+    }
+    let painted = text.lines().map(|line| paint(&one_line(line), Color::Faint, style) + "\n");
+    painted.collect()
+}
+
 /// A log message on one line, with its line break.
 pub fn render_log(text: &str, style: &Style) -> String {
     if style.format.is_json() {

@@ -5,7 +5,7 @@ use super::warehouse::{AfterLoss, ROLLED_BACK, StatementError};
 use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
-use crate::executor::{Origin, Outcome, TransactionState};
+use crate::executor::{Notice, Origin, Outcome, TransactionState};
 use crate::sql::mask::Echo;
 use crate::sql::{Statement, Transaction};
 
@@ -63,6 +63,24 @@ impl Shell {
         }
         self.give_transaction_up(Origin::Script);
         self.fail(&Error::new(ScriptError::EndInTransaction))
+    }
+
+    /// Says that a script went well if its output may look otherwise: it shows failures that were
+    /// expected, or it is echoed.
+    pub fn sum_up(&mut self) {
+        let failures = self.expected_failures;
+        if self.status != ExitStatus::Done || !(self.options.echo || failures > 0) {
+            return;
+        }
+        let statements = match self.statements {
+            1 => "1 statement".to_owned(),
+            statements => format!("{statements} statements"),
+        };
+        let failed = match failures {
+            0 => String::new(),
+            _ => format!(", {failures} of them failed as expected"),
+        };
+        self.output.notice(&Notice::new(format!("all went well: {statements}{failed}")));
     }
 
     /// Ends a session at the prompt: rolls an open transaction back and says so.

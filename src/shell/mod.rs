@@ -6,6 +6,7 @@
 mod command;
 mod command_table;
 mod definitions;
+mod echo;
 mod edges;
 mod output;
 mod place;
@@ -20,6 +21,7 @@ use std::time::Instant;
 
 pub use command_table::{COMMANDS, CommandSpec, Workplace, name_and_argument};
 pub use definitions::PlanOrApply;
+pub use echo::UnechoedText;
 pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;
 pub use target::Target;
@@ -59,9 +61,12 @@ pub enum Flow {
 
 /// The options of a shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct ShellOptions {
     /// True if BEGIN, COMMIT and ROLLBACK are refused, because the whole script is one transaction.
     pub single_transaction: bool,
+    /// True if scripts are shown as they run.
+    pub echo: bool,
     /// True if each statement's time is reported.
     pub timing: bool,
     /// True if the names of a warehouse are fetched for completion.
@@ -80,6 +85,8 @@ pub struct Shell {
     options: ShellOptions,
     /// The SQLSTATE with which the next statement must fail.
     expected: Option<AnySqlState>,
+    /// The number of statements that failed as `\expect` said.
+    expected_failures: usize,
     /// The worst exit status so far.
     status: ExitStatus,
     /// The number of statements that have run, without commands.
@@ -97,6 +104,7 @@ impl Shell {
             output,
             options,
             expected: None,
+            expected_failures: 0,
             status: ExitStatus::Done,
             statements: 0,
             command_place: None,

@@ -11,8 +11,8 @@ use crate::access;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
 use crate::render::{
-    Format, RowStream, StreamColumn, Style, render_answer, render_error, render_help,
-    render_notice, render_tag,
+    Format, RowStream, StreamColumn, Style, render_answer, render_echo, render_error,
+    render_expected_error, render_help, render_notice, render_tag,
 };
 
 /// Shows long texts page by page.
@@ -233,6 +233,21 @@ impl Output {
     pub fn error(&mut self, error: &Error) {
         self.error_style.width = (self.width)();
         let text = render_error(error, &self.error_style);
+        self.write_error(&text);
+        self.flush_error();
+    }
+
+    /// Writes an error that `\expect` announced.
+    pub fn expected_error(&mut self, error: &Error) {
+        self.error_style.width = (self.width)();
+        let text = render_expected_error(error, &self.error_style);
+        self.write_error(&text);
+        self.flush_error();
+    }
+
+    /// Writes a part of the script that is about to run.
+    pub fn echo(&mut self, text: &str) {
+        let text = render_echo(text, &self.error_style);
         self.write_error(&text);
         self.flush_error();
     }

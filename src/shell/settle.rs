@@ -53,10 +53,13 @@ impl Shell {
                 let happened = error.sqlstate();
                 let unexpected =
                     place(Error::new(ScriptError::Expected { expected, happened: Some(happened) }));
-                self.output.error(&place(error));
+                let error = place(error);
                 if happened == expected {
+                    self.expected_failures += 1;
+                    self.output.expected_error(&error);
                     Flow::Go
                 } else {
+                    self.output.error(&error);
                     self.fail(&unexpected)
                 }
             }

@@ -131,8 +131,8 @@ fn write_subcommands(page: &mut Page, command: &Command) {
     });
     page.heading(3, "Subcommands");
     page.paragraph(
-        "A subcommand takes the options too, but for those of scripts: `-c`, `-f`, `--on-error` \
-         and `--single-transaction`. `connect` has them behind the connection's name.",
+        "A subcommand takes the options too, but for those of scripts: `-c`, `-f`, `--echo`, \
+         `--on-error` and `--single-transaction`. `connect` has them behind the connection's name.",
     );
     page.table(["subcommand", "what it does"], rows);
 }

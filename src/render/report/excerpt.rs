@@ -22,13 +22,13 @@ const EXCERPT_COLUMNS: usize = 100;
 
 /// The line and the carets below it, at least one; of a line that is too long, the part around the
 /// carets.
-pub(super) fn draw(excerpt: &Excerpt, style: &Style) -> String {
+pub(super) fn draw(excerpt: &Excerpt, color: Color, style: &Style) -> String {
     // One column is left for a caret behind the end of the text.
     let room = style.width.unwrap_or(EXCERPT_COLUMNS).saturating_sub(INDENT.len() + 1);
     let [left, marked, right] = window(parts(excerpt), room);
     let line = format!("{INDENT}{left}{marked}{right}");
     let indent = " ".repeat(INDENT.len() + left.width());
-    let carets = paint(&"^".repeat(marked.width().max(1)), Color::Error, style);
+    let carets = paint(&"^".repeat(marked.width().max(1)), color, style);
     format!("{}\n{indent}{carets}\n", line.trim_end())
 }
 

@@ -1,12 +1,13 @@
 //! An error as one JSON object; fields that do not apply are left out.
 
+use super::Report;
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::render::json::{object, quoted};
 
 /// The object on one line, with its line break.
-pub(super) fn render(error: &Error) -> String {
+pub(super) fn render(error: &Error, report: Report) -> String {
     let place = error.place();
     let text = |text: &str| Some(quoted(text));
     let number = |number: usize| number.to_string();
@@ -24,7 +25,11 @@ pub(super) fn render(error: &Error) -> String {
         ("hint", error.hint().as_deref().and_then(text)),
         ("usages", (!usages.is_empty()).then(|| format!("[{}]", usages.join(", ")))),
     ]);
-    object(&[("error", Some(fields))]) + "\n"
+    let key = match report {
+        Report::Error => "error",
+        Report::Expected => "expected",
+    };
+    object(&[(key, Some(fields))]) + "\n"
 }
 
 /// A row of SHOW USAGES.

@@ -7,6 +7,8 @@ use crate::render::Style;
 pub(in crate::render) enum Color {
     /// The label of an error, and the carets: bold and red.
     Error,
+    /// The label of an error that `\expect` announced, and its carets: green.
+    Expected,
     /// The label of a warning: yellow.
     Warning,
     /// The label of a notice: cyan.
@@ -24,6 +26,7 @@ pub(in crate::render) fn paint(text: &str, ink: Color, style: &Style) -> String 
     }
     let code = match ink {
         Color::Error => "1;31",
+        Color::Expected => "32",
         Color::Warning => "33",
         Color::Notice | Color::Hint => "36",
         Color::Faint => "2",

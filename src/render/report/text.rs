@@ -1,7 +1,7 @@
 //! An error as text: the message, the line of input, the usages, and the hint.
 
-use super::excerpt;
 use super::paint::{Color, paint};
+use super::{Report, excerpt};
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, ObjectError, Place};
@@ -16,10 +16,10 @@ use crate::value::{ResultSet, Value};
 const MAX_USAGES_AT_TERMINAL: usize = 50;
 
 /// The lines of the error: message, excerpt, usages, details, place.
-pub(super) fn render(error: &Error, style: &Style) -> String {
-    let mut report = headline(error, style);
+pub(super) fn render(error: &Error, manner: Report, style: &Style) -> String {
+    let mut report = headline(error, manner, style);
     if let Some(excerpt) = error.place().and_then(|place| place.excerpt.as_ref()) {
-        report.push_str(&excerpt::draw(excerpt, style));
+        report.push_str(&excerpt::draw(excerpt, color_of(manner), style));
     }
     if let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() {
         report.push_str(&usages_table(usages, objects, style));
@@ -29,11 +29,23 @@ pub(super) fn render(error: &Error, style: &Style) -> String {
     report
 }
 
+/// The color of the label and the carets.
+fn color_of(manner: Report) -> Color {
+    match manner {
+        Report::Error => Color::Error,
+        Report::Expected => Color::Expected,
+    }
+}
+
 /// The SQLSTATE and the message. The message about usages is documented verbatim, so nothing comes
-/// before it.
-fn headline(error: &Error, style: &Style) -> String {
+/// before it unless it is expected.
+fn headline(error: &Error, manner: Report, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
+    if manner == Report::Expected {
+        let label = paint("expected:", Color::Expected, style);
+        return format!("{label} {} {message}\n", error.sqlstate().code());
+    }
     if matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. })) {
         return paint(&message, Color::Error, style) + "\n";
     }
