@@ -33,7 +33,7 @@ pub fn statement_list() -> String {
     let mut text = String::new();
     for statement in statements() {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {:<26} {}", statement.name, statement.summary);
+        let _ = writeln!(text, "  {:<26}  {}", statement.name, statement.summary);
     }
     text
 }
