@@ -620,6 +620,7 @@ fn a_hint_for_what_stands_in_the_wrong_place_can_be_typed() {
         ("frobnicate;", "\\h lists the statements"),
         ("\\conninfo", "\\connect NAME goes to one"),
         ("\\connect my-conn", "in double quotes: \"my-conn\""),
+        ("\\tree my-conn", "in double quotes: \"my-conn\""),
     ] {
         refused(format!("{statement}\n")).err_has(hint);
     }

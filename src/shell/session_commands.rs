@@ -202,7 +202,7 @@ const HELP_ELSEWHERE: &str = "Amazon Redshift's are described at\n\
 
 fn not_a_name(error: &SqlError) -> ErrorKind {
     let message = error.to_string();
-    let hint = if matches!(*error.kind, SqlErrorKind::Expected { .. }) {
+    let hint = if matches!(*error.kind, SqlErrorKind::Expected { hint: None, .. }) {
         Some("\\tree takes the name of a connection, or connection.schema.table".to_owned())
     } else {
         error.hint()
