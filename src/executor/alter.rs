@@ -31,7 +31,7 @@ impl Executor {
             None if !alter.if_exists => Err(no_such_connection(db, name, span.clone())),
             found => Ok(found),
         };
-        let Some(found) = check(self.catalog.reader()?)? else {
+        let Some(found) = check(self.writer.catalog.reader()?)? else {
             return Ok(Outcome::done(NO_CHANGE));
         };
         let source = changes.password.as_ref();
@@ -48,7 +48,7 @@ impl Executor {
             let candidate = TestedConnection::unsaved(id, &definition, source, password);
             self.test_before(&candidate, Some(span.clone()), caller, &mut outcome)?;
         }
-        self.change_checked(outcome, check, |change, found, outcome| {
+        self.writer.change_checked(outcome, check, |change, found, outcome| {
             let notice = apply_to_connection(change, alter, &found, endpoint.as_ref(), password)?;
             outcome.add_notices(notice);
             Ok(())

@@ -27,7 +27,7 @@ impl Executor {
             Ok(may_create.then_some(()))
         };
         // Checked before anybody is asked for a password, and again inside the transaction.
-        let db = self.catalog.reader()?;
+        let db = self.writer.catalog.reader()?;
         if check(db)?.is_none() {
             return Ok(Outcome::done(NO_CHANGE));
         }
@@ -42,7 +42,7 @@ impl Executor {
                 TestedConnection::unsaved(existing_id, &definition, Some(&source), password);
             self.test_before(&candidate, places.name.clone(), caller, &mut outcome)?;
         }
-        self.change_checked(outcome, check, |change, (), outcome| {
+        self.writer.change_checked(outcome, check, |change, (), outcome| {
             let existing = change.db.find_connection(&create.name)?;
             let notice = save_connection(change, existing.as_ref(), definition, Some(password))?;
             outcome.add_notices(notice);

@@ -78,7 +78,7 @@ impl Executor {
         name: &ConnectionName,
         place: StatementSpan,
     ) -> Result<Destination, Error> {
-        let found = find_connection(self.catalog.reader()?, name, place.clone())?;
+        let found = find_connection(self.writer.catalog.reader()?, name, place.clone())?;
         Destination::new(found.id, &found.definition).map_err(|error| Error::at(error, place))
     }
 
@@ -93,7 +93,7 @@ impl Executor {
         name: &ConnectionName,
         place: StatementSpan,
     ) -> Result<Credentials, Error> {
-        let found = find_connection(self.catalog.reader()?, name, place.clone())?;
+        let found = find_connection(self.writer.catalog.reader()?, name, place.clone())?;
         let password = self
             .password_of(name, &Login::from_catalog(&found.definition))
             .map_err(|error| error.or_at(place.clone()))?;
@@ -107,7 +107,7 @@ impl Executor {
     /// # Errors
     /// The catalog is in memory, and no temporary folder can be created for its slots.
     pub fn slots(&mut self) -> Result<Rc<Slots>, SlotError> {
-        let slots = match (&self.slots, self.catalog.beside(".slots")) {
+        let slots = match (&self.slots, self.writer.catalog.beside(".slots")) {
             (Some(slots), _) => Rc::clone(slots),
             (None, Some(folder)) => Rc::new(Slots::at(folder)),
             (None, None) => Rc::new(Slots::in_memory()?),
@@ -125,7 +125,7 @@ impl Executor {
         name: &ConnectionName,
         place: StatementSpan,
     ) -> Result<(), Error> {
-        match find_connection(self.catalog.reader()?, name, place.clone())?.password {
+        match find_connection(self.writer.catalog.reader()?, name, place.clone())?.password {
             PasswordPlace::Store(_) => Ok(()),
             PasswordPlace::Missing => {
                 Err(Error::at(PasswordError::NotStored { name: name.clone() }, place))

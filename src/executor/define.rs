@@ -26,7 +26,7 @@ impl Executor {
         origin: Origin,
         outcome: &mut Outcome,
     ) -> Result<SecretString, Error> {
-        self.catalog.reader()?.check_writable()?;
+        self.writer.catalog.reader()?.check_writable()?;
         let password = self
             .passwords
             .read(source, name, outcome)
@@ -37,7 +37,7 @@ impl Executor {
                  ENV or FILE",
             ));
         }
-        self.secrets.prepare(&self.catalog.id()?)?;
+        self.writer.secrets.prepare(&self.writer.catalog.id()?)?;
         Ok(password)
     }
 }

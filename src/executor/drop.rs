@@ -23,13 +23,13 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::done(tag);
         // Checked before the catalog is locked or created, and again inside the transaction.
-        if objects_to_drop(self.catalog.reader()?, drop, &mut outcome)?.is_empty() {
+        if objects_to_drop(self.writer.catalog.reader()?, drop, &mut outcome)?.is_empty() {
             outcome.tag = Some(NO_CHANGE);
             return Ok(outcome);
         }
         outcome.notices.clear();
         let mut dropped = Vec::new();
-        self.change(&mut outcome, |change, outcome| {
+        self.writer.change(&mut outcome, |change, outcome| {
             let found = objects_to_drop(change.db, drop, outcome)?;
             drop_found(change, drop, &found, outcome)?;
             dropped = found;

@@ -20,7 +20,7 @@ const HEAD: &str = "-- A catalog of redwire. Passwords are not in it: a new conn
 
 impl Executor {
     pub(super) fn export(&mut self, export: &Export) -> Result<Outcome, Error> {
-        let contents = self.catalog.reader()?.contents()?;
+        let contents = self.writer.catalog.reader()?.contents()?;
         let script = script_of(&contents);
         match &export.file {
             None => Ok(Outcome {

@@ -1,8 +1,8 @@
 //! CREATE and ALTER JOB: definitions are checked and stored. Jobs are not run here.
 
 use super::lookup::{check_new_name, find_connection_id, find_job, may_create};
-use super::transaction::CatalogChange;
-use super::{Executor, Notice, Outcome};
+use super::transaction::{CatalogChange, CatalogWriter};
+use super::{Notice, Outcome};
 use crate::catalog::{Db, JobDefinition, JobReference, StoredJob};
 use crate::error::Error;
 use crate::name::{JobName, Object};
@@ -10,24 +10,22 @@ use crate::sql::option::COMMENT;
 use crate::sql::setting::Settings;
 use crate::sql::{Actions, AlterJob, CreateJob, Spanned, TableReference};
 
-impl Executor {
-    pub(super) fn create_job(&mut self, create: &CreateJob) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::done("CREATE JOB");
-        outcome.notices.extend(unused_options_notice(&create.settings));
-        let check = |db: &Db| checked_definition(db, create);
-        self.change_checked(outcome, check, |change, definition, _| {
-            change.db.save_job(None, &definition, change.now)?;
-            Ok(())
-        })
-    }
+pub(super) fn create_job(writer: &mut CatalogWriter, create: &CreateJob) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::done("CREATE JOB");
+    outcome.notices.extend(unused_options_notice(&create.settings));
+    let check = |db: &Db| checked_definition(db, create);
+    writer.change_checked(outcome, check, |change, definition, _| {
+        change.db.save_job(None, &definition, change.now)?;
+        Ok(())
+    })
+}
 
-    pub(super) fn alter_job(&mut self, alter: &AlterJob) -> Result<Outcome, Error> {
-        let Spanned { value: name, span } = &alter.name;
-        let mut outcome = Outcome::done("ALTER JOB");
-        outcome.notices.extend(unused_options_notice(&alter.actions.settings));
-        let check = |db: &Db| find_job(db, name, span.clone()).map(Some);
-        self.change_checked(outcome, check, |change, found, _| apply_to_job(change, alter, found))
-    }
+pub(super) fn alter_job(writer: &mut CatalogWriter, alter: &AlterJob) -> Result<Outcome, Error> {
+    let Spanned { value: name, span } = &alter.name;
+    let mut outcome = Outcome::done("ALTER JOB");
+    outcome.notices.extend(unused_options_notice(&alter.actions.settings));
+    let check = |db: &Db| find_job(db, name, span.clone()).map(Some);
+    writer.change_checked(outcome, check, |change, found, _| apply_to_job(change, alter, found))
 }
 
 /// The definition to store, once its connections are found; None if the job exists and IF NOT

@@ -47,14 +47,14 @@ impl Executor {
         name: &ConnectionName,
         reference: &SecretReference,
     ) -> Result<SecretString, Error> {
-        let id = self.catalog.id()?;
-        let mut password = self.secrets.stored(&id, reference)?;
+        let id = self.writer.catalog.id()?;
+        let mut password = self.writer.secrets.stored(&id, reference)?;
         // Another process may have changed the password since the row was read: the row then
         // refers to another secret.
         if password.is_none()
-            && let Some(found) = self.catalog.reader()?.find_connection(name)?
+            && let Some(found) = self.writer.catalog.reader()?.find_connection(name)?
         {
-            password = self.secrets.stored(&id, &found.definition.secret)?;
+            password = self.writer.secrets.stored(&id, &found.definition.secret)?;
         }
         Ok(password.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?)
     }

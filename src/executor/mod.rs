@@ -53,9 +53,12 @@ pub use transaction::TransactionState;
 
 use catalog_handle::CatalogHandle;
 use dry_run::dry_run_stores;
+use job::{alter_job, create_job};
 use outcome::counted;
 use password::PasswordReader;
 use secrets::Secrets;
+use table::{alter_table, create_table};
+use transaction::CatalogWriter;
 
 use crate::catalog::Location;
 use crate::error::{Error, TransactionError};
@@ -115,15 +118,12 @@ pub struct Resources {
 /// Runs statements against one catalog and its secret stores.
 pub struct Executor {
     mode: Mode,
-    catalog: CatalogHandle,
-    secrets: Secrets,
+    writer: CatalogWriter,
     passwords: PasswordReader,
-    clock: Box<dyn Fn() -> SystemTime>,
     signals: Signals,
     patience: Duration,
     /// The slots, opened when a session first needs one.
     slots: Option<Rc<Slots>>,
-    transaction: TransactionState,
     /// The files that a dry run would have created.
     would_exist: HashSet<PathBuf>,
 }
@@ -139,18 +139,20 @@ impl Executor {
         };
         Self {
             mode: resources.mode,
-            catalog: CatalogHandle::new(resources.mode, resources.location, resources.process),
-            secrets: Secrets::new(resources.store, opener, journal),
+            writer: CatalogWriter {
+                catalog: CatalogHandle::new(resources.mode, resources.location, resources.process),
+                secrets: Secrets::new(resources.store, opener, journal),
+                clock: resources.clock,
+                transaction: TransactionState::None,
+            },
             passwords: PasswordReader {
                 mode: resources.mode,
                 prompt: resources.prompt,
                 environment: resources.environment,
             },
-            clock: resources.clock,
             signals: resources.signals,
             patience: resources.patience,
             slots: None,
-            transaction: TransactionState::None,
             would_exist: HashSet::new(),
         }
     }
@@ -181,27 +183,27 @@ impl Executor {
 
     fn run(&mut self, statement: &Statement, caller: &mut Caller<'_>) -> Result<Outcome, Error> {
         if let Statement::Transaction(change) = statement {
-            return self.change_transaction(*change);
+            return self.writer.change_transaction(*change);
         }
-        if self.transaction == TransactionState::Failed {
+        if self.writer.transaction == TransactionState::Failed {
             return Err(TransactionError::Failed.into());
         }
         let result = match statement {
             Statement::CreateConnection(create) => self.create_connection(create, caller),
             Statement::AlterConnection(alter) => self.alter_connection(alter, caller),
             Statement::DropConnection(drop) => self.drop_objects("DROP CONNECTION", drop),
-            Statement::CreateTable(create) => self.create_table(create),
-            Statement::AlterTable(alter) => self.alter_table(alter),
+            Statement::CreateTable(create) => create_table(&mut self.writer, create),
+            Statement::AlterTable(alter) => alter_table(&mut self.writer, alter),
             Statement::DropTable(drop) => self.drop_objects("DROP TABLE", drop),
-            Statement::CreateJob(create) => self.create_job(create),
-            Statement::AlterJob(alter) => self.alter_job(alter),
+            Statement::CreateJob(create) => create_job(&mut self.writer, create),
+            Statement::AlterJob(alter) => alter_job(&mut self.writer, alter),
             Statement::DropJob(drop) => self.drop_objects("DROP JOB", drop),
             Statement::Export(export) => self.export(export),
             Statement::Show(show) => self.show(show),
             Statement::Test(test) => self.test_connections(test, caller),
             Statement::Import(import) => self.import_tables(import, caller),
             Statement::Query(query) => self.query(query),
-            Statement::Transaction(change) => self.change_transaction(*change),
+            Statement::Transaction(change) => self.writer.change_transaction(*change),
         };
         if result.as_ref().map_or(true, |outcome| outcome.failure.is_some()) {
             self.fail_transaction();
@@ -212,10 +214,7 @@ impl Executor {
     /// Marks the open transaction as failed after an error outside a statement, such as a syntax
     /// error.
     pub fn fail_transaction(&mut self) {
-        if self.transaction == TransactionState::Open {
-            self.abandon();
-            self.transaction = TransactionState::Failed;
-        }
+        self.writer.fail();
     }
 
     /// Real, or a dry run.
@@ -225,7 +224,7 @@ impl Executor {
 
     /// The state of the transaction.
     pub fn transaction(&self) -> TransactionState {
-        self.transaction
+        self.writer.transaction
     }
 
     /// The signals.
@@ -236,11 +235,5 @@ impl Executor {
     /// True if the user has cancelled the running statement.
     pub fn is_cancelled(&self) -> bool {
         self.signals.is_cancelled()
-    }
-
-    /// The time in seconds since 1970, UTC.
-    fn now(&self) -> i64 {
-        let since = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
 }

@@ -108,7 +108,7 @@ impl Executor {
     }
 
     fn limit_in_catalog(&mut self, id: i64) -> LimitInCatalog {
-        let found = self.catalog.reader().ok().and_then(|db| db.find_limit(id).ok());
+        let found = self.writer.catalog.reader().ok().and_then(|db| db.find_limit(id).ok());
         found.unwrap_or(LimitInCatalog::Unknown)
     }
 }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::lookup::{check_new_name, find_connection_id, find_table, may_create};
 use super::rename::check_jobs;
-use super::transaction::CatalogChange;
-use super::{Executor, Notice, Outcome};
+use super::transaction::{CatalogChange, CatalogWriter};
+use super::{Notice, Outcome};
 use crate::catalog::{Db, StoredTable};
 use crate::definition::{ConstraintKind, TableColumn, TableDefinition};
 use crate::error::{Error, InternalError, ObjectError};
@@ -28,36 +28,40 @@ pub(super) fn note_recorded(tables: usize, outcome: &mut Outcome) {
         .push(Notice::new(format!("recorded here; the {tables} not touched")));
 }
 
-impl Executor {
-    pub(super) fn create_table(&mut self, create: &CreateTable) -> Result<Outcome, Error> {
-        let name = &create.definition.name;
-        let check = |db: &Db| {
-            let connection = Some(create.connection_span.clone());
-            find_connection_id(db, &name.connection, connection)?;
-            let object = Object::Table(name.clone());
-            let name_span = Some(create.name_span.clone());
-            let is_free = may_create(db, object, create.if_not_exists, name_span)?;
-            Ok(is_free.then_some(()))
-        };
-        self.change_checked(Outcome::done("CREATE TABLE"), check, |change, (), outcome| {
-            let definition = definition_of(create, |like| {
-                find_table(change.db, &like.value, like.span.clone()).map(|found| found.definition)
-            })?;
-            change.db.save_table(None, &definition, change.now)?;
-            note_recorded(1, outcome);
-            Ok(())
-        })
-    }
+pub(super) fn create_table(
+    writer: &mut CatalogWriter,
+    create: &CreateTable,
+) -> Result<Outcome, Error> {
+    let name = &create.definition.name;
+    let check = |db: &Db| {
+        let connection = Some(create.connection_span.clone());
+        find_connection_id(db, &name.connection, connection)?;
+        let object = Object::Table(name.clone());
+        let name_span = Some(create.name_span.clone());
+        let is_free = may_create(db, object, create.if_not_exists, name_span)?;
+        Ok(is_free.then_some(()))
+    };
+    writer.change_checked(Outcome::done("CREATE TABLE"), check, |change, (), outcome| {
+        let definition = definition_of(create, |like| {
+            find_table(change.db, &like.value, like.span.clone()).map(|found| found.definition)
+        })?;
+        change.db.save_table(None, &definition, change.now)?;
+        note_recorded(1, outcome);
+        Ok(())
+    })
+}
 
-    pub(super) fn alter_table(&mut self, alter: &AlterTable) -> Result<Outcome, Error> {
-        let Spanned { value: name, span } = &alter.name;
-        let check = |db: &Db| find_table(db, name, span.clone()).map(Some);
-        self.change_checked(Outcome::done("ALTER TABLE"), check, |change, found, outcome| {
-            apply_to_table(change, alter, found, outcome)?;
-            note_recorded(1, outcome);
-            Ok(())
-        })
-    }
+pub(super) fn alter_table(
+    writer: &mut CatalogWriter,
+    alter: &AlterTable,
+) -> Result<Outcome, Error> {
+    let Spanned { value: name, span } = &alter.name;
+    let check = |db: &Db| find_table(db, name, span.clone()).map(Some);
+    writer.change_checked(Outcome::done("ALTER TABLE"), check, |change, found, outcome| {
+        apply_to_table(change, alter, found, outcome)?;
+        note_recorded(1, outcome);
+        Ok(())
+    })
 }
 
 /// The definition that the statement describes, with the columns of each LIKE. `find` looks a table

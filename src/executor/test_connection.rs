@@ -95,7 +95,7 @@ impl Executor {
         let mut rows = Probe::headings(has_name);
         let mut failures = Vec::new();
         for (name, place) in &names {
-            let found = find_connection(self.catalog.reader()?, name, place.clone())?;
+            let found = find_connection(self.writer.catalog.reader()?, name, place.clone())?;
             let probe = self.probe(&TestedConnection::stored(&found), caller);
             probe.add_rows(has_name.then(|| name.as_str()), &mut rows);
             let status = probe.failure().map(Diagnostic::exit_status);
@@ -121,7 +121,7 @@ impl Executor {
         match test {
             TestConnection::Named(names) => {
                 for name in names {
-                    find_connection(self.catalog.reader()?, &name.value, name.span.clone())?;
+                    find_connection(self.writer.catalog.reader()?, &name.value, name.span.clone())?;
                 }
                 let names = names.iter().cloned();
                 Ok(names.map(|name| (name.value, Some(name.span))).collect())
@@ -131,7 +131,7 @@ impl Executor {
                 let fits = |name: &ConnectionName| {
                     pattern.as_ref().is_none_or(|pattern| pattern.matches(name.as_str()))
                 };
-                let all = self.catalog.reader()?.all_connections()?.into_iter();
+                let all = self.writer.catalog.reader()?.all_connections()?.into_iter();
                 let names = all.map(|found| found.definition.name).filter(fits);
                 Ok(names.map(|name| (name, None)).collect())
             }

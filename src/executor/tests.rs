@@ -440,8 +440,8 @@ fn a_commit_that_the_catalog_refuses_leaves_no_password() {
         let world = World::with_two();
         let before = world.passwords();
         let mut executor = world.executor();
-        executor.catalog.writer().unwrap();
-        executor.catalog.reader().unwrap().refuse_commits();
+        executor.writer.catalog.writer().unwrap();
+        executor.writer.catalog.reader().unwrap().refuse_commits();
         run(&mut executor, &script).unwrap_err();
         assert_eq!(executor.transaction(), TransactionState::None, "{script}");
         assert_eq!(world.passwords(), before, "{script}");
@@ -485,14 +485,14 @@ fn a_sweep_that_cannot_ask_the_catalog_keeps_its_notes() {
     world.backing.borrow_mut().fails_at = Some((Call::Delete, 0));
     World::run(&mut world.executor(), "DROP CONNECTION a");
     let mut executor = world.executor();
-    executor.catalog.writer().unwrap();
+    executor.writer.catalog.writer().unwrap();
     let rename = |from: &str, to: &str| {
         let sql = format!("ALTER TABLE {from} RENAME TO {to}");
         world.sqlite().execute_batch(&sql).unwrap();
     };
     rename("connection", "elsewhere");
     let mut outcome = Outcome::default();
-    executor.change(&mut outcome, |_, _| Ok(())).unwrap();
+    executor.writer.change(&mut outcome, |_, _| Ok(())).unwrap();
     assert_eq!(outcome.notices.len(), 1, "{outcome:?}");
     rename("elsewhere", "connection");
     world.is_tidy_after_a_change();

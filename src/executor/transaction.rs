@@ -3,8 +3,11 @@
 //! BEGIN takes no lock: the catalog's transaction begins with the first change, after that
 //! statement's prompts.
 
+use std::time::{Duration, SystemTime};
+
+use super::catalog_handle::CatalogHandle;
 use super::secrets::Secrets;
-use super::{Executor, NO_CHANGE, Notice, Outcome};
+use super::{NO_CHANGE, Notice, Outcome};
 use crate::catalog::Db;
 use crate::error::{Error, TransactionError};
 use crate::sql::Transaction;
@@ -20,15 +23,23 @@ pub enum TransactionState {
     Failed,
 }
 
-impl Executor {
-    pub(super) fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, Error> {
+/// Reads and changes the catalog, together with its passwords.
+pub(super) struct CatalogWriter {
+    pub catalog: CatalogHandle,
+    pub secrets: Secrets,
+    pub clock: Box<dyn Fn() -> SystemTime>,
+    pub transaction: TransactionState,
+}
+
+impl CatalogWriter {
+    pub fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, Error> {
         match (change, self.transaction) {
             (Transaction::Begin, TransactionState::None) => {
                 self.transaction = TransactionState::Open;
                 Ok(Outcome::done(change.word()))
             }
             (Transaction::Begin, TransactionState::Open) => {
-                self.fail_transaction();
+                self.fail();
                 Err(TransactionError::Open.into())
             }
             (Transaction::Begin, TransactionState::Failed) => Err(TransactionError::Failed.into()),
@@ -62,7 +73,7 @@ impl Executor {
     }
 
     /// Rolls the catalog's transaction back and discards the passwords that wait for it.
-    pub(super) fn abandon(&mut self) {
+    fn abandon(&mut self) {
         self.secrets.discard();
         if let Some(db) = self.catalog.in_transaction() {
             // The transaction ends in any case: SQLite rolls it back when the handle is closed.
@@ -70,9 +81,17 @@ impl Executor {
         }
     }
 
+    /// Makes the open transaction fail.
+    pub fn fail(&mut self) {
+        if self.transaction == TransactionState::Open {
+            self.abandon();
+            self.transaction = TransactionState::Failed;
+        }
+    }
+
     /// Makes a change that is checked before the catalog is locked or created, and again inside the
     /// transaction. If the check finds nothing to change, the outcome says so.
-    pub(super) fn change_checked<T>(
+    pub fn change_checked<T>(
         &mut self,
         mut outcome: Outcome,
         check: impl Fn(&Db) -> Result<Option<T>, Error>,
@@ -92,7 +111,7 @@ impl Executor {
     }
 
     /// Makes one change: in the open transaction, or in one of its own, which it commits.
-    pub(super) fn change(
+    pub fn change(
         &mut self,
         outcome: &mut Outcome,
         work: impl FnOnce(&mut CatalogChange<'_>, &mut Outcome) -> Result<(), Error>,
@@ -114,6 +133,12 @@ impl Executor {
             }
             (Err(error), TransactionState::Open | TransactionState::Failed) => Err(error),
         }
+    }
+
+    /// The time in seconds since 1970, UTC.
+    fn now(&self) -> i64 {
+        let since = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
 }
 

@@ -53,7 +53,14 @@ SELECT
       WHEN t.typname IN ('varchar', 'bpchar', 'text', 'bytea') THEN 'lzo'
       ELSE 'az64'
     END) AS encoding,
-  pg_get_expr(d.adbin, d.adrelid) AS column_default,
+  coalesce(
+    CASE a.attidentity WHEN 'a' THEN '"identity"' WHEN 'd' THEN 'default_identity' END || (
+      SELECT format('(%s, 0, ''%s,%s''::text)', c.oid, s.seqstart, s.seqincrement)
+      FROM pg_depend e
+      JOIN pg_sequence s ON s.seqrelid = e.objid
+      WHERE e.refclassid = 'pg_class'::regclass AND e.refobjid = c.oid AND e.refobjsubid = a.attnum
+        AND e.deptype = 'i'),
+    pg_get_expr(d.adbin, d.adrelid)) AS column_default,
   col_description(c.oid, a.attnum) AS remarks
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -31,7 +31,7 @@ impl Executor {
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let connection = &import.connection;
-        find_connection(self.catalog.reader()?, &connection.value, connection.span.clone())?;
+        find_connection(self.writer.catalog.reader()?, &connection.value, connection.span.clone())?;
         if self.mode == Mode::DryRun {
             let text = format!("the tables of connection {} would be read", connection.value);
             return Ok(Outcome {
@@ -39,10 +39,10 @@ impl Executor {
                 ..Outcome::default()
             });
         }
-        self.catalog.reader()?.check_writable()?;
+        self.writer.catalog.reader()?.check_writable()?;
         let (connection_id, found) = self.read_tables(import, caller)?;
         let mut outcome = Outcome::done(TAG);
-        self.change(&mut outcome, |change, outcome| {
+        self.writer.change(&mut outcome, |change, outcome| {
             record_tables(change, import, connection_id, found, outcome)
         })?;
         Ok(outcome)

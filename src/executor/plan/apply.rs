@@ -32,7 +32,7 @@ impl Executor {
             return Ok(self.marked(outcome));
         }
         self.prepare_to_apply(statements, &mut compared, &mut outcome)?;
-        self.change(&mut outcome, |change, outcome| {
+        self.writer.change(&mut outcome, |change, outcome| {
             apply_changes_now(change, &compared, prune, outcome)
         })?;
         Ok(self.marked(outcome))
@@ -46,7 +46,7 @@ impl Executor {
         compared: &mut Comparison,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
-        self.catalog.reader()?.check_writable()?;
+        self.writer.catalog.reader()?.check_writable()?;
         let mut needs_store = false;
         for change in compared.changes.iter().filter(|change| change.stores_password()) {
             needs_store = true;
@@ -61,7 +61,7 @@ impl Executor {
             }
         }
         if needs_store {
-            self.secrets.prepare(&self.catalog.id()?)?;
+            self.writer.secrets.prepare(&self.writer.catalog.id()?)?;
         }
         Ok(())
     }

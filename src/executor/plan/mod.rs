@@ -68,7 +68,7 @@ impl Executor {
         prune: Prune,
         outcome: &mut Outcome,
     ) -> Result<Comparison, Error> {
-        let contents = self.catalog.reader()?.contents()?;
+        let contents = self.writer.catalog.reader()?.contents()?;
         let mut wanted = DesiredCatalog::default();
         let mut notices = BTreeMap::new();
         let mut seen = HashSet::new();
@@ -82,7 +82,7 @@ impl Executor {
                 add(&mut wanted, &statement.create, &contents).map_err(&statement.locate)?;
             notices.insert(object, raised);
         }
-        let db = self.catalog.reader()?;
+        let db = self.writer.catalog.reader()?;
         check_connections(db, statements, &wanted, &contents, prune)?;
         let passwords = self.read_passwords(statements, &contents, outcome)?;
         let changes = diff(&wanted, &contents, |stored| passwords.difference(stored));

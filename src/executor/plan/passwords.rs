@@ -121,12 +121,15 @@ impl Executor {
         if found.password == PasswordPlace::Missing {
             return Ok(Some(PasswordDifference::None));
         }
-        if self.mode == Mode::DryRun && self.secrets.kind() != StoreKind::Memory {
+        if self.mode == Mode::DryRun && self.writer.secrets.kind() != StoreKind::Memory {
             let text = "passwords were not compared: a dry run does not open the secret store";
             outcome.add_notices([Notice::new(text)]);
             return Ok(None);
         }
-        let stored = self.secrets.stored(&self.catalog.id()?, &found.definition.secret)?;
+        let stored = self
+            .writer
+            .secrets
+            .stored(&self.writer.catalog.id()?, &found.definition.secret)?;
         Ok(match stored {
             None => Some(PasswordDifference::None),
             Some(stored) if stored.expose_secret() == given.expose_secret() => None,

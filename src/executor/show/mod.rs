@@ -18,27 +18,27 @@ impl Executor {
     pub(super) fn show(&mut self, show: &Show) -> Result<Outcome, Error> {
         match show {
             Show::Connections { like } => {
-                Ok(Outcome::rows(self.catalog.reader()?.list_connections(like.as_deref())?))
+                Ok(Outcome::rows(self.writer.catalog.reader()?.list_connections(like.as_deref())?))
             }
             Show::Tables { connection, schema, like } => table::list(
-                self.catalog.reader()?,
+                self.writer.catalog.reader()?,
                 connection.as_ref(),
                 schema.as_ref().map(|schema| &schema.value),
                 like.as_deref(),
             ),
             Show::Jobs { like } => {
-                Ok(Outcome::rows(self.catalog.reader()?.list_jobs(like.as_deref())?))
+                Ok(Outcome::rows(self.writer.catalog.reader()?.list_jobs(like.as_deref())?))
             }
             Show::Sessions { connection } => self.show_sessions(connection.as_ref()),
-            Show::Object(object) => describe(self.catalog.reader()?, object),
-            Show::Create(object) => show_create(self.catalog.reader()?, object),
-            Show::Usages(object) => show_usages(self.catalog.reader()?, object),
+            Show::Object(object) => describe(self.writer.catalog.reader()?, object),
+            Show::Create(object) => show_create(self.writer.catalog.reader()?, object),
+            Show::Usages(object) => show_usages(self.writer.catalog.reader()?, object),
         }
     }
 
     /// Every connection with its tables and jobs, or one connection, or one table with its jobs.
     pub fn tree(&mut self, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>, Error> {
-        let db = self.catalog.reader()?;
+        let db = self.writer.catalog.reader()?;
         let Some(Spanned { value, span }) = of else {
             return Ok(db.tree(None)?);
         };
@@ -51,7 +51,7 @@ impl Executor {
     }
 
     pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
-        match self.catalog.reader()?.query(&query.rewritten, &self.signals.cancel()) {
+        match self.writer.catalog.reader()?.query(&query.rewritten, &self.signals.cancel()) {
             Ok(rows) => Ok(Outcome::rows(rows)),
             Err(mut error) => {
                 let mut place = None;

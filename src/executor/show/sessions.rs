@@ -19,7 +19,7 @@ impl Executor {
     ) -> Result<Outcome, Error> {
         let id = match connection {
             Some(Spanned { value, span }) => {
-                Some(find_connection_id(self.catalog.reader()?, value, span.clone())?)
+                Some(find_connection_id(self.writer.catalog.reader()?, value, span.clone())?)
             }
             None => None,
         };
@@ -29,6 +29,7 @@ impl Executor {
             return Ok(Outcome::rows(rows));
         }
         let names: HashMap<i64, String> = self
+            .writer
             .catalog
             .reader()?
             .all_connections()?
@@ -46,7 +47,7 @@ impl Executor {
 
     fn holders(&mut self, id: Option<i64>) -> Result<Vec<Holder>, Error> {
         // A catalog in memory for which no slot was taken has no folder yet.
-        if self.slots.is_none() && self.catalog.beside(".slots").is_none() {
+        if self.slots.is_none() && self.writer.catalog.beside(".slots").is_none() {
             return Ok(Vec::new());
         }
         Ok(self.slots()?.sessions(id)?)
