@@ -291,11 +291,11 @@ mod tests {
             for name in psql::names() {
                 let hint = psql::replacement_for(name, &target).unwrap();
                 let mut words = hint.split([' ', ',', ':', ';']).filter(|w| w.starts_with('\\'));
-                let works = |word: &str| {
+                let is_command = |word: &str| {
                     let ends_statement = ["\\g", "\\gx"].contains(&word);
                     ends_statement || target.commands().any(|command| command.name == word)
                 };
-                assert!(words.all(works), "{name}: {hint}");
+                assert!(words.all(is_command), "{name}: {hint}");
                 let start = ["SELECT ", "ALTER "].iter().find_map(|word| hint.find(word));
                 if let Some(statement) = start.map(|start| &hint[start..])
                     && let Some((statement, _)) = statement.split_once(';')
