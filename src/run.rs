@@ -93,6 +93,7 @@ fn with_shell(
         timing: false,
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),
+        home: host.home.clone(),
     };
     work(Shell::new(Executor::new(resources), output, options), streams.stdin)
 }

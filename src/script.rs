@@ -10,7 +10,7 @@ use crate::error::{Cancelled, CommandError, Error, FileError};
 use crate::executor::{DefinitionStatement, Notice, Origin, Prune};
 use crate::shell::{Flow, Input, PlanOrApply, Shell, Target, UnechoedText};
 use crate::sql::TextError;
-use crate::sql::splitter::{BrokenPiece, LastStatement, Piece, PieceKind, Splitter};
+use crate::sql::splitter::{BrokenPiece, Piece, PieceKind, Splitter};
 
 /// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -71,7 +71,6 @@ impl PieceAction<'_> {
 struct OpenPart {
     input: Rc<Input>,
     reader: Box<dyn Read>,
-    last: LastStatement,
     /// The text that was read and not shown yet; None if it is not echoed.
     unechoed: Option<UnechoedText>,
 }
@@ -181,7 +180,6 @@ fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenPart {
     OpenPart {
         input: Rc::new(Input { name: name.map(str::to_owned), origin }),
         reader: Box::new(io::Cursor::new(text)),
-        last: LastStatement::Complete,
         unechoed: None,
     }
 }
@@ -199,7 +197,6 @@ fn open_stream(name: String, reader: Box<dyn Read>) -> OpenPart {
     OpenPart {
         input: Rc::new(Input { name: Some(name), origin: Origin::Script }),
         reader,
-        last: LastStatement::NeedsLineBreak,
         unechoed: None,
     }
 }
@@ -256,7 +253,7 @@ impl<'a> Script<'a> {
                 return reject_bytes(shell, part, error, &decoder);
             }
             if read == 0 {
-                return match splitter.finish(part.last) {
+                return match splitter.finish() {
                     Some(piece) => self.run_piece(shell, part, piece),
                     None => Flow::Go,
                 };
@@ -341,7 +338,7 @@ fn count_rest(part: &mut OpenPart, splitter: &mut Splitter) -> usize {
     while let Some(piece) = splitter.next_piece() {
         count += usize::from(piece.is_ok_and(|piece| piece.kind == PieceKind::Statement));
     }
-    count + usize::from(splitter.finish(part.last).is_some())
+    count + usize::from(splitter.finish().is_some())
 }
 
 /// True if an interrupt arrived after the last check of the statement. The next read could block

@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::home::{Done, Home, REDWIRE};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::shell::RunningShell;
 use crate::support::sqlite::{dump, sqlite3};
 use crate::support::witness::statement_create;
@@ -430,6 +431,34 @@ fn a_link_and_the_catalog_behind_it_are_one_with_its_journal_and_its_vault() {
     assert_eq!(beside_link, ["link.db"]);
 }
 
+/// A file may grow to 512 bytes only, as on a full disk.
+#[test]
+fn on_a_full_disk_the_catalog_is_read() {
+    let home = Home::with_light_vault();
+    let on_full_disk = |arguments: &str| {
+        let command = format!(
+            "ulimit -f 1; exec env --ignore-signal=XFSZ redwire --secret-store vault {arguments}"
+        );
+        home.shell(&command).env(PASSPHRASE.0, PASSPHRASE.1).run()
+    };
+    home.redwire(STORE)
+        .args(["-c", &create("a")])
+        .env(PASSPHRASE.0, PASSPHRASE.1)
+        .run()
+        .status(0);
+    for round in 0..2 {
+        on_full_disk("-c 'SHOW CONNECTIONS'").status(0).out_has("a");
+        on_full_disk("-c 'EXPORT CATALOG'")
+            .status(0)
+            .out_has("CREATE REDSHIFT CONNECTION a");
+        on_full_disk("-c 'SELECT name FROM system.information_schema.connections'").status(0);
+        on_full_disk("exec a true").status(0);
+        on_full_disk("-c 'DROP CONNECTION a'").status(1).err_has("53100");
+        assert_eq!(names(&home), ["a"], "round {round}");
+    }
+    home.redwire(STORE).args(["-c", "DROP CONNECTION a"]).run().status(0);
+}
+
 #[test]
 fn a_link_to_nowhere_is_named() {
     let home = Home::new();
@@ -548,7 +577,7 @@ fn a_catalog_of_the_first_version_takes_tables_and_jobs() {
     home.script("CREATE TABLE a.s.t (); CREATE JOB j AS INSERT INTO a.s.t SELECT 1;\n")
         .run()
         .status(0);
-    assert_eq!(sqlite3(&catalog, "PRAGMA user_version"), "3");
+    assert_eq!(sqlite3(&catalog, "PRAGMA user_version"), "5");
     home.script("DROP CONNECTION a;\n").run().status(1).err_has("a.s.t j");
 }
 

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use redwire::sql::mask::{Echo, concealed, mask};
-use redwire::sql::splitter::{Dialect, LastStatement, Splitter};
+use redwire::sql::splitter::{Dialect, Splitter};
 
 use crate::support::home::Home;
 use crate::support::terminal::{Terminal, files_with};
@@ -252,7 +252,7 @@ fn no_piece_of_a_mutated_script_leaks_by_the_rules_of_any_sql() {
                     Err(broken) => check(broken.text, broken.follows_secret),
                 }
             }
-            match splitter.finish(LastStatement::Complete) {
+            match splitter.finish() {
                 Some(Ok(piece)) => check(piece.text, piece.follows_secret),
                 Some(Err(broken)) => check(broken.text, broken.follows_secret),
                 None => {}

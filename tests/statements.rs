@@ -488,7 +488,7 @@ fn single_transaction_keeps_all_of_a_script_or_nothing() {
 
     run(create("c") + "DROP CONNECTION nobody;\n").status(1).err_has("ROLLBACK");
     run(create("c") + "SHWO;\n").status(1);
-    run(create("c") + "DROP CONNECTION c").status(1).err_has("cut short");
+    run(create("c") + "DROP CONNECTION 'c").status(1).err_has("unterminated");
     for word in ["BEGIN", "COMMIT", "ROLLBACK"] {
         run(create("c") + word + ";\n")
             .status(1)

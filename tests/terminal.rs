@@ -331,7 +331,7 @@ fn the_history_is_masked_private_and_comes_back() {
         .keys(UP)
         .wait_for("CONNECTIONS")
         .keys(ENTER)
-        .wait_for("RECORD 1")
+        .wait_for("(1 row)")
         .wait_for("redwire> ");
     terminal
         .keys(CTRL_R)

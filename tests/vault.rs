@@ -159,8 +159,8 @@ fn a_thousand_passwords_in_one_transaction_cost_one_passphrase_and_one_file() {
     if !strace_works() {
         return;
     }
-    let home = Home::new();
-    let script: String = (0..1000).map(|index| create(&format!("c{index}")) + ";\n").collect();
+    let home = home_with_vault();
+    let script: String = (1..1000).map(|index| create(&format!("c{index}")) + ";\n").collect();
     let script = home.write("many.sql", format!("BEGIN;\n{script}COMMIT;\n"));
     let log = home.file("renames");
     let mut command = home.command("strace");

@@ -12,13 +12,13 @@ use super::sqlite_error::{Attempt, translate};
 use crate::private_file;
 use crate::sign::shown_path;
 
-/// Opens an existing file with the given access, and passes it to `prepare`; the second value is
-/// true if the file is read as immutable and cannot be written.
+/// Opens an existing file with the given access, and passes it to `prepare`. The second value is
+/// the reason why the file is read as immutable and cannot be written, if it is.
 pub(super) fn open_with<T>(
     path: &Path,
     access: OpenFlags,
     prepare: impl Fn(Connection) -> Result<T, CatalogError>,
-) -> Result<(T, bool), CatalogError> {
+) -> Result<(T, Option<CatalogError>), CatalogError> {
     refuse_what_is_no_file(path)?;
     let open = |name: &Path, flags| {
         Connection::open_with_flags(name, flags).map_err(translate(path, Attempt::Open))
@@ -26,19 +26,43 @@ pub(super) fn open_with<T>(
     // A relative path may look like a URI, or like SQLite's own name for memory.
     let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     match open(&name, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).and_then(&prepare) {
-        // In a folder that cannot be written SQLite can create neither its log nor its shared
-        // memory. Without a log nobody is writing the catalog, so it can be read as immutable.
-        Err(first @ (CatalogError::CannotOpen { .. } | CatalogError::ReadOnly(_)))
-            if !path_exists(&private_file::beside(path, "-wal")) =>
-        {
+        Err(first) if may_be_read_as_immutable(path, &first) => {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
                 | OpenFlags::SQLITE_OPEN_URI
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let sqlite = open(Path::new(&immutable_uri(&name)), flags).map_err(|_| first)?;
-            Ok((prepare(sqlite)?, true))
+            let Ok(sqlite) = open(Path::new(&immutable_uri(&name)), flags) else {
+                return Err(first);
+            };
+            Ok((prepare(sqlite)?, Some(first)))
         }
-        other => Ok((other?, false)),
+        other => Ok((other?, None)),
     }
+}
+
+/// In a folder that cannot be written SQLite can create neither its log nor its shared memory. On a
+/// full disk it creates both and cannot fill them. Without a log nobody is writing the catalog.
+fn may_be_read_as_immutable(path: &Path, error: &CatalogError) -> bool {
+    match error {
+        CatalogError::CannotOpen { .. } | CatalogError::ReadOnly(_) => {
+            !path_exists(&private_file::beside(path, "-wal"))
+        }
+        CatalogError::DiskFull(_) => !has_log(path),
+        CatalogError::NotADatabase(_)
+        | CatalogError::NotACatalog(_)
+        | CatalogError::Damaged { .. }
+        | CatalogError::TooNew { .. }
+        | CatalogError::Removed(_)
+        | CatalogError::Busy { .. }
+        | CatalogError::Query { .. }
+        | CatalogError::Interrupted
+        | CatalogError::Other { .. } => false,
+    }
+}
+
+/// True if there is a log that is not empty: a process is writing the catalog, or was killed.
+pub(super) fn has_log(path: &Path) -> bool {
+    let log = private_file::beside(path, "-wal").symlink_metadata();
+    log.is_ok_and(|metadata| metadata.len() > 0)
 }
 
 /// SQLite would wait forever for a pipe that nobody writes, and create files beside a device.

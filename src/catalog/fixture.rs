@@ -67,7 +67,7 @@ pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinit
         connection(db, name.connection.as_str());
         references.push(JobReference {
             span: start..body.len(),
-            name,
+            name: name.into(),
             alias: None,
         });
     }

@@ -6,8 +6,9 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::file::open_with;
 use super::names::NameRange;
-use super::open::version_of;
+use super::open::{bounded, version_of};
 use super::sqlite_error::{Attempt, translate};
+use super::watch;
 use super::{CatalogError, Location};
 
 /// The longest wait for a lock on the catalog.
@@ -30,8 +31,12 @@ pub fn glance_at_names(
         Location::Memory => Ok(NameRange::default()),
         Location::File(path) => open_with(path, OpenFlags::SQLITE_OPEN_READ_WRITE, |mut sqlite| {
             sqlite.busy_timeout(PATIENCE).map_err(translate(path, Attempt::Open))?;
-            version_of(&mut sqlite, path)?;
-            names(&sqlite, prefix, limit).map_err(translate(path, Attempt::Open))
+            let names = bounded(&mut sqlite, path, |sqlite, watch| {
+                version_of(sqlite, path)?;
+                watch.allow(watch::COMPLETION);
+                names(sqlite, prefix, limit).map_err(translate(path, Attempt::Open))
+            });
+            names.map(|(names, _)| names)
         })
         .map(|(names, _)| names),
     }

@@ -80,7 +80,8 @@ impl Db {
     pub fn list_jobs(&self, like: Option<&str>) -> Result<ResultSet, CatalogError> {
         let sql = format!(
             "SELECT j.name, j.kind, {CURRENT_NAME}, \
-             (SELECT count(*) FROM (SELECT DISTINCT s.connection_id, s.warehouse_table_id, s.schema_name, s.table_name \
+             (SELECT count(*) FROM (SELECT DISTINCT s.connection_id, s.warehouse_table_id, s.database_name, \
+             s.schema_name, s.table_name \
              FROM main.job_reference s WHERE s.job_id = j.id AND s.ordinal > 0)), \
              (SELECT value FROM main.job_option o WHERE o.job_id = j.id AND o.name = 'RUN_INTERVAL'), j.comment \
              FROM main.job j JOIN main.job_reference u ON u.job_id = j.id AND u.ordinal = 0 {JOIN_CURRENT_NAME} \

@@ -27,6 +27,7 @@ mod transaction;
 mod tree;
 mod usage;
 mod views;
+mod watch;
 
 pub use connection::{Definition, LimitInCatalog, SecretReference, StoredConnection};
 pub use contents::Contents;

@@ -1,9 +1,6 @@
 //! SELECT over `system.information_schema`: SQLite runs it, and may read only the views of the
 //! catalog.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use rusqlite::hooks::{AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Error, ErrorCode, Row, Statement};
@@ -15,33 +12,18 @@ use super::{CatalogError, Db};
 use crate::sqlstate::SqlState;
 use crate::value::{Column, ResultSet, Value};
 
-/// The number of SQLite's virtual machine steps between two checks for cancellation.
-const STEPS_BETWEEN_LOOKS: i32 = 10_000;
-
 impl Db {
-    /// Runs a SELECT, which sees the views as `temp.name`. `cancel` stops it.
-    pub fn query(
-        &mut self,
-        sql: &str,
-        cancel: &Arc<AtomicBool>,
-    ) -> Result<ResultSet, CatalogError> {
+    /// Runs a SELECT, which sees the views as `temp.name`.
+    pub fn query(&mut self, sql: &str) -> Result<ResultSet, CatalogError> {
         self.create_views()?;
-        let flag = Arc::clone(cancel);
         let mut guard = Guard::new(self)?;
         let translated = translate(&self.path, Attempt::Open);
         self.sqlite
-            .progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed)))
-            .and_then(|()| {
-                self.sqlite
-                    .authorizer(Some(move |context: AuthContext<'_>| guard.judge(&context)))
-            })
+            .authorizer(Some(move |context: AuthContext<'_>| guard.judge(&context)))
             .map_err(&translated)?;
         let result = self.run_query(sql);
         let remove: Option<fn(AuthContext<'_>) -> Authorization> = None;
-        self.sqlite
-            .authorizer(remove)
-            .and_then(|()| self.sqlite.progress_handler(0, None::<fn() -> bool>))
-            .map_err(&translated)?;
+        self.sqlite.authorizer(remove).map_err(&translated)?;
         result
     }
 

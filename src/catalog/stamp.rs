@@ -7,6 +7,9 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::SystemTime;
 
+use super::file::has_log;
+use crate::private_file;
+
 /// The identity of a file; for an immutable file also its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
@@ -25,18 +28,21 @@ impl Stamp {
         })
     }
 
-    /// True if the path has the same file, and a frozen file is unchanged.
+    /// True if the path has the same file, and a frozen file is unchanged: a log beside it shows
+    /// that a process is writing it after all.
     pub(super) fn fits(&self, path: &Path) -> bool {
         Self::read(path, self.frozen.is_some()).as_ref() == Some(self)
             && !(self.frozen.is_some() && has_log(path))
     }
 }
 
-/// A log beside the file shows that a process is writing it after all.
-fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    fs::symlink_metadata(log).is_ok()
+/// The state of the file and of its log: it differs if another process has made a change.
+pub(super) fn state_of_files(path: &Path) -> [Option<(u64, SystemTime)>; 2] {
+    let log = private_file::beside(path, "-wal");
+    [path, &log].map(|path| {
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
+    })
 }
 
 #[cfg(unix)]

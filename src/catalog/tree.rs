@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, params_from_iter};
 
-use super::names::{read_name, read_table_name};
+use super::names::{read_name, read_table_name, read_table_path};
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 
@@ -29,8 +29,9 @@ const FOREIGN_KEYS: &str = "SELECT DISTINCT c.name, t.schema_name, t.name, o.sch
      JOIN main.connection c ON c.id = t.connection_id JOIN main.warehouse_table o ON o.id = k.warehouse_table_id";
 
 /// The jobs that name tables that the catalog does not have.
-const MISSING_TABLES: &str = "SELECT c.name, u.schema_name, u.table_name, j.name, u.tie \
-     FROM main.job_reference u JOIN main.connection c ON c.id = u.connection_id JOIN main.job j ON j.id = u.job_id \
+const MISSING_TABLES: &str = "SELECT c.name, u.schema_name, u.table_name, j.name, u.tie, \
+     u.database_name FROM main.job_reference u JOIN main.connection c ON c.id = u.connection_id \
+     JOIN main.job j ON j.id = u.job_id \
      WHERE u.warehouse_table_id IS NULL AND c.id = coalesce(?1, c.id) ORDER BY c.name, j.name, u.ordinal";
 
 impl Db {
@@ -42,7 +43,7 @@ impl Db {
         self.collect(MISSING_TABLES, [connection], |row| {
             let connection = Object::Connection(read_name(row, 0, ConnectionName::new)?);
             let place = tree.binary_search_by(|branch| branch.object.cmp(&connection));
-            let tie = format!("{} {}", row.get::<_, String>(4)?, read_table_name(row, 0)?);
+            let tie = format!("{} {}", row.get::<_, String>(4)?, read_table_path(row, 0, 5)?);
             match place {
                 Ok(place) => add_job(&mut tree[place], row, tie),
                 // Another process has added the connection since.

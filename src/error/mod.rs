@@ -138,6 +138,11 @@ impl Error {
         self.server_message()?.detail.as_deref()
     }
 
+    /// The server's QUERY: the statement inside a function that failed, not escaped.
+    pub fn query(&self) -> Option<&str> {
+        self.server_message()?.internal_query.as_deref()
+    }
+
     /// The server's CONTEXT: the functions in which the error occurred, not escaped.
     pub fn context(&self) -> Option<&str> {
         self.server_message()?.context.as_deref()

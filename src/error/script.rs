@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::sqlstate::{AnySqlState, SqlState as S};
 
 /// A statement that is not allowed in this state of the transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TransactionError {
     /// BEGIN inside a transaction.
     Open,
@@ -14,6 +14,11 @@ pub enum TransactionError {
     Failed,
     /// BEGIN, COMMIT or ROLLBACK in a script that runs with `--single-transaction`.
     InSingleTransaction,
+    /// Another statement has committed the transaction, as TRUNCATE does on Redshift.
+    EndedBy {
+        /// The first word of the statement.
+        word: String,
+    },
 }
 
 /// The words of PostgreSQL.
@@ -33,6 +38,9 @@ impl Diagnostic for TransactionError {
             Self::InSingleTransaction => S::ActiveTransaction
                 .error("BEGIN, COMMIT and ROLLBACK are not allowed with --single-transaction")
                 .hint("leave the option or the statement out"),
+            Self::EndedBy { word } => S::NoActiveTransaction
+                .error(format!("{word} committed the transaction; the statements before it stay"))
+                .hint("run what follows in a transaction of its own"),
         }
     }
 }

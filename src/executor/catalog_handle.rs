@@ -2,6 +2,8 @@
 //! file is removed or replaced.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::Mode;
 use crate::catalog::{Db, Location};
@@ -15,6 +17,8 @@ pub(super) struct CatalogHandle {
     /// The id of this process in the memory store, by which the catalog tells which passwords are
     /// missing.
     process: String,
+    /// Stops the statements of the catalog.
+    cancel: Arc<AtomicBool>,
     open: Option<OpenCatalog>,
 }
 
@@ -25,8 +29,14 @@ struct OpenCatalog {
 }
 
 impl CatalogHandle {
-    pub fn new(mode: Mode, location: Location, process: String) -> Self {
-        Self { mode, location, process, open: None }
+    pub fn new(mode: Mode, location: Location, process: String, cancel: Arc<AtomicBool>) -> Self {
+        Self {
+            mode,
+            location,
+            process,
+            cancel,
+            open: None,
+        }
     }
 
     /// The catalog for reading; never creates one. A dry run reads a copy in memory.
@@ -76,8 +86,9 @@ impl CatalogHandle {
         self.location.beside(ending)
     }
 
-    fn opened(&self, db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
+    fn opened(&self, mut db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
         db.set_process(&self.process)?;
+        db.stop_on(Arc::clone(&self.cancel))?;
         Ok(OpenCatalog { db, is_stand_in })
     }
 

@@ -36,7 +36,7 @@ fn checked_definition(db: &Db, create: &CreateJob) -> Result<Option<JobDefinitio
         return Ok(None);
     }
     for place in create.body.places() {
-        find_connection_id(db, &place.name.connection, place.span.clone())?;
+        find_connection_id(db, &place.name.table.connection, place.span.clone())?;
     }
     Ok(Some(definition_of(create)))
 }

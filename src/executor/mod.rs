@@ -140,7 +140,12 @@ impl Executor {
         Self {
             mode: resources.mode,
             writer: CatalogWriter {
-                catalog: CatalogHandle::new(resources.mode, resources.location, resources.process),
+                catalog: CatalogHandle::new(
+                    resources.mode,
+                    resources.location,
+                    resources.process,
+                    resources.signals.cancel(),
+                ),
                 secrets: Secrets::new(resources.store, opener, journal),
                 clock: resources.clock,
                 transaction: TransactionState::None,

@@ -54,8 +54,10 @@ impl Notice {
 /// The answer of a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// Rows under columns.
+    /// The rows of a query.
     Rows(ResultSet),
+    /// A list of redwire's own, which fits itself to the terminal.
+    List(ResultSet),
     /// A statement to print verbatim, from SHOW CREATE.
     Sql(String),
 }
@@ -90,10 +92,10 @@ impl Outcome {
         Self { tag: Some(tag), ..Self::default() }
     }
 
-    /// An outcome with rows.
-    pub fn rows(rows: ResultSet) -> Self {
+    /// An outcome with a list.
+    pub fn list(rows: ResultSet) -> Self {
         Self {
-            answer: Some(Answer::Rows(rows)),
+            answer: Some(Answer::List(rows)),
             ..Self::default()
         }
     }

@@ -47,6 +47,7 @@ impl Executor {
             Err(
                 error @ (SlotError::Unusable { .. }
                 | SlotError::Exposed { .. }
+                | SlotError::Busy { .. }
                 | SlotError::NoLocks { .. }
                 | SlotError::DiskFull { .. }),
             ) if wanted.limit.is_none() => {

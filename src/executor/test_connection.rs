@@ -107,7 +107,7 @@ impl Executor {
             }
         }
         Ok(Outcome {
-            answer: Some(Answer::Rows(rows)),
+            answer: Some(Answer::List(rows)),
             failure: deciding_error(&failures, names.len()),
             ..Outcome::default()
         })

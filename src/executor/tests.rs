@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 
+use super::transaction::seconds_since_1970;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Cancelled, ErrorKind};
@@ -642,4 +643,20 @@ fn a_journal_that_is_damaged_refuses_changes_of_passwords_and_no_others() {
     assert_eq!(notices.len(), 1);
     assert_eq!(world.passwords(), pairs(&[("a", "a-old"), ("b", "b-old")]));
     assert_eq!(world.backing.borrow().secrets.len(), 2);
+}
+
+#[test]
+fn a_wrong_clock_gives_a_time_that_the_catalog_can_show() {
+    let begin = SystemTime::UNIX_EPOCH;
+    let seconds = |seconds| begin + Duration::from_secs(seconds);
+    assert_eq!(seconds_since_1970(begin - Duration::from_secs(1)), 0);
+    assert_eq!(seconds_since_1970(seconds(1)), 1);
+    for late in [253_402_300_799, 253_402_300_800, 1 << 50] {
+        let shown = Connection::open_in_memory().unwrap().query_row(
+            "SELECT datetime(?1, 'unixepoch')",
+            [seconds_since_1970(seconds(late))],
+            |row| row.get::<_, String>(0),
+        );
+        assert_eq!(shown.unwrap(), "9999-12-31 23:59:59");
+    }
 }

@@ -137,9 +137,15 @@ impl CatalogWriter {
 
     /// The time in seconds since 1970, UTC.
     fn now(&self) -> i64 {
-        let since = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        seconds_since_1970((self.clock)())
     }
+}
+
+/// Seconds from 1970 to the end of 9999, the last year of which SQLite can make a date.
+pub(super) fn seconds_since_1970(time: SystemTime) -> i64 {
+    const END_OF_9999: i64 = 253_402_300_799;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_secs()).unwrap_or(END_OF_9999).min(END_OF_9999)
 }
 
 fn begin_if_needed(db: &Db, secrets: &mut Secrets, outcome: &mut Outcome) -> Result<(), Error> {

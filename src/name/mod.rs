@@ -3,6 +3,10 @@
 //! Owns the rules for folding, limits and printing, which are Redshift's (AWS documentation, "Names
 //! and identifiers"). Knows no statements: a name arrives here without its quotes.
 
+mod path;
+
+pub use path::TablePath;
+
 use std::fmt;
 use std::sync::LazyLock;
 

@@ -74,6 +74,14 @@ impl Grid {
         }
     }
 
+    /// The table of a list at this width of the terminal; None if it does not fit.
+    pub fn of_list(self, width: usize) -> Option<Self> {
+        Some(Self {
+            layout: self.layout.of_list(width)?,
+            ..self
+        })
+    }
+
     /// Writes a whole grid.
     pub fn write(&self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         self.write_head(rows, out)?;

@@ -10,6 +10,9 @@ use crate::value::{ResultSet, Value};
 /// The smallest width of a wrapped column; a table with too many columns for that keeps its width.
 const MIN_WRAPPED_COLUMNS: usize = 8;
 
+/// The smallest width of a wrapped column in a list of redwire's own.
+const MIN_LIST_COLUMNS: usize = 20;
+
 /// The width of the borders and of the padding: three columns per cell, and one for the last
 /// border.
 const fn frame(columns: usize) -> usize {
@@ -65,6 +68,19 @@ impl Layout {
             self.share_out(room);
         }
         self
+    }
+
+    /// The layout of a list at this width; None if a wrapped column would be too narrow.
+    pub(super) fn of_list(mut self, table_width: usize) -> Option<Self> {
+        let room = table_width.saturating_sub(frame(self.widths.len()));
+        let needed: usize = self.widths.iter().map(|width| (*width).min(MIN_LIST_COLUMNS)).sum();
+        if needed > room {
+            return None;
+        }
+        if self.table_width() > table_width {
+            self.share_out(room);
+        }
+        Some(self)
     }
 
     /// Gives each column the width it needs, narrow ones first, or an even share of the rest.

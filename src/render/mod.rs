@@ -11,6 +11,7 @@ mod format;
 mod grid;
 mod json;
 mod layout;
+mod list;
 mod notice;
 mod report;
 mod sanitize;
@@ -69,6 +70,7 @@ pub fn render_rows(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::
 pub fn render_answer(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     match answer {
         Answer::Rows(rows) => render_rows(rows, style, out),
+        Answer::List(rows) => list::render(rows, style, out),
         Answer::Sql(sql) if style.format.is_json() => render_rows(&sql_as_rows(sql), style, out),
         Answer::Sql(sql) => write_sql(sql, style, out),
     }

@@ -71,8 +71,11 @@ fn break_once(line: &str, columns: usize) -> (&str, Option<&str>) {
     (line, None)
 }
 
+/// The marks after which a word that is too long is split, as in an endpoint or a name.
+const MARKS: [char; 4] = ['.', ':', '/', '_'];
+
 /// The lines of a text that is split between words, and inside words that are wider than the
-/// column. The time grows with the length of the text alone.
+/// column: after one of the [`MARKS`] in the last two thirds of the line, or anywhere. The time grows with the length of the text alone.
 pub(super) struct Wrapped<'a> {
     rest: Option<&'a str>,
     /// The rest of a word that is wider than the column.
@@ -93,7 +96,12 @@ impl<'a> Iterator for Wrapped<'a> {
         if self.word.is_empty() {
             (self.word, self.rest) = break_once(self.rest?, self.columns);
         }
-        let fitting = fitting(self.word, self.columns).len();
+        let mut fitting = fitting(self.word, self.columns).len();
+        if fitting < self.word.len()
+            && let Some(mark) = self.word[..fitting].rfind(MARKS).filter(|at| *at > fitting / 3)
+        {
+            fitting = mark + 1;
+        }
         // A character that is wider than the column has a line of its own.
         let first = self.word.graphemes(true).next().map_or(0, str::len);
         let (line, rest) = self.word.split_at(fitting.max(first));
@@ -141,6 +149,8 @@ mod tests {
         let wrapped = |text: &'static str, columns| Wrapped::new(text, columns).collect::<Vec<_>>();
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("a verylongword b", 6), ["a", "verylo", "ngword", "b"]);
+        assert_eq!(wrapped("db.example.com:5439/dev", 13), ["db.example.", "com:5439/dev"]);
+        assert_eq!(wrapped("a.verylongword", 6), ["a.very", "longwo", "rd"]);
         assert_eq!(wrapped("漢字", 3), ["漢", "字"]);
         assert_eq!(wrapped("漢字", 1), ["漢", "字"]);
         assert_eq!(wrapped("", 3), [""]);

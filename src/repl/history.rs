@@ -167,7 +167,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::shell::Target;
-    use crate::sql::splitter::{LastStatement, Splitter};
+    use crate::sql::splitter::Splitter;
 
     use super::*;
 
@@ -182,7 +182,7 @@ mod tests {
         while let Some(piece) = splitter.next_piece() {
             entries.extend(entry(&piece.unwrap()));
         }
-        if let Some(Ok(piece)) = splitter.finish(LastStatement::Complete) {
+        if let Some(Ok(piece)) = splitter.finish() {
             entries.extend(entry(&piece));
         }
         entries

@@ -61,10 +61,12 @@ impl Command {
             "\\x" => expanded(argument).map(Self::Expanded),
             "\\format" if argument.is_empty() => Ok(Self::Format(None)),
             "\\format" => argument
+                .to_ascii_lowercase()
                 .parse()
                 .map(|format| Self::Format(Some(format)))
                 .map_err(|error: &str| wrong(error)),
             "\\timing" => switch(name, argument).map(Self::Timing),
+            "\\o" if argument.starts_with('|') => Err(no_pipe()),
             "\\o" => Ok(Self::Output(optional_path(argument))),
             "\\expect" => expect(argument),
             "\\connect" | "\\c" => connection(argument).map(Self::Connect),
@@ -141,8 +143,13 @@ fn path(name: &str, argument: &str) -> Result<PathBuf, ErrorKind> {
     optional_path(argument).ok_or_else(|| wrong(format!("{name}: missing required argument")))
 }
 
+fn no_pipe() -> ErrorKind {
+    let error = CommandError::new("\\o writes to a file, not to a command");
+    error.with_hint("\\o FILE, then run the command on the file").into()
+}
+
 fn expanded(argument: &str) -> Result<Expanded, ErrorKind> {
-    match argument {
+    match argument.to_ascii_lowercase().as_str() {
         "" => Ok(Expanded::Toggle),
         "on" => Ok(Expanded::On),
         "off" => Ok(Expanded::Off),
@@ -152,7 +159,7 @@ fn expanded(argument: &str) -> Result<Expanded, ErrorKind> {
 }
 
 fn switch(name: &str, argument: &str) -> Result<Option<bool>, ErrorKind> {
-    match argument {
+    match argument.to_ascii_lowercase().as_str() {
         "" => Ok(None),
         "on" => Ok(Some(true)),
         "off" => Ok(Some(false)),
@@ -172,15 +179,15 @@ pub(super) fn not_a_state() -> ErrorKind {
         .into()
 }
 
-/// Parses the argument of `\dt`: nothing, or the name of a schema.
+/// Parses the argument of `\dt`: nothing, or the name of a schema or table.
 fn tables(argument: &str) -> Result<Listing, ErrorKind> {
     match names(argument).as_deref() {
         Some([]) => Ok(Listing::Tables(None)),
-        Some([schema]) => Ok(Listing::Tables(Some(schema.clone()))),
+        Some([name]) => Ok(Listing::Tables(Some(name.clone()))),
         _ => {
-            let error = CommandError::new("\\dt takes the name of a schema, or nothing");
+            let error = CommandError::new("\\dt takes the name of a schema or table, or nothing");
             Err(error
-                .with_hint("\\dt SCHEMA: it takes no patterns; \\dn lists the schemas")
+                .with_hint("\\dt NAME: it takes no patterns; \\dn lists the schemas")
                 .into())
         }
     }
@@ -237,6 +244,26 @@ mod tests {
             };
             assert!(parse(&format!("{} {argument}", command.name)).is_ok(), "{}", command.name);
         }
+    }
+
+    #[test]
+    fn letters_of_either_case_switch() {
+        for (line, command) in [
+            ("\\x ON", Command::Expanded(Expanded::On)),
+            ("\\x Auto", Command::Expanded(Expanded::Auto)),
+            ("\\timing OFF", Command::Timing(Some(false))),
+            ("\\format CSV", Command::Format(Some(Format::Csv))),
+        ] {
+            assert_eq!(parse(line), Ok(command), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_no_command() {
+        for line in ["\\o |cat", "\\o | cat > x"] {
+            assert!(matches!(parse(line), Err(ErrorKind::Command(_))), "{line}");
+        }
+        assert_eq!(parse("\\o '|cat'"), Ok(Command::Output(Some("|cat".into()))));
     }
 
     #[test]

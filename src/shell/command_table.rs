@@ -91,7 +91,12 @@ pub static COMMANDS: &[CommandSpec] = &[
     ),
     command(Warehouse, "\\l", "", "list databases"),
     command(Warehouse, "\\dn", "", "list schemas"),
-    command(Warehouse, "\\dt", "[SCHEMA]", "list tables and views, all or of a schema"),
+    command(
+        Warehouse,
+        "\\dt",
+        "[SCHEMA|TABLE]",
+        "list tables and views: all, or those of a schema or of this name",
+    ),
     command(
         Warehouse,
         "\\d",

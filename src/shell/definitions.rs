@@ -112,5 +112,5 @@ impl Shell {
 }
 
 fn has_rows(outcome: &Outcome) -> bool {
-    matches!(&outcome.answer, Some(Answer::Rows(rows)) if !rows.rows.is_empty())
+    matches!(&outcome.answer, Some(Answer::List(rows)) if !rows.rows.is_empty())
 }

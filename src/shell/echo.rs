@@ -100,7 +100,7 @@ impl Shell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::splitter::{Dialect, LastStatement, Splitter};
+    use crate::sql::splitter::{Dialect, Splitter};
 
     /// The script, read in chunks of this size, as it is shown.
     fn shown(script: &str, size: usize) -> Vec<String> {
@@ -115,7 +115,7 @@ mod tests {
                 shown.extend(piece.map(|piece| text.take(&piece)));
             }
         }
-        let last = splitter.finish(LastStatement::Complete);
+        let last = splitter.finish();
         shown.extend(last.and_then(Result::ok).map(|piece| text.take(&piece)));
         shown
     }

@@ -60,7 +60,7 @@ pub enum Flow {
 }
 
 /// The options of a shell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct ShellOptions {
     /// True if BEGIN, COMMIT and ROLLBACK are refused, because the whole script is one transaction.
@@ -71,6 +71,8 @@ pub struct ShellOptions {
     pub timing: bool,
     /// True if the names of a warehouse are fetched for completion.
     pub completes: bool,
+    /// The user's folder, for `~` in paths.
+    pub home: Option<PathBuf>,
 }
 
 /// The maximum length of a statement in the output of `--verbose`.
@@ -168,7 +170,9 @@ impl Shell {
         let flow = match &mut self.warehouse {
             None => self.run_on_catalog(&piece, input),
             Some(warehouse) => {
-                let checked = warehouse::check(piece.text, input, self.options.single_transaction);
+                let dialect = warehouse.target().dialect();
+                let single_transaction = self.options.single_transaction;
+                let checked = warehouse::check(piece.text, dialect, input, single_transaction);
                 let asked = checked.map_err(StatementError::Failed).and_then(|()| {
                     warehouse.run(
                         &mut self.executor,

@@ -1,6 +1,7 @@
 //! Execution of backslash commands.
 
 use std::io;
+use std::path::PathBuf;
 
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{command_help, name_and_argument};
@@ -23,8 +24,10 @@ impl Shell {
             Command::Disconnect => self.switch_back(input),
             Command::Tree(name) => self.tree(&name),
             Command::Quit => Ok(Flow::Quit),
-            Command::Include(path) => Ok(Flow::Include(path)),
-            Command::Edit(path) if input.origin == Origin::Prompt => Ok(Flow::Edit(path)),
+            Command::Include(path) => Ok(Flow::Include(self.in_home(path))),
+            Command::Edit(path) if input.origin == Origin::Prompt => {
+                Ok(Flow::Edit(path.map(|path| self.in_home(path))))
+            }
             Command::Edit(_) => Err(CommandError::new("\\e works at the prompt only").into()),
             Command::Expanded(expanded) => Ok(self.turn(expanded)),
             Command::Format(format) => Ok(self.set_format(format)),
@@ -184,11 +187,20 @@ impl Shell {
         self.show_notice(format!("the format is {format}"))
     }
 
-    fn redirect(&mut self, path: Option<std::path::PathBuf>) -> Result<Flow, ErrorKind> {
+    /// The path, with `~` in front as the user's folder.
+    fn in_home(&self, path: PathBuf) -> PathBuf {
+        match (path.strip_prefix("~"), &self.options.home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            (Ok(_) | Err(_), _) => path,
+        }
+    }
+
+    fn redirect(&mut self, path: Option<PathBuf>) -> Result<Flow, ErrorKind> {
         let Some(path) = path else {
             self.output.end_redirection();
             return Ok(Flow::Go);
         };
+        let path = self.in_home(path);
         let redirected = self.output.redirect(&path);
         redirected.map_err(|error| FileError::write(&path, &error))?;
         Ok(Flow::Go)

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use nom::{IResult, Parser};
 
-use super::error::{NextToken, SqlError, SqlErrorKind, TextError};
+use super::error::{NextToken, SqlError, SqlErrorKind, StringKind, TextError};
 use super::token::{
     TokenKind, block_comment_length, line_comment_length, quoted_length, tokens, undouble,
 };
@@ -73,7 +73,8 @@ impl ParseError<'_> {
 fn several(errors: Vec<ParseError<'_>>, source: &str) -> SqlError {
     let mut errors = errors.into_iter().map(|error| error.into_error(source));
     let first = errors.next().unwrap_or_else(|| {
-        SqlError::new(SqlErrorKind::Text(TextError::CutShort), source.len()..source.len())
+        let kind = unexpected("", "the rest of the statement", None);
+        SqlError::new(kind, source.len()..source.len())
     });
     SqlError { others: errors.collect(), ..first }
 }
@@ -230,7 +231,7 @@ pub(super) fn symbol<'a>(
 
 /// `'…'`, in which a doubled quote is one quote and a backslash is an ordinary character.
 pub(super) fn string(input: &str) -> Parsed<'_, String> {
-    quoted(input, '\'', "a string", TextError::UnfinishedString)
+    quoted(input, '\'', "a string", TextError::UnfinishedString(StringKind::Plain))
 }
 
 /// `"…"`, in which a doubled quote is one quote.

@@ -44,7 +44,7 @@ pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{
     JobError, Key, MAX_NESTING, MAX_STATEMENT_BYTES, MergeError, OptionError, SqlError,
-    SqlErrorKind, TableError, TextError, TypeError,
+    SqlErrorKind, StringKind, TableError, TextError, TypeError,
 };
 pub use export::Export;
 pub use import::ImportTables;
@@ -183,7 +183,10 @@ fn whole<'a, T>(
             let error = error.into_error(text).with_suggestion(|at| suggestion(text, at));
             if has_sign(text) { error.without_word() } else { error }
         }
-        nom::Err::Incomplete(_) => SqlError::new(TextError::CutShort, text.len()..text.len()),
+        nom::Err::Incomplete(_) => {
+            let kind = unexpected("", "the rest of the statement", None);
+            SqlError::new(kind, text.len()..text.len())
+        }
     })
 }
 

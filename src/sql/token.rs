@@ -196,7 +196,7 @@ pub fn tokens(text: &str) -> Tokens<'_> {
 
 /// Cuts a text of this dialect into tokens: a warehouse also has the strings `E'…'` and `$$ … $$`.
 pub fn tokens_of(text: &str, dialect: Dialect) -> Tokens<'_> {
-    Tokens { text, position: 0, dialect }
+    Tokens { text, position: 0, dialect, string: None }
 }
 
 /// The tokens of a text, in order.
@@ -205,6 +205,9 @@ pub struct Tokens<'a> {
     text: &'a str,
     position: usize,
     dialect: Dialect,
+    /// The end of a string of a warehouse, while another may continue it behind a line break, and
+    /// true if a backslash is an escape in it.
+    string: Option<(usize, bool)>,
 }
 
 impl Iterator for Tokens<'_> {
@@ -212,19 +215,60 @@ impl Iterator for Tokens<'_> {
 
     fn next(&mut self) -> Option<Token> {
         let rest = &self.text[self.position..];
-        let start = self.position + (rest.len() - rest.trim_start().len());
-        let rest = &self.text[start..];
         let (kind, length, closed) = match self.dialect {
-            Dialect::Catalog => cut(rest)?,
+            Dialect::Catalog => {
+                self.position += rest.len() - rest.trim_start().len();
+                cut(&self.text[self.position..])?
+            }
             Dialect::Warehouse { backslash_escapes } => {
-                match warehouse_string(rest, backslash_escapes) {
-                    Some((length, closed)) => (TokenKind::String, length, closed),
-                    None => cut(rest)?,
-                }
+                // Any other blank is a letter to PostgreSQL.
+                let is_blank = |c: char| c.is_ascii_whitespace() || c == '\x0b';
+                self.position += rest.len() - rest.trim_start_matches(is_blank).len();
+                self.cut_for_warehouse(backslash_escapes)?
             }
         };
+        let start = self.position;
         self.position = start + length;
         Some(Token { kind, span: start..self.position, closed })
+    }
+}
+
+impl Tokens<'_> {
+    /// The next token by the rules of PostgreSQL (its documentation, "Lexical Structure").
+    fn cut_for_warehouse(&mut self, backslash_escapes: bool) -> Option<(TokenKind, usize, bool)> {
+        let rest = &self.text[self.position..];
+        let before = self.string.take();
+        let (prefix, escapes) = match rest.as_bytes() {
+            [b'E' | b'e', b'\'', ..] => (1, true),
+            [b'B' | b'b' | b'X' | b'x', b'\'', ..] => (1, false),
+            [b'\'', ..] => {
+                let joins = |end: &usize| self.text[*end..self.position].contains(['\n', '\r']);
+                let joined = before.filter(|(end, _)| joins(end));
+                (0, joined.map_or(backslash_escapes, |(_, escapes)| escapes))
+            }
+            [b'$', ..] => match dollar_string(rest) {
+                Some((length, closed)) => return Some((TokenKind::String, length, closed)),
+                None => return cut(rest),
+            },
+            [b'0'..=b'9', ..] => return Some((TokenKind::Number, number_of_warehouse(rest), true)),
+            [first, ..] if first.is_ascii_alphabetic() || matches!(first, b'_' | 0x80..) => {
+                return Some((TokenKind::Word, name_length(rest), true));
+            }
+            _ => {
+                if rest.starts_with("--") {
+                    self.string = before;
+                }
+                return cut(rest);
+            }
+        };
+        let (length, closed) = if escapes {
+            escaped_string(rest, prefix + 1)
+        } else {
+            let (_, length, closed) = quoted(&rest[prefix..], '\'', TokenKind::String);
+            (prefix + length, closed)
+        };
+        self.string = closed.then_some((self.position + length, escapes));
+        Some((TokenKind::String, length, closed))
     }
 }
 
@@ -245,26 +289,37 @@ fn cut(rest: &str) -> Option<(TokenKind, usize, bool)> {
     })
 }
 
-/// The length of a string that only warehouses have, and true if it is closed; None if the text
-/// does not begin with one.
-fn warehouse_string(rest: &str, backslash_escapes: bool) -> Option<(usize, bool)> {
+/// The length of a dollar-quoted string, and true if it is closed; None if the text does not begin
+/// with one.
+fn dollar_string(rest: &str) -> Option<(usize, bool)> {
     let bytes = rest.as_bytes();
-    match bytes {
-        [b'\'', ..] if backslash_escapes => Some(escaped_string(rest, 1)),
-        [b'E' | b'e', b'\'', ..] => Some(escaped_string(rest, 2)),
-        [b'$', ..] => {
-            let tag = 1 + rest[1..]
-                .find(|c: char| c == '$' || c.is_ascii() && !continues_bare_name(c))?;
-            if bytes.get(tag) != Some(&b'$') || bytes[1].is_ascii_digit() {
-                return None;
-            }
-            let (open, inside) = rest.split_at(tag + 1);
-            Some(match inside.find(open) {
-                Some(end) => (open.len() + end + open.len(), true),
-                None => (rest.len(), false),
-            })
-        }
-        _ => None,
+    let tag = 1 + rest[1..].find(|c: char| c == '$' || c.is_ascii() && !continues_bare_name(c))?;
+    if bytes.get(tag) != Some(&b'$') || bytes[1].is_ascii_digit() {
+        return None;
+    }
+    let (open, inside) = rest.split_at(tag + 1);
+    Some(match inside.find(open) {
+        Some(end) => (open.len() + end + open.len(), true),
+        None => (rest.len(), false),
+    })
+}
+
+/// The length of the name at the start of a text for a warehouse.
+fn name_length(rest: &str) -> usize {
+    rest.find(|c: char| c.is_ascii() && !continues_bare_name(c))
+        .unwrap_or(rest.len())
+}
+
+/// The length of the number at the start of a text for a warehouse, and of a name that touches it:
+/// `1e10`. The `E` of a string is not a part of it.
+fn number_of_warehouse(rest: &str) -> usize {
+    let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    let touching = &rest[digits..];
+    let begins_name = touching.starts_with(|c: char| starts_bare_name(c) || !c.is_ascii());
+    match name_length(touching) {
+        1 if touching[1..].starts_with('\'') => digits,
+        length if begins_name => digits + length,
+        _ => digits,
     }
 }
 
@@ -451,7 +506,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_is_cut_without_a_gap(text in "\\PC*|[ -/aE'\"*\\n;=(\\\\é]{0,40}", escapes in 0..3) {
+        fn any_text_is_cut_without_a_gap(text in "\\PC*|[ -/aE1$'\"*\\n;=(\\\\é]{0,40}", escapes in 0..3) {
             let dialect = match escapes {
                 0 => Dialect::Catalog,
                 escapes => Dialect::Warehouse { backslash_escapes: escapes == 1 },

@@ -25,7 +25,9 @@ pub struct ServerMessage {
     pub position: Option<usize>,
     /// The context: the functions and triggers in which the error occurred.
     pub context: Option<String>,
-    /// The function in that file.
+    /// The query inside a function that failed.
+    pub internal_query: Option<String>,
+    /// The function of the server's source.
     pub routine: Option<String>,
 }
 
@@ -67,6 +69,7 @@ impl ServerMessage {
             b'H' => self.hint = Some(text),
             b'P' => self.position = text.parse().ok(),
             b'W' => self.context = Some(text),
+            b'q' => self.internal_query = Some(text),
             b'R' => self.routine = Some(text),
             _ => {}
         }
@@ -108,6 +111,7 @@ mod tests {
             hint: text("h"),
             position: Some(7),
             context: text("w"),
+            internal_query: text("q"),
             routine: text("r"),
         };
         assert_eq!(read(bytes), Some(expected));

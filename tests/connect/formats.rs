@@ -8,6 +8,19 @@ const TYPED: &str = "SELECT 1::int2 AS a, 9007199254740993 AS b, 1.5::float8 AS 
      true AS f, NULL AS g, '' AS h, E'x,\"y\"\\nz' AS i, E'\\x1b[2J' AS j";
 
 #[test]
+fn the_text_of_a_statement_arrives_with_the_comments_before_it() {
+    let Some(stage) = postgres("") else { return };
+    let script = "SHOW extra_float_digits;\n\n/* {\"app\":\"dbt\"} */ -- team: finance\nSELECT current_query() \\;\nSELECT E'it''s \\'; SELECT 1/0; --'";
+    let done = stage.connect(&["--format", "jsonl"]).stdin(script).run().status(0);
+    assert_eq!(
+        done.out,
+        "{\"extra_float_digits\": \"2\"}\n\
+         {\"current_query\": \"/* {\\\"app\\\":\\\"dbt\\\"} */ -- team: finance\\nSELECT current_query()  ;\\nSELECT E'it''s \\\\'; SELECT 1/0; --'\"}\n\
+         {\"?column?\": \"it's '; SELECT 1/0; --\"}\n"
+    );
+}
+
+#[test]
 fn every_format_has_its_types() {
     let Some(stage) = postgres("") else { return };
     let out = |format: &str| stage.connect(&["--format", format, "-c", TYPED]).run().status(0).out;

@@ -17,6 +17,9 @@ fn postgresqls_views_serve_where_redshifts_are_missing() {
         "schema,name,type,remarks\ncrm,it's,table,remark\ncrm,v,view,\n"
     );
     assert!(out("\\dt").contains("crm,it's,table,remark"));
+    assert_eq!(out("\\dt V"), "schema,name,type,remarks\ncrm,v,view,\n");
+    let missing = stage.connect(&["-c", "\\dt nosuch"]).run().status(1);
+    missing.err_has("Did not find any relation named \"nosuch\".");
     assert_eq!(
         out("\\d crm.\"it's\""),
         "schema,column,type,nullable,default,remarks\ncrm,id,integer,NO,,\ncrm,name,character varying(20),YES,'x'::character varying,\n"

@@ -35,11 +35,23 @@ fn a_script_that_ends_inside_a_transaction_has_failed() {
 }
 
 #[test]
-fn a_statement_that_commits_is_told_of() {
+fn a_script_stops_as_soon_as_a_statement_has_committed_its_transaction() {
     let Some(stage) = standin() else { return };
     stage.connect(&["-c", "CREATE TABLE t (n int)"]).run().status(0);
-    let run = stage.connect(&["--single-transaction", "-c", "TRUNCATE t"]).run().status(0);
-    run.err_has("has ended the transaction");
+    let rest = "INSERT INTO t VALUES (1);\n-- all\nTRUNCATE t;\nINSERT INTO t VALUES (2);\n";
+    let begun = format!("BEGIN;\n{rest}");
+    for (argument, script) in [
+        ("--single-transaction", rest),
+        ("--on-error=stop", &begun),
+        ("--on-error=continue", &begun),
+    ] {
+        let done = stage.connect(&[argument]).stdin(script).run().status(1).err_has("25P01");
+        done.err_has("TRUNCATE committed the transaction; the statements before it stay");
+        let count = stage.connect(&["--format", "csv", "-c", COUNT]).run().status(0);
+        assert_eq!(count.out, "count\n0\n", "{script}");
+    }
+    let several = "BEGIN; INSERT INTO t VALUES (1)\\; COMMIT; SELECT 1;\n";
+    stage.connect(&[]).stdin(several).run().status(0);
 }
 
 #[test]

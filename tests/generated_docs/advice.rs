@@ -224,7 +224,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         SqlState::DiskFull,
         Advice {
             causes: &["the disk of the catalog is full"],
-            remedy: "make room and run the statement again",
+            remedy: "make room and run the statement again; reading works without",
         },
     ),
     (

@@ -1,7 +1,5 @@
 //! The columns of SHOW and SELECT: names from the catalog itself, meanings from here.
 
-use std::sync::Arc;
-
 use super::page::{Page, code, codes};
 use redwire::catalog::{CatalogError, Db, Location, VIEWS};
 use redwire::value::ResultSet;
@@ -78,7 +76,7 @@ fn listings() -> Result<Vec<(String, Vec<String>)>, CatalogError> {
         listings.push((statement.to_owned(), names(&listing)));
     }
     for view in VIEWS {
-        let rows = db.query(&format!("SELECT * FROM temp.{view} LIMIT 0"), &Arc::default())?;
+        let rows = db.query(&format!("SELECT * FROM temp.{view} LIMIT 0"))?;
         listings.push((format!("system.information_schema.{view}"), names(&rows)));
     }
     Ok(listings)

@@ -64,8 +64,9 @@ const MORE: &[(&str, &str)] = &[
     ),
     (
         "CREATE JOB",
-        "[Options](#options-of-a-job). Every table in the query is written with three parts. \
-         redwire does not run jobs yet.",
+        "[Options](#options-of-a-job). Every table in the query is written with three parts, and one \
+         of another database with four: `connection.database.schema.table`. redwire does not run \
+         jobs yet.",
     ),
 ];
 
@@ -102,9 +103,8 @@ fn write_lexical_rules(page: &mut Page) {
         ["comment", "`-- to the end of the line` and `/* … */`, which may be nested"],
         [
             "end of a statement",
-            "`;`. The last statement of a `-c` may do without. At the end of standard input or a \
-             file one without `;` runs if a line break follows it, else it is refused: the input \
-             was cut short",
+            "`;`. The last statement may do without, as in `psql`; one that ends inside a quote, a \
+             comment or a parenthesis was cut short and is refused",
         ],
         [
             "encoding",

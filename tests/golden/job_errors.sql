@@ -22,12 +22,12 @@ CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM (SELECT a FROM was.raw.o 
 CREATE JOB j AS INSERT INTO was.public.t SELECT CASE WHEN a THEN 1 FROM was.raw.o;
 CREATE JOB j AS INSERT INTO was.public.t SELECT (1 + (2 * 3) FROM was.raw.o;
 CREATE JOB j AS INSERT INTO was.public.t SELECT 1) FROM was.raw.o;
-CREATE JOB j AS INSERT INTO was.public.t SELECT APPROXIMATE COUNT(DISTINCT a) FROM was.raw.o;
+CREATE JOB j AS INSERT INTO was.public.t SELECT APPROXIMATE SUM(DISTINCT a) FROM was.raw.o;
 
 -- What a query names.
 CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM o;
 CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM raw.o;
-CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM was.raw.o.items;
+CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM was.raw.o.items.subs;
 CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM was.raw.o JOIN other.raw.o p ON true;
 CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM default_glue_catalog.raw.o;
 CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM was.raw.was, was.raw.o;

@@ -43,3 +43,21 @@ ALTER REDSHIFT CONNECTION s RENAME TO default_glue_catalog;
 ALTER TABLE s.public.calendar RENAME TO s;
 ALTER REDSHIFT CONNECTION s RENAME TO h;
 SHOW CREATE JOB aliased;
+-- A part that stays is printed as it was written. A table of another database has four parts, and is no table of the catalog.
+CREATE TABLE h.db.events ();
+CREATE JOB lake AS INSERT INTO h.public.t SELECT h.AwsDataCatalog."DB".events.id FROM H."AwsDataCatalog"."DB".Events JOIN h."Public"."MyStream" m ON true;
+SHOW CREATE JOB lake;
+SHOW USAGES OF TABLE h.db.events;
+ALTER REDSHIFT CONNECTION h RENAME TO "New S";
+SHOW CREATE JOB lake;
+SHOW USAGES OF CONNECTION "New S";
+DESCRIBE JOB lake;
+\tree
+DROP CONNECTION "new s";
+-- Redshift's own MERGE.
+CREATE TABLE "new s".public.kept ();
+CREATE JOB own AS MERGE INTO "new s".public.kept USING "new s".public."Rows" r ON kept.id = r.id WHEN MATCHED THEN UPDATE SET a = r.a WHEN NOT MATCHED THEN INSERT VALUES (r.id, r.a);
+SHOW CREATE JOB own;
+ALTER TABLE "new s".public.kept RENAME TO changed;
+SHOW CREATE JOB own;
+SHOW USAGES OF TABLE "new s".public.changed;

@@ -185,6 +185,18 @@ fn in_a_folder_that_cannot_be_written_a_limit_is_an_error_and_no_limit_a_warning
 }
 
 #[test]
+fn a_stopped_process_that_holds_the_folders_lock_does_not_stop_connections_without_a_limit() {
+    let site = Site::new("");
+    site.run(&["exec", "sales", "true"]).run().status(0);
+    let lock = site.0.file("data/redwire/catalog.db.slots/lock");
+    let lock = fs::File::options().write(true).open(lock).expect("the lock");
+    lock.lock().expect("it is free");
+    let done = site.run(&["exec", "sales", "echo", "ran"]).run().status(0);
+    let done = done.err_has("warning: SHOW SESSIONS will not list this session: ");
+    assert_eq!(done.out, "ran\n");
+}
+
+#[test]
 fn a_trial_notices_a_password_that_is_not_stored() {
     let home = Home::new();
     let create = "CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift://h/dev?sslmode=disable' \

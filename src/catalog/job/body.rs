@@ -1,12 +1,23 @@
 //! The body of a job with the current names of its tables.
 
 use super::JobDefinition;
+use crate::name::TablePath;
 
 impl JobDefinition {
-    /// The text behind AS with the current name at each place that names a table. Names are
-    /// replaced by position, so that a string or a column that looks the same stays unchanged. If
-    /// the query uses the table's name as its alias, a renamed table keeps that alias.
+    /// The text behind AS with the current name at each place that names a table; a name that is
+    /// still the same is kept as it was written.
     pub fn current_body(&self) -> String {
+        self.body_with(TablePath::in_place_of)
+    }
+
+    /// The same with each name in one form, so that two texts can be compared.
+    pub fn canonical_body(&self) -> String {
+        self.body_with(|name, _| name.to_string())
+    }
+
+    /// Names are replaced by position, so that a string or a column that looks the same stays
+    /// unchanged. If the query uses the table's name as its alias, a renamed table keeps it.
+    fn body_with(&self, name_in_place_of: impl Fn(&TablePath, &str) -> String) -> String {
         let mut references: Vec<_> = self.references.iter().collect();
         references.sort_by_key(|reference| reference.span.start);
         let mut text = String::with_capacity(self.body.len());
@@ -14,9 +25,10 @@ impl JobDefinition {
         for reference in references {
             let between = self.body.get(end..reference.span.start).unwrap_or_default();
             append(&mut text, between);
-            append(&mut text, &reference.name.to_string());
+            let written = self.body.get(reference.span.clone()).unwrap_or_default();
+            append(&mut text, &name_in_place_of(&reference.name, written));
             if let Some(alias) =
-                reference.alias.as_ref().filter(|alias| **alias != reference.name.table)
+                reference.alias.as_ref().filter(|alias| **alias != reference.name.table.table)
             {
                 append(&mut text, &format!(" AS {alias}"));
             }
@@ -59,7 +71,7 @@ mod tests {
             if index % 2 == 1 {
                 references.push(JobReference {
                     span: body.len()..body.len() + piece.len(),
-                    name: names[references.len()].clone(),
+                    name: names[references.len()].clone().into(),
                     alias: None,
                 });
             }
@@ -111,9 +123,9 @@ mod tests {
         assert_eq!(
             now(
                 "INSERT INTO <c.s.t>(a)SELECT 1 FROM<\"c\".s.\"t\">WHERE true",
-                &[table("c", "t"), table("c", "t")]
+                &[table("c", "t"), table("d", "u")]
             ),
-            "INSERT INTO c.s.t(a)SELECT 1 FROM c.s.t WHERE true"
+            "INSERT INTO c.s.t(a)SELECT 1 FROM d.s.u WHERE true"
         );
     }
 }

@@ -17,7 +17,7 @@ use rusqlite::params;
 
 use super::{CatalogError, Db};
 use crate::definition::JobKind;
-use crate::name::{JobName, Name, TableName};
+use crate::name::{JobName, Name, TablePath};
 
 /// A job's definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct JobReference {
     /// The bytes of the body.
     pub span: Range<usize>,
     /// The current name of the table.
-    pub name: TableName,
+    pub name: TablePath,
     /// The table's name when the job was written, if the query uses it as an alias.
     pub alias: Option<Name>,
 }

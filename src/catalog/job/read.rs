@@ -5,10 +5,10 @@ use rusqlite::{Row, params_from_iter};
 
 use super::reference::{CURRENT_NAME, JOIN_CURRENT_NAME};
 use super::{JobDefinition, JobReference, StoredJob};
-use crate::catalog::names::{read_name, read_table_name, read_word};
+use crate::catalog::names::{read_name, read_optional_name, read_table_path, read_word};
 use crate::catalog::{CatalogError, Db};
 use crate::definition::JobKind;
-use crate::name::{JobName, Name};
+use crate::name::JobName;
 
 impl Db {
     /// The job with this name, with current names in its references.
@@ -55,7 +55,7 @@ impl Db {
         let references = self.collect(
             &format!(
                 "SELECT u.job_id, u.span_start, u.span_end, {CURRENT_NAME}, \
-                 u.alias FROM main.job_reference u {JOIN_CURRENT_NAME} WHERE u.job_id IN ({ids}) \
+                 u.database_name, u.alias FROM main.job_reference u {JOIN_CURRENT_NAME} WHERE u.job_id IN ({ids}) \
                  ORDER BY u.job_id, u.ordinal"
             ),
             params_from_iter(of),
@@ -105,11 +105,8 @@ fn read_reference(row: &Row<'_>) -> rusqlite::Result<(i64, JobReference)> {
         |index: usize| row.get::<_, i64>(index).map(|byte| usize::try_from(byte).unwrap_or(0));
     let reference = JobReference {
         span: place(1)?..place(2)?,
-        name: read_table_name(row, 3)?,
-        alias: row
-            .get::<_, Option<String>>(6)?
-            .map(|_| read_name(row, 6, Name::new))
-            .transpose()?,
+        name: read_table_path(row, 3, 6)?,
+        alias: read_optional_name(row, 7)?,
     };
     Ok((row.get(0)?, reference))
 }

@@ -1,11 +1,12 @@
 //! The places in jobs that name tables, as foreign keys: a table that the catalog has is referred
-//! to by its id, any other by its name, until a table with that name is created.
+//! to by its id, any other by its name, until a table with that name is created. A table in another
+//! database is always referred to by its name.
 
 use rusqlite::params;
 
 use super::JobDefinition;
 use crate::catalog::{CatalogError, Db};
-use crate::name::Name;
+use crate::name::{Name, TablePath};
 
 /// The current name of a reference; `c` is its connection, `t` its table if the catalog has it.
 pub(in crate::catalog) const CURRENT_NAME: &str =
@@ -17,14 +18,15 @@ pub(in crate::catalog) const JOIN_CURRENT_NAME: &str = "JOIN main.connection c O
 
 /// Looks the table up in the same statement, so that a table created meanwhile cannot be missed.
 const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_start, span_end, connection_id, \
-     warehouse_table_id, schema_name, table_name, alias) \
-     SELECT ?1, ?2, ?3, ?4, ?5, c.id, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL), ?9 \
+     warehouse_table_id, schema_name, table_name, alias, database_name) \
+     SELECT ?1, ?2, ?3, ?4, ?5, c.id, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL), ?9, ?10 \
      FROM (SELECT (SELECT id FROM main.connection WHERE name = ?6) AS id) c LEFT JOIN main.warehouse_table t \
-     ON t.connection_id = c.id AND t.schema_name = ?7 AND t.name = ?8";
+     ON t.connection_id = c.id AND t.schema_name = ?7 AND t.name = ?8 AND ?10 IS NULL";
 
 /// Uses the index of references by name.
 pub(in crate::catalog) const LINK_REFERENCES: &str = "UPDATE job_reference \
      SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL \
+     AND database_name IS NULL \
      AND (connection_id, schema_name, table_name) = \
      (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
 
@@ -36,6 +38,7 @@ impl Db {
     ) -> Result<(), CatalogError> {
         let bytes = |offset: usize| i64::try_from(offset).unwrap_or(i64::MAX);
         for (ordinal, reference) in (0_i64..).zip(&definition.references) {
+            let TablePath { database, table } = &reference.name;
             self.change(
                 INSERT,
                 params![
@@ -44,10 +47,11 @@ impl Db {
                     if ordinal == 0 { "target" } else { "source" },
                     bytes(reference.span.start),
                     bytes(reference.span.end),
-                    reference.name.connection.as_str(),
-                    reference.name.schema.as_str(),
-                    reference.name.table.as_str(),
+                    table.connection.as_str(),
+                    table.schema.as_str(),
+                    table.table.as_str(),
                     reference.alias.as_ref().map(Name::as_str),
+                    database.as_ref().map(Name::as_str),
                 ],
             )?;
         }

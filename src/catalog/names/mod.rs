@@ -4,8 +4,8 @@ use rusqlite::types::{ToSql, Type, ValueRef};
 use rusqlite::{Error, Row, params_from_iter};
 
 use super::table::FROM_TABLES;
-use super::{CatalogError, Db};
-use crate::name::{ConnectionName, Name, NameError, TableName};
+use super::{CatalogError, Db, watch};
+use crate::name::{ConnectionName, Name, NameError, TableName, TablePath};
 
 /// Names with a common prefix: the first ones, and the last one if some are left out. These are
 /// enough to find the longest common prefix of all.
@@ -91,6 +91,24 @@ pub(super) fn read_table_name(row: &Row<'_>, first: usize) -> rusqlite::Result<T
     })
 }
 
+/// The name in the columns from `first` on, with its database in another column.
+pub(super) fn read_table_path(
+    row: &Row<'_>,
+    first: usize,
+    database: usize,
+) -> rusqlite::Result<TablePath> {
+    Ok(TablePath {
+        table: read_table_name(row, first)?,
+        database: read_optional_name(row, database)?,
+    })
+}
+
+/// The name in the column, or None for NULL.
+pub(super) fn read_optional_name(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Name>> {
+    let text: Option<String> = row.get(index)?;
+    text.map(|_| read_name(row, index, Name::new)).transpose()
+}
+
 /// A loose index scan from each schema to the next, since a schema may have very many tables.
 const SCHEMAS: &str = "WITH RECURSIVE schema (name) AS ( \
      SELECT (SELECT min(t.schema_name) FROM main.connection c \
@@ -119,13 +137,19 @@ impl Db {
             let parameters = params_from_iter(bounds.into_iter().chain(parents));
             self.collect(sql, parameters, |row| row.get(0))
         };
+        // At the prompt Ctrl-C is a key while Tab is at work.
+        self.watch.allow(watch::COMPLETION);
         let first = match scope {
             NameScope::Schemas(_) => names(SCHEMAS, limit),
             NameScope::Connections | NameScope::Tables(..) | NameScope::Jobs => {
                 names(&sorted_names(scope, "ASC"), limit)
             }
         };
-        NameRange::new(limit, first?, || Ok(names(&sorted_names(scope, "DESC"), 1)?.pop()))
+        let range = first.and_then(|first| {
+            NameRange::new(limit, first, || Ok(names(&sorted_names(scope, "DESC"), 1)?.pop()))
+        });
+        self.watch.allow_all();
+        range
     }
 }
 

@@ -2,18 +2,22 @@
 //! version of this program.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::CatalogError;
 use super::file::{create_file, is_empty, open_with, path_exists};
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
-use super::stamp::Stamp;
+use super::stamp::{Stamp, state_of_files};
+use super::transaction::while_others_change;
 use super::views::create_password_place;
+use super::watch::{self, Watch};
 use crate::sign::shown_path;
 use crate::{access, private_file};
 
@@ -24,6 +28,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migration/0002_tables_and_jobs.sql"),
     include_str!("../migration/0003_connection_ids.sql"),
     include_str!("../migration/0004_table_definitions.sql"),
+    include_str!("../migration/0005_databases.sql"),
 ];
 
 /// The `application_id` that marks an SQLite file as a catalog of redwire: the letters `rdwr`.
@@ -35,6 +40,10 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 /// The maximum size of a value or a row: well over the size of any statement, and small enough that
 /// a SELECT of one long value cannot take all memory.
 const MAX_VALUE_BYTES: i32 = 64 * 1024 * 1024;
+
+/// The looks that pass for each page of a catalog that is upgraded. A page has at most some hundred
+/// rows, and a migration takes some hundred steps for each.
+const LOOKS_A_PAGE: u64 = 20;
 
 /// The number of prepared statements that are kept.
 const STATEMENT_CACHE: usize = 64;
@@ -83,8 +92,9 @@ pub struct Db {
     /// The suffix of the views that may read the catalog for a SELECT; empty until the first
     /// SELECT.
     pub(super) nonce: String,
-    /// The error that every change gives, if this is a copy of a catalog that cannot be changed.
+    /// The error that every change gives, if the catalog cannot be changed.
     pub(super) refusal: Option<CatalogError>,
+    pub(super) watch: Watch,
 }
 
 impl Db {
@@ -155,6 +165,12 @@ impl Db {
         self.stamp.as_ref().is_none_or(|stamp| stamp.fits(&self.path))
     }
 
+    /// Lets the flag stop each statement from now on.
+    pub fn stop_on(&mut self, cancel: Arc<AtomicBool>) -> Result<(), CatalogError> {
+        let translated = translate(&self.path, Attempt::Open);
+        self.watch.stop_on(&mut self.sqlite, cancel).map_err(translated)
+    }
+
     fn in_memory(new_id: &str) -> Result<Self, CatalogError> {
         let path = PathBuf::from(":memory:");
         let sqlite = Connection::open_in_memory().map_err(translate(&path, Attempt::Open))?;
@@ -167,12 +183,17 @@ impl Db {
         });
         let (mut db, is_frozen) = match opened {
             // A catalog of an older version that cannot be written is upgraded in memory.
-            Err(refusal @ CatalogError::ReadOnly(_)) => {
+            Err(refusal @ (CatalogError::ReadOnly(_) | CatalogError::DiskFull(_))) => {
                 let mut copy = Self::copy_of_file(path, new_id)?;
                 copy.refusal = Some(refusal);
                 (copy, true)
             }
-            opened => opened?,
+            opened => {
+                let (mut db, frozen_by) = opened?;
+                let is_frozen = frozen_by.is_some();
+                db.refusal = frozen_by.filter(|error| matches!(error, CatalogError::DiskFull(_)));
+                (db, is_frozen)
+            }
         };
         db.stamp = Stamp::read(path, is_frozen);
         let how = if db.is_read_only() {
@@ -188,35 +209,25 @@ impl Db {
     /// log stays as it is, even if this process is the last one to close it. A change to the copy
     /// fails if the file cannot be changed.
     fn copy_of_file(path: &Path, new_id: &str) -> Result<Self, CatalogError> {
-        let (sqlite, is_frozen) =
+        let (sqlite, frozen_by) =
             open_with(path, OpenFlags::SQLITE_OPEN_READ_ONLY, |mut sqlite| {
                 sqlite.busy_timeout(BUSY_TIMEOUT).map_err(translate(path, Attempt::Open))?;
-                version_of(&mut sqlite, path)?;
+                bounded(&mut sqlite, path, |sqlite, _| version_of(sqlite, path))?;
                 copy_pages(&sqlite, path)
             })?;
         let mut copy = Self::prepare(sqlite, path.to_owned(), new_id)?;
-        let is_read_only = is_frozen || access::may_write(path).is_err();
+        let is_read_only = frozen_by.is_some() || access::may_write(path).is_err();
         copy.refusal = is_read_only.then(|| CatalogError::ReadOnly(path.to_owned()));
         tracing::debug!("copied the catalog {} to memory", shown_path(path));
         Ok(copy)
     }
 
     fn prepare(mut sqlite: Connection, path: PathBuf, new_id: &str) -> Result<Self, CatalogError> {
-        let translated = translate(&path, Attempt::Open);
-        configure(&sqlite).map_err(&translated)?;
-        let version = version_of(&mut sqlite, &path)?;
-        if usize::try_from(version).unwrap_or(usize::MAX) < MIGRATIONS.len() {
-            migrate(&mut sqlite, &path, new_id)?;
-        }
-        sqlite
-            .execute_batch(
-                "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; \
-                 PRAGMA trusted_schema = OFF;",
-            )
-            .map_err(&translated)?;
-        let id = sqlite
-            .query_row("SELECT id FROM main.catalog", [], |row| row.get(0))
-            .map_err(&translated)?;
+        let (id, watch) = bounded(&mut sqlite, &path, |sqlite, watch| {
+            upgrade(sqlite, watch, &path, new_id)?;
+            let id = sqlite.query_row("SELECT id FROM main.catalog", [], |row| row.get(0));
+            id.map_err(translate(&path, Attempt::Open))
+        })?;
         Ok(Self {
             sqlite,
             path,
@@ -224,8 +235,53 @@ impl Db {
             stamp: None,
             nonce: String::new(),
             refusal: None,
+            watch,
         })
     }
+}
+
+/// Bounds the work of opening, in which a crafted file may hold SQLite for ever.
+pub(super) fn bounded<T>(
+    sqlite: &mut Connection,
+    path: &Path,
+    work: impl FnOnce(&mut Connection, &Watch) -> Result<T, CatalogError>,
+) -> Result<(T, Watch), CatalogError> {
+    let watch = Watch::install(sqlite, watch::OPENING).map_err(translate(path, Attempt::Open))?;
+    let result = work(sqlite, &watch);
+    let is_over = watch.is_over();
+    watch.allow_all();
+    match result {
+        Err(CatalogError::Interrupted) if is_over => Err(CatalogError::Damaged {
+            path: path.to_owned(),
+            cause: "opening it does not end".to_owned(),
+        }),
+        result => Ok((result?, watch)),
+    }
+}
+
+/// Checks the file, brings it to the version of this program, and sets SQLite up for statements.
+fn upgrade(
+    sqlite: &mut Connection,
+    watch: &Watch,
+    path: &Path,
+    new_id: &str,
+) -> Result<(), CatalogError> {
+    let translated = translate(path, Attempt::Open);
+    configure(sqlite).map_err(&translated)?;
+    let version = version_of(sqlite, path)?;
+    if usize::try_from(version).unwrap_or(usize::MAX) < MIGRATIONS.len() {
+        let pages: u32 = sqlite
+            .query_row("PRAGMA page_count", [], |row| row.get(0))
+            .map_err(&translated)?;
+        watch.allow(watch::OPENING + u64::from(pages) * LOOKS_A_PAGE);
+        migrate(sqlite, path, new_id)?;
+    }
+    sqlite
+        .execute_batch(
+            "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; \
+             PRAGMA trusted_schema = OFF;",
+        )
+        .map_err(&translated)
 }
 
 /// The version of the file. A file that is refused stays unchanged: closing it does not checkpoint
@@ -260,10 +316,21 @@ fn check_file(sqlite: &Connection, path: &Path) -> Result<i64, CatalogError> {
             found: version,
             known,
         }),
-        APPLICATION_ID => Ok(version),
+        APPLICATION_ID if has_only_tables(sqlite).map_err(translate(path, Attempt::Open))? => {
+            Ok(version)
+        }
         0 if version == 0 && number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(0),
         _ => Err(CatalogError::NotACatalog(path.to_owned())),
     }
+}
+
+/// False if there is a view or a virtual table, which redwire never makes: reading one under the
+/// name of a table may never end.
+fn has_only_tables(sqlite: &Connection) -> rusqlite::Result<bool> {
+    let mut list = sqlite.prepare("PRAGMA main.table_list")?;
+    let kinds = list.query_map([], |row| Ok((row.get("schema")?, row.get("type")?)))?;
+    let kinds: Vec<(String, String)> = kinds.collect::<rusqlite::Result<_>>()?;
+    Ok(kinds.iter().all(|(schema, kind)| schema != "main" || kind == "table"))
 }
 
 /// The settings of every handle on a catalog.
@@ -275,12 +342,12 @@ fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Applies the missing migrations in one transaction.
-fn migrate(sqlite: &mut Connection, path: &Path, new_id: &str) -> Result<(), CatalogError> {
+fn migrate(sqlite: &Connection, path: &Path, new_id: &str) -> Result<(), CatalogError> {
     let translated = translate(path, Attempt::Change);
     turn_on_log(sqlite).map_err(&translated)?;
-    let transaction = sqlite
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(&translated)?;
+    let begin =
+        || Transaction::new_unchecked(sqlite, TransactionBehavior::Immediate).map_err(&translated);
+    let transaction = while_others_change(begin, || state_of_files(path), || false)?;
     // Another process may have applied them in the meantime.
     let version = usize::try_from(check_file(&transaction, path)?).unwrap_or(usize::MAX);
     for migration in MIGRATIONS.iter().skip(version) {

@@ -2,6 +2,7 @@ use super::*;
 use crate::catalog::ObjectId;
 use crate::catalog::file::immutable_uri;
 use crate::catalog::fixture::connection;
+use crate::catalog::glance_at_names;
 use tempfile::TempDir;
 
 /// A catalog of this version; from version 1 on it contains a connection.
@@ -127,4 +128,52 @@ fn an_identity_is_never_given_out_again_whatever_the_version_it_began_with() {
             db.delete(ObjectId::Connection(id)).unwrap();
         }
     }
+}
+
+/// A query that never ends.
+const ENDLESS: &str = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) \
+                       SELECT max(x) AS id, max(x) AS name FROM n";
+
+#[test]
+fn a_file_with_views_in_place_of_tables_is_refused_and_never_read() {
+    for table in ["catalog", "connection"] {
+        for create in [
+            format!("CREATE VIEW {table} AS {ENDLESS}"),
+            format!("CREATE VIRTUAL TABLE {table} USING fts5 (id, name)"),
+        ] {
+            let (_folder, location) = catalog_of_version(MIGRATIONS.len());
+            let Location::File(path) = &location else {
+                panic!("it is a file")
+            };
+            let sqlite = Connection::open(path).unwrap();
+            let moved = format!("ALTER TABLE {table} RENAME TO moved; {create}");
+            sqlite.execute_batch(&moved).unwrap();
+            drop(sqlite);
+            let refused = CatalogError::NotACatalog(path.clone());
+            assert_eq!(Db::open_to_read(&location, "new").unwrap_err(), refused);
+            assert_eq!(Db::open_or_create(&location, "new").unwrap_err(), refused);
+            assert_eq!(Db::copy_of(&location, "new").unwrap_err(), refused);
+            assert_eq!(glance_at_names(&location, "", 10).unwrap_err(), refused);
+        }
+    }
+}
+
+#[test]
+fn opening_that_does_not_end_is_stopped() {
+    let mut sqlite = Connection::open_in_memory().unwrap();
+    let path = Path::new("/catalog.db");
+    let opened = bounded(&mut sqlite, path, |sqlite, _| {
+        let last = sqlite.query_row(ENDLESS, [], |row| row.get::<_, i64>(0));
+        last.map_err(translate(path, Attempt::Open))
+    });
+    assert!(matches!(opened, Err(CatalogError::Damaged { .. })), "{opened:?}");
+}
+
+#[test]
+fn each_statement_stops_when_the_user_cancels() {
+    let mut db = Db::open_or_create(&Location::Memory, "new").unwrap();
+    db.stop_on(Arc::new(AtomicBool::new(true))).unwrap();
+    assert_eq!(db.query(ENDLESS).unwrap_err(), CatalogError::Interrupted);
+    let listed = db.collect(ENDLESS, [], |row| row.get::<_, i64>(0));
+    assert_eq!(listed.unwrap_err(), CatalogError::Interrupted);
 }

@@ -1,6 +1,3 @@
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
 use super::*;
 use crate::catalog::ObjectId;
 use crate::catalog::fixture::{connection, db, job, table};
@@ -8,7 +5,7 @@ use crate::value::Value;
 
 /// The rows of a SELECT, one line each.
 fn select(db: &mut Db, sql: &str) -> Result<Vec<String>, CatalogError> {
-    let set = db.query(sql, &Arc::new(AtomicBool::new(false)))?;
+    let set = db.query(sql)?;
     let text = |value: &Value| match value {
         Value::Null => "NULL".to_owned(),
         Value::Integer(number) => number.to_string(),

@@ -61,7 +61,7 @@ pub(super) fn record_tables(
         }
     }
     counts.left_out = left_out.len();
-    outcome.answer = Some(Answer::Rows(rows(verdicts)));
+    outcome.answer = Some(Answer::List(rows(verdicts)));
     outcome.notices.extend(capped(left_out));
     outcome.notices.push(counts.notice());
     Ok(())

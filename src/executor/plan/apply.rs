@@ -126,7 +126,7 @@ fn save(
         Object::Job(name) => {
             if let Some(definition) = wanted.jobs.get(name) {
                 for reference in &definition.references {
-                    find_connection_id(db, &reference.name.connection, None)?;
+                    find_connection_id(db, &reference.name.table.connection, None)?;
                 }
                 db.save_job(db.find_job_id(name)?, definition, now)?;
             }

@@ -58,7 +58,7 @@ impl Executor {
             let text = "nothing to do: the catalog is what the file describes";
             outcome.notices.push(Notice::new(text));
         }
-        outcome.answer = Some(Answer::Rows(rows(&compared.changes, prune)));
+        outcome.answer = Some(Answer::List(rows(&compared.changes, prune)));
         Ok(self.marked(outcome))
     }
 

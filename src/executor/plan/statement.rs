@@ -77,7 +77,7 @@ impl CreateStatement {
             Self::Job(create) => create
                 .body
                 .places()
-                .map(|place| (&place.name.connection, Some(place.span.clone())))
+                .map(|place| (&place.name.table.connection, Some(place.span.clone())))
                 .collect(),
         }
     }

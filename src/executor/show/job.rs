@@ -1,7 +1,7 @@
 //! DESCRIBE JOB and SHOW CREATE JOB, with current names.
 
 use crate::catalog::StoredJob;
-use crate::name::TableName;
+use crate::name::TablePath;
 use crate::sql::create_job_text;
 use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec, OptionType};
 use crate::sql::setting::OptionValue;
@@ -18,7 +18,7 @@ pub(super) fn describe(found: &StoredJob) -> ResultSet {
         }
     }
     add("kind", found.definition.kind.word().into());
-    let mut seen: Vec<&TableName> = Vec::new();
+    let mut seen: Vec<&TablePath> = Vec::new();
     for (index, reference) in found.definition.references.iter().enumerate() {
         if index == 0 {
             add("target", reference.name.to_string().into());

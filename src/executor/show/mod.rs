@@ -18,7 +18,7 @@ impl Executor {
     pub(super) fn show(&mut self, show: &Show) -> Result<Outcome, Error> {
         match show {
             Show::Connections { like } => {
-                Ok(Outcome::rows(self.writer.catalog.reader()?.list_connections(like.as_deref())?))
+                Ok(Outcome::list(self.writer.catalog.reader()?.list_connections(like.as_deref())?))
             }
             Show::Tables { connection, schema, like } => table::list(
                 self.writer.catalog.reader()?,
@@ -27,7 +27,7 @@ impl Executor {
                 like.as_deref(),
             ),
             Show::Jobs { like } => {
-                Ok(Outcome::rows(self.writer.catalog.reader()?.list_jobs(like.as_deref())?))
+                Ok(Outcome::list(self.writer.catalog.reader()?.list_jobs(like.as_deref())?))
             }
             Show::Sessions { connection } => self.show_sessions(connection.as_ref()),
             Show::Object(object) => describe(self.writer.catalog.reader()?, object),
@@ -51,8 +51,11 @@ impl Executor {
     }
 
     pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
-        match self.writer.catalog.reader()?.query(&query.rewritten, &self.signals.cancel()) {
-            Ok(rows) => Ok(Outcome::rows(rows)),
+        match self.writer.catalog.reader()?.query(&query.rewritten) {
+            Ok(rows) => Ok(Outcome {
+                answer: Some(Answer::Rows(rows)),
+                ..Outcome::default()
+            }),
             Err(mut error) => {
                 let mut place = None;
                 if let CatalogError::Query { message, offset, .. } = &mut error {
@@ -67,7 +70,7 @@ impl Executor {
 }
 
 fn describe(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
-    Ok(Outcome::rows(match value {
+    Ok(Outcome::list(match value {
         Object::Connection(name) => connection::describe(&find_connection(db, name, span.clone())?),
         Object::Table(name) => table::describe(&find_table(db, name, span.clone())?),
         Object::Job(name) => job::describe(&find_job(db, name, span.clone())?),
@@ -90,7 +93,7 @@ fn show_create(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Out
 
 fn show_usages(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcome, Error> {
     match db.find_id(value)? {
-        Some(used) => Ok(Outcome::rows(usage_rows(db.usages_of(&[used])?))),
+        Some(used) => Ok(Outcome::list(usage_rows(db.usages_of(&[used])?))),
         None => Err(no_such(db, value.clone(), span.clone())),
     }
 }

@@ -26,7 +26,7 @@ impl Executor {
         let mut rows = ResultSet::with_columns(["connection", "slot", "process", "what", "since"]);
         let held = self.holders(id)?;
         if held.is_empty() {
-            return Ok(Outcome::rows(rows));
+            return Ok(Outcome::list(rows));
         }
         let names: HashMap<i64, String> = self
             .writer
@@ -37,7 +37,7 @@ impl Executor {
             .map(|found| (found.id, found.definition.name.as_str().to_owned()))
             .collect();
         rows.rows = held.into_iter().map(|holder| row(holder, &names)).collect();
-        Ok(Outcome::rows(rows))
+        Ok(Outcome::list(rows))
     }
 
     /// The number of sessions on the connection with this id.

@@ -21,7 +21,7 @@ pub(super) fn list(
         find_connection_id(db, value, span.clone())?;
     }
     let connection = connection.map(|connection| &connection.value);
-    Ok(Outcome::rows(db.list_tables(connection, schema, like)?))
+    Ok(Outcome::list(db.list_tables(connection, schema, like)?))
 }
 
 /// One row per column, in their order, then the constraints and the properties of the table:

@@ -21,6 +21,7 @@ pub(super) fn render(error: &Error, report: Report) -> String {
         ("statement", place.and_then(|place| place.statement).map(number)),
         ("cause", error.cause().as_deref().and_then(text)),
         ("detail", error.detail().and_then(text)),
+        ("query", error.query().and_then(text)),
         ("context", error.context().and_then(text)),
         ("hint", error.hint().as_deref().and_then(text)),
         ("usages", (!usages.is_empty()).then(|| format!("[{}]", usages.join(", ")))),

@@ -127,6 +127,7 @@ fn details(error: &Error, style: &Style) -> String {
     for (label, value) in [
         ("cause:", cause.as_deref()),
         ("detail:", error.detail()),
+        ("query:", error.query()),
         ("context:", error.context()),
     ] {
         if let Some(value) = value {

@@ -24,7 +24,9 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
     match command.argument {
         "NAME" | "[NAME]" => name(command, before, argument, names),
         "TABLE" => on_warehouse::complete_argument(true, before, start, &names.warehouse()),
-        "[SCHEMA]" => on_warehouse::complete_argument(false, before, start, &names.warehouse()),
+        "[SCHEMA|TABLE]" => {
+            on_warehouse::complete_argument(false, before, start, &names.warehouse())
+        }
         _ => Completion {
             start,
             candidates: arguments(command, argument, names),

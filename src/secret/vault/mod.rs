@@ -123,6 +123,25 @@ impl VaultStore {
         Ok(Unlocked { passphrase, key })
     }
 
+    /// Reads the file and gets its key, or that of a new vault. True if there is a file.
+    fn open(&mut self) -> Result<bool, SecretError> {
+        let contents = self.read()?;
+        self.unlock(contents.as_ref())?;
+        Ok(contents.is_some())
+    }
+
+    /// Creates the file without a secret, unless another process has done so meanwhile.
+    fn create(&mut self) -> Result<(), SecretError> {
+        private_file::create_folder(private_file::folder_of(&self.path))
+            .map_err(|error| unusable(&self.path, &error))?;
+        let _lock = self.lock()?;
+        if self.read()?.is_some() {
+            return Ok(());
+        }
+        let contents = VaultContents::new(self.unlock(None)?.wrapped().to_owned());
+        replace(&self.path, &contents.to_bytes()).map_err(|error| unusable(&self.path, &error))
+    }
+
     fn apply(&mut self, pending: &PendingChanges) -> Result<(), SecretError> {
         let mut found = self.read()?;
         let has_puts = pending.values().any(Option::is_some);
@@ -171,10 +190,15 @@ impl SecretStore for VaultStore {
         StoreKind::Vault
     }
 
-    /// Reads the file and unlocks it. A new vault is created with its first secret only.
+    /// Unlocks the file, or creates it. Deriving a key from the passphrase takes long, so it is done
+    /// here, under no lock: a flush, for which others wait, finds the file's key derived.
     fn prepare(&mut self) -> Result<(), SecretError> {
-        let contents = self.read()?;
-        self.unlock(contents.as_ref()).map(drop)
+        if !self.open()? {
+            self.create()?;
+            // Another process may have created the file, with its own key.
+            self.open()?;
+        }
+        Ok(())
     }
 
     fn put(
@@ -187,7 +211,7 @@ impl SecretStore for VaultStore {
             return Err(unusable(&self.path, &format!("it cannot hold the id {:?}", id.as_str())));
         }
         if self.unlocked.is_none() {
-            self.prepare()?;
+            self.open()?;
         }
         self.pending.insert(id.clone(), Some(secret.clone()));
         Ok(())

@@ -109,11 +109,11 @@ fn pending_changes_can_be_read_and_undone() {
 }
 
 #[test]
-fn a_new_vault_appears_with_its_first_secret() {
+fn a_new_vault_asks_for_its_passphrase_once() {
     let place = TestFolder::new();
     let (mut store, asked) = place.open_counting("pass");
     store.prepare().unwrap();
-    assert!(place.file_names().is_empty());
+    assert_eq!(place.file_names(), ["catalog.db.vault", "catalog.db.vault.lock"]);
     put(&mut store, "s3cret");
     put(&mut store, "another");
     assert_eq!(*asked.borrow(), [PassphraseReason::NewVault]);
@@ -178,13 +178,39 @@ fn two_processes_that_create_the_vault_share_it() {
 fn two_processes_that_create_the_vault_differently_do_not_lose_a_secret() {
     let place = TestFolder::new();
     let (mut one, mut other) = (place.open("pass"), place.open("different"));
-    other.prepare().unwrap();
-    let first = put(&mut one, "first");
     let id = other.new_id().unwrap();
     other.put(&id, "label", &"second".into()).unwrap();
+    let first = put(&mut one, "first");
     let error = other.flush().unwrap_err();
     assert!(matches!(error, SecretError::WrongPassphrase { .. }), "{error:?}");
     assert_eq!(got(&mut one, &first).as_deref(), Some("first"));
+}
+
+/// A source that lets another process create the vault while it is asked.
+struct Overtaken(&'static TestFolder);
+
+impl PassphraseSource for Overtaken {
+    fn passphrase(
+        &mut self,
+        _vault: &Path,
+        _reason: PassphraseReason,
+    ) -> Result<SecretString, SecretError> {
+        put(&mut self.0.open("pass"), "s3cret of the other");
+        Ok("pass".into())
+    }
+}
+
+/// Deriving a key takes long: with many processes in a row the last would wait for too long.
+#[test]
+fn a_flush_derives_no_key_for_which_others_would_wait() {
+    let place: &'static TestFolder = Box::leak(Box::new(TestFolder::new()));
+    let mut store = VaultStore::new(place.path(), Box::new(Overtaken(place)));
+    store.prepare().unwrap();
+    let key = store.unlocked.as_ref().unwrap().key.wrapped().to_owned();
+    assert_eq!(store.read().unwrap().unwrap().key, key);
+    assert_eq!(store.read().unwrap().unwrap().secrets.len(), 1);
+    let id = put(&mut store, "s3cret");
+    assert_eq!(got(&mut place.open("pass"), &id).as_deref(), Some("s3cret"));
 }
 
 #[test]

@@ -101,6 +101,7 @@ impl Warehouse {
         for notice in open.session().login_notices() {
             output.notice(&notice_from_server(notice));
         }
+        open.session().show_all_digits(&executor.cancel());
         let destination = open.destination();
         let leads_to = Some(format!("{} at {}", destination.user, destination.endpoint));
         if self.leads_to != leads_to {

@@ -1,7 +1,7 @@
 //! `\d`, `\dt`, `\dn` and `\l`: the objects of a warehouse.
 
 use super::{StatementError, Warehouse};
-use crate::error::{Error, ErrorKind, ImportError};
+use crate::error::{CommandError, Error, ErrorKind, ImportError};
 use crate::executor::Executor;
 use crate::name::Identifier;
 use crate::shell::{Flow, Input, Output, Shell};
@@ -13,6 +13,12 @@ fn not_there(schema: Option<&str>, table: &str) -> ErrorKind {
     let parts = schema.into_iter().chain([table]);
     let quoted: Vec<String> = parts.map(|part| Identifier(part).to_string()).collect();
     ErrorKind::Import(ImportError::NoSuchTable { table: quoted.join(".") })
+}
+
+/// The words of psql.
+fn not_found(name: &str) -> ErrorKind {
+    let error = CommandError::new(format!("Did not find any relation named \"{name}\"."));
+    error.with_hint("\\dt lists the tables and views, \\dn the schemas").into()
 }
 
 impl Shell {
@@ -41,13 +47,14 @@ impl Warehouse {
     ) -> Result<(), StatementError> {
         let views = self.find_views(executor, output)?;
         let sql = listing.sql(views, |text| quote_literal(text, !self.backslash_escapes));
-        let table = match listing {
-            Listing::Databases | Listing::Schemas | Listing::Tables(_) => None,
-            Listing::Columns(schema, table) => Some((schema.as_deref(), table)),
+        let missing = match listing {
+            Listing::Databases | Listing::Schemas | Listing::Tables(None) => None,
+            Listing::Tables(Some(name)) => Some(not_found(name)),
+            Listing::Columns(schema, table) => Some(not_there(schema.as_deref(), table)),
         };
-        let count = self.ask(executor, output, &Echo::new(&sql, false), table.is_some())?;
-        match table {
-            Some((schema, table)) if count == 0 => Err(Error::new(not_there(schema, table)).into()),
+        let count = self.ask(executor, output, &Echo::new(&sql, false), missing.is_some())?;
+        match missing {
+            Some(missing) if count == 0 => Err(Error::new(missing).into()),
             Some(_) | None => Ok(()),
         }
     }

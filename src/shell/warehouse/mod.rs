@@ -13,13 +13,13 @@ use crate::error::{Cancelled, CommandError, Error, ErrorKind, TransactionError};
 use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
 use crate::sql::mask::{Echo, has_masked_secret};
-use crate::sql::splitter::Piece;
+use crate::sql::splitter::{Dialect, Piece};
 use crate::sql::{self, begins_definition};
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
 use names::KnownNames;
-use statement::{TransactionEffect, only_reads, span_at};
+use statement::{TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements};
 use stream::{RowOptions, RowOutput, without_secrets};
 
 /// The connected warehouse.
@@ -174,6 +174,13 @@ impl Shell {
             Err(StatementError::Output(error)) => return self.output_failed(&error),
         };
         let is_copy = matches!(&result, Err(error) if *error.kind() == ErrorKind::Warehouse(WarehouseError::CopyRefused));
+        let is_ended = matches!(
+            &result,
+            Err(error) if matches!(
+                error.kind(),
+                ErrorKind::Transaction(TransactionError::EndedBy { .. })
+            )
+        );
         let is_of_catalog = result.is_err() && is_own_statement(piece.text);
         let flow = self.settle(result, piece, input);
         if is_of_catalog && flow == Flow::Failed {
@@ -182,6 +189,8 @@ impl Shell {
         match self.after_lost_session(flow, input) {
             // The next lines of the script are data for COPY, not statements.
             Flow::Failed if is_copy => Flow::WrongTarget,
+            // The following statements would be committed one by one.
+            Flow::Failed if is_ended && input.origin != Origin::Prompt => Flow::WrongTarget,
             flow => flow,
         }
     }
@@ -195,7 +204,17 @@ impl Warehouse {
         output: &mut Output,
         echo: &Echo<'_>,
     ) -> Result<u64, StatementError> {
-        self.ask(executor, output, echo, false)
+        let was_open = self.transaction() == TransactionState::Open;
+        let count = self.ask(executor, output, echo, false)?;
+        let text = echo.statement();
+        if was_open
+            && self.transaction() == TransactionState::None
+            && !ends_transaction(text, self.target().dialect())
+        {
+            let error = TransactionError::EndedBy { word: first_word(text) };
+            return Err(StatementError::Failed(Error::new(error)));
+        }
+        Ok(count)
     }
 
     /// Runs a statement and returns the number of rows. With `needs_rows`, nothing is shown if
@@ -215,9 +234,10 @@ impl Warehouse {
             output.tag("ROLLBACK", false);
             return Ok(0);
         }
+        let only_reads = only_reads(text, self.target().dialect());
         let row_options = RowOptions {
             // A cancelled query would abort the open transaction.
-            may_stop: only_reads(text) && self.transaction() == TransactionState::None,
+            may_stop: only_reads && self.transaction() == TransactionState::None,
             needs_rows,
         };
         let open = self.ready(executor, output)?;
@@ -232,7 +252,7 @@ impl Warehouse {
         self.in_doubt = match TransactionEffect::from_text(text) {
             Some(TransactionEffect::Commit) => Some(InDoubt::Transaction),
             Some(TransactionEffect::Begin | TransactionEffect::Rollback) => None,
-            None => (!is_answered && !only_reads(text)).then_some(InDoubt::Statement),
+            None => (!is_answered && !only_reads).then_some(InDoubt::Statement),
         };
         self.note_strings();
         if asked.is_ok() {
@@ -281,11 +301,18 @@ impl Warehouse {
 /// Refuses statements that must not go to the warehouse: those that would end the transaction of
 /// `--single-transaction`, those with a secret that is not meant for the warehouse, and those whose
 /// secret is masked.
-pub(super) fn check(text: &str, input: &Input, single_transaction: bool) -> Result<(), Error> {
-    if single_transaction && TransactionEffect::from_text(text).is_some() {
+pub(super) fn check(
+    text: &str,
+    dialect: Dialect,
+    input: &Input,
+    single_transaction: bool,
+) -> Result<(), Error> {
+    let statements = statements(text, dialect);
+    let changes_transaction = |text: &&str| TransactionEffect::from_text(text).is_some();
+    if single_transaction && statements.iter().any(changes_transaction) {
         return Err(Error::new(TransactionError::InSingleTransaction));
     }
-    if begins_definition(text) {
+    if statements.into_iter().any(begins_definition) {
         let error = CommandError::new(
             "this is a statement of redwire's own, so it was not sent to the warehouse",
         );

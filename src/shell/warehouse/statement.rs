@@ -3,7 +3,31 @@
 
 use std::ops::Range;
 
-use crate::sql::token::{Token, TokenKind, tokens};
+use crate::sql::splitter::{Dialect, Splitter};
+use crate::sql::token::{Token, TokenKind, tokens, tokens_of};
+
+/// The statements of a text, which are several if `\;` joins them.
+pub(super) fn statements(text: &str, dialect: Dialect) -> Vec<&str> {
+    let parts = Splitter::parts(text, dialect).into_iter();
+    parts.map(|part| &text[part.range]).collect()
+}
+
+/// True if one of the statements ends the transaction.
+pub(super) fn ends_transaction(text: &str, dialect: Dialect) -> bool {
+    let effect = |text| TransactionEffect::from_text(text);
+    statements(text, dialect)
+        .into_iter()
+        .filter_map(effect)
+        .any(TransactionEffect::ends)
+}
+
+/// The first word of a statement, in capitals.
+pub(super) fn first_word(text: &str) -> String {
+    let mut words = tokens(text).filter(|token| token.kind == TokenKind::Word);
+    words
+        .next()
+        .map_or_else(String::new, |token| token.text(text).to_ascii_uppercase())
+}
 
 /// The effect of a statement on the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +65,17 @@ impl TransactionEffect {
 /// True if the statement only reads, so that cancelling it loses nothing. A word that may change
 /// something counts anywhere: WITH may begin a statement that writes, and EXPLAIN ANALYZE runs its
 /// statement.
-pub(super) fn only_reads(text: &str) -> bool {
+pub(super) fn only_reads(text: &str, dialect: Dialect) -> bool {
+    let statements = statements(text, dialect);
+    !statements.is_empty() && statements.into_iter().all(|statement| reads(statement, dialect))
+}
+
+fn reads(text: &str, dialect: Dialect) -> bool {
     const READING: [&str; 5] = ["SELECT", "SHOW", "TABLE", "VALUES", "WITH"];
     const WRITING: [&str; 5] = ["DELETE", "INSERT", "INTO", "MERGE", "UPDATE"];
     let is_one_of =
         |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(text, word));
-    let mut tokens = tokens(text)
+    let mut tokens = tokens_of(text, dialect)
         .filter(|token| token.kind != TokenKind::Comment && token.kind != TokenKind::Symbol('('));
     let reads = tokens.next().is_some_and(|first| is_one_of(&first, &READING));
     reads && !tokens.any(|token| is_one_of(&token, &WRITING))
@@ -138,6 +167,9 @@ mod tests {
             ("select 1", true),
             ("-- a\n(SELECT 'insert' AS \"update\")", true),
             ("WITH x AS (SELECT 1) SELECT * FROM x", true),
+            ("SELECT E'\\'; DELETE'", true),
+            ("SELECT 1; SELECT 2", true),
+            ("SELECT 1; DROP TABLE t", false),
             ("SHOW search_path", true),
             ("WITH x AS (INSERT INTO t VALUES (1) RETURNING n) SELECT * FROM x", false),
             ("with x as (select 1) delete from t using x", false),
@@ -148,7 +180,8 @@ mod tests {
             ("CALL p()", false),
             ("", false),
         ] {
-            assert_eq!(only_reads(text), expected, "{text}");
+            let dialect = Dialect::Warehouse { backslash_escapes: false };
+            assert_eq!(only_reads(text, dialect), expected, "{text}");
         }
     }
 

@@ -232,7 +232,7 @@ impl ResultSink for RowOutput<'_> {
 /// The message without the secrets of the statement.
 pub(super) fn without_secrets(message: &ServerMessage, echo: &Echo<'_>) -> ServerMessage {
     let quiet = |text: &Option<String>| text.as_deref().map(|text| echo.without_secrets(text));
-    let context = message.context.as_deref();
+    let (context, query) = (message.context.as_deref(), message.internal_query.as_deref());
     ServerMessage {
         severity: echo.without_secrets(&message.severity),
         code: echo.without_secrets(&message.code),
@@ -241,6 +241,7 @@ pub(super) fn without_secrets(message: &ServerMessage, echo: &Echo<'_>) -> Serve
         hint: quiet(&message.hint),
         position: message.position,
         context: context.map(|text| echo.without_secrets_in_sql(text)),
+        internal_query: query.map(|text| echo.without_secrets_in_sql(text)),
         routine: quiet(&message.routine),
     }
 }
@@ -325,12 +326,13 @@ mod tests {
             hint: Some(said()),
             position: Some(1),
             context: Some(said()),
+            internal_query: Some(said()),
             routine: Some(said()),
         };
         let statement = "CREATE USER u PASSWORD 'Hunter2xq'";
         let quiet = format!("{:?}", without_secrets(&message, &Echo::new(statement, false)));
         assert!(!quiet.contains("Hunter2"), "{quiet}");
-        assert_eq!(quiet.matches("syntax error at or near \\\"***\\\"").count(), 7, "{quiet}");
+        assert_eq!(quiet.matches("syntax error at or near \\\"***\\\"").count(), 8, "{quiet}");
         let same = without_secrets(&message, &Echo::new("CREATE USER u CREATEDB", false));
         assert_eq!(same, message);
     }

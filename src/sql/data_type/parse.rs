@@ -18,11 +18,11 @@ use super::types::{
 };
 use super::{DataType, TYPES, TypeSpec};
 use crate::name::is_reserved;
-use crate::sql::error::{SqlError, SqlErrorKind, TextError, TypeError};
+use crate::sql::error::{SqlError, SqlErrorKind, TypeError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
     Parsed, blanks, expect, fail, fail_at, found, integer, keyword, keywords, span_between, symbol,
-    wanted, word_length,
+    unexpected, wanted, word_length,
 };
 
 /// Reads a type, in its canonical form or in any other that CREATE TABLE accepts.
@@ -43,7 +43,8 @@ impl FromStr for DataType {
             }
             Err(nom::Err::Error(error) | nom::Err::Failure(error)) => Err(error.into_error(text)),
             Err(nom::Err::Incomplete(_)) => {
-                Err(SqlError::new(SqlErrorKind::Text(TextError::CutShort), text.len()..text.len()))
+                let kind = unexpected("", "the rest of the type", None);
+                Err(SqlError::new(kind, text.len()..text.len()))
             }
         }
     }

@@ -21,7 +21,7 @@ pub enum JobError {
     },
     /// A table's name with only one or two parts.
     ShortName,
-    /// A table's name with more than three parts: their number.
+    /// A table's name with too many parts: their number.
     LongName(usize),
     /// A source on another connection than the target's.
     OtherConnection {
@@ -67,7 +67,10 @@ impl Diagnostic for JobError {
                     "the query reads from {source_connection}, and the job writes to {target}: a \
                      job stays on one connection"
                 ),
-                format!("name a table of {target}: {target}.schema.table"),
+                format!(
+                    "name a table of {target}: {target}.schema.table, or \
+                     {target}.database.schema.table in another database of its warehouse"
+                ),
             ),
             Self::AliasOrConnection(connection) => unsupported(
                 format!("{connection} is an alias here, and a connection"),

@@ -29,7 +29,7 @@ pub enum MergeError {
     DuplicateClause(&'static str),
     /// A missing clause of MERGE.
     MissingClause(&'static str),
-    /// An UPDATE: a MERGE of redwire writes whole rows.
+    /// An UPDATE beside a query: such a MERGE writes whole rows.
     MergeUpdate,
 }
 
@@ -59,8 +59,11 @@ impl Diagnostic for MergeError {
                 syntax(format!("{clause} is missing"), format!("add {clause} …"))
             }
             Self::MergeUpdate => S::NotSupported
-                .error("UPDATE is not supported in MERGE: it replaces whole rows")
-                .hint("write WHEN MATCHED THEN REPLACE"),
+                .error("UPDATE is not supported in a MERGE of a query: it replaces whole rows")
+                .hint(
+                    "write WHEN MATCHED THEN REPLACE; Redshift's own MERGE has a table behind \
+                     USING",
+                ),
         }
     }
 }

@@ -15,7 +15,7 @@ pub use data_type::TypeError;
 pub use job::{JobError, QueryError};
 pub use merge::MergeError;
 pub use table::{Key, TableError};
-pub use text::{MAX_NESTING, MAX_STATEMENT_BYTES, TextError};
+pub use text::{MAX_NESTING, MAX_STATEMENT_BYTES, StringKind, TextError};
 
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};

@@ -14,13 +14,13 @@ pub const MAX_NESTING: usize = 1_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextError {
     /// A string without its closing quote.
-    UnfinishedString,
+    UnfinishedString(StringKind),
     /// A quoted name without its closing quote.
     UnfinishedName,
     /// A block comment without its end.
     UnfinishedComment,
-    /// The input ends in the middle of a statement.
-    CutShort,
+    /// A `(` without its `)` at the end of the input.
+    UnfinishedParenthesis,
     /// A `)` without its `(`.
     StrayParenthesis,
     /// A backslash command, or anything like one, behind the beginning of a statement.
@@ -40,14 +40,37 @@ pub enum TextError {
     TooDeep,
 }
 
+/// The rule by which a string ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StringKind {
+    /// `'…'`, in which a backslash is an ordinary character.
+    Plain,
+    /// `E'…'`, or any string of a server on which a backslash is an escape.
+    Escape,
+    /// `$tag$ … $tag$`.
+    Dollar,
+}
+
+impl StringKind {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Plain => {
+                "close it with '; a quote inside it is written twice, and a backslash is an \
+                 ordinary character"
+            }
+            Self::Escape => {
+                "close it with '; a quote inside it is written twice, and so is a backslash, \
+                 which else escapes the character behind it"
+            }
+            Self::Dollar => "close it with the $tag$ that opens it; $$ is a tag without a name",
+        }
+    }
+}
+
 impl Diagnostic for TextError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::UnfinishedString => syntax(
-                "unterminated quoted string",
-                "close it with '; a quote inside it is written twice, and a backslash is an \
-                 ordinary character",
-            ),
+            Self::UnfinishedString(kind) => syntax("unterminated quoted string", kind.hint()),
             Self::UnfinishedName => syntax(
                 "unterminated quoted identifier",
                 "close it with \", and write a quote inside it twice",
@@ -55,9 +78,9 @@ impl Diagnostic for TextError {
             Self::UnfinishedComment => {
                 syntax("unterminated /* comment", "close it with */; comments nest")
             }
-            Self::CutShort => syntax(
-                "syntax error at end of input: the last statement is cut short",
-                "end it with ; or with a line break; nothing of it was run",
+            Self::UnfinishedParenthesis => syntax(
+                "syntax error at end of input: a ( is not closed",
+                "close it with ); nothing of the statement was run",
             ),
             Self::StrayParenthesis => syntax(
                 "syntax error at or near \")\": no ( is open",
@@ -67,7 +90,7 @@ impl Diagnostic for TextError {
                 "a backslash cannot stand in a statement outside of quotes; nothing of the \
                  statement was run",
                 "end the statement with ; or with \\g or \\gx alone, then write other commands on \
-                 a line of their own",
+                 a line of their own; \\; sends two statements of a warehouse as one query",
             ),
             Self::NotUtf8 { byte, value } => S::CharacterNotInRepertoire
                 .error(format!(

@@ -33,9 +33,7 @@ const MERGE: &[Item] = &[
     ALIAS,
     Line,
     Word("USING"),
-    Sign('('),
-    Query(QueryOf::Warehouse),
-    Sign(')'),
+    OneOf(&[&[Sign('('), Query(QueryOf::Warehouse), Sign(')')], &[TARGET]]),
     ALIAS,
     Word("ON"),
     Expression("target.key = source.key [AND …]"),
@@ -48,6 +46,42 @@ const MERGE: &[Item] = &[
     OneOf(&[
         &[Word("MAP_COLUMNS_BY_NAME"), Optional(&[Word("EXCEPT"), List(&[EXCEPTED])])],
         &[COLUMNS, Word("VALUES"), Sign('('), List(&[Expression("expression")]), Sign(')')],
+    ]),
+];
+
+/// Redshift's own MERGE.
+const REDSHIFT_MERGE: &[Item] = &[
+    Word("MERGE INTO"),
+    KIND,
+    TARGET,
+    ALIAS,
+    Line,
+    Word("USING"),
+    TARGET,
+    ALIAS,
+    Word("ON"),
+    Expression("condition"),
+    Line,
+    OneOf(&[
+        &[
+            Optional(&[
+                Word("WHEN MATCHED THEN"),
+                OneOf(&[
+                    &[Word("UPDATE SET"), List(&[COLUMN, Sign('='), Expression("expression")])],
+                    &[Word("DELETE")],
+                ]),
+            ]),
+            Line,
+            Optional(&[
+                Word("WHEN NOT MATCHED THEN INSERT"),
+                Optional(&[COLUMNS]),
+                Word("VALUES"),
+                Sign('('),
+                List(&[Expression("expression")]),
+                Sign(')'),
+            ]),
+        ],
+        &[Word("REMOVE DUPLICATES")],
     ]),
 ];
 
@@ -66,13 +100,14 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Optional(&[Settings(JOB_OPTIONS)]),
             Optional(&[Word("AS")]),
             Line,
-            OneOf(&[INSERT, MERGE]),
+            OneOf(&[INSERT, MERGE, REDSHIFT_MERGE]),
         ],
         summary: "Define a job. Its query is one SELECT of Redshift over tables of the target's \
                   connection.",
         examples: &[
             "CREATE JOB load_totals\n    RUN_INTERVAL = 1 HOUR\n    COMMENT = 'totals by customer'\nAS INSERT INTO sales.public.totals MAP_COLUMNS_BY_NAME\nSELECT o.customer, sum(o.amount) AS amount FROM sales.public.orders o GROUP BY o.customer",
             "CREATE SYNC JOB IF NOT EXISTS merge_orders\n    START_FROM = NOW\nAS MERGE INTO sales.public.orders AS t\nUSING (SELECT s.id, s.customer, s.amount, s.is_void FROM sales.staging.orders s) AS s\nON t.id = s.id\nWHEN MATCHED AND s.is_void THEN DELETE\nWHEN MATCHED THEN REPLACE\nWHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME EXCEPT is_void",
+            "CREATE JOB update_orders\nAS MERGE INTO sales.public.orders\nUSING sales.staging.orders AS s ON orders.id = s.id\nWHEN MATCHED THEN UPDATE SET amount = s.amount\nWHEN NOT MATCHED THEN INSERT (id, amount) VALUES (s.id, s.amount)",
         ],
     },
     StatementSyntax {

@@ -27,7 +27,7 @@ use super::name::{Spanned, expect_name};
 use super::option::{JOB_OPTIONS, SKIP_ALL_VALIDATIONS};
 use super::setting::{Settings, settings};
 use crate::definition::JobKind;
-use crate::name::{JobName, Name, TableName};
+use crate::name::{JobName, Name, TablePath};
 
 use body::body;
 
@@ -67,8 +67,8 @@ impl JobBody {
 /// A reference to a table in the body of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableReference {
-    /// The name of three parts.
-    pub name: TableName,
+    /// The name; that of the target has three parts.
+    pub name: TablePath,
     /// The last part of the name if the query uses it as an alias; after a rename of the table the
     /// alias must be written out.
     pub alias: Option<Name>,

@@ -1,15 +1,15 @@
 //! The tables that a query reads.
 //!
 //! A name in the position of a table is looked up among the names of WITH and the aliases in scope.
-//! Any other name is a table, and must have three parts. A name that could be an alias or a table
-//! of the target's connection is refused, so that no table is missed.
+//! Any other name is a table, and must have three parts, or four with another database. A name that
+//! could be an alias or a table of the target's connection is refused, so that no table is missed.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
 use super::TableReference;
 use super::outline::{FoundTable, Outline, folded};
-use crate::name::{ConnectionName, Name, NameError, TableName};
+use crate::name::{ConnectionName, Name, NameError, TableName, TablePath};
 use crate::sql::error::{JobError, SqlError};
 use crate::sql::token::TokenList;
 
@@ -29,8 +29,9 @@ pub(super) fn sources(
     let qualifiers: HashSet<&str> = paths.iter().map(|path| path.parts[0].as_str()).collect();
     for found in &outline.tables {
         if let Some(name) = source(outline, found, target)? {
-            let is_alias = !found.has_alias && qualifiers.contains(name.table.as_str());
-            let alias = is_alias.then(|| name.table.clone());
+            let table = &name.table.table;
+            let is_alias = !found.has_alias && qualifiers.contains(table.as_str());
+            let alias = is_alias.then(|| table.clone());
             sources.push(reference(name, alias, found.span.clone()));
         }
     }
@@ -38,7 +39,7 @@ pub(super) fn sources(
     Ok(sources)
 }
 
-fn reference(name: TableName, alias: Option<Name>, span: Range<usize>) -> TableReference {
+fn reference(name: TablePath, alias: Option<Name>, span: Range<usize>) -> TableReference {
     TableReference { name, alias, inside: span.clone(), span }
 }
 
@@ -47,7 +48,7 @@ fn source(
     outline: &Outline,
     found: &FoundTable,
     target: &ConnectionName,
-) -> Result<Option<TableName>, SqlError> {
+) -> Result<Option<TablePath>, SqlError> {
     let [first, rest @ ..] = found.parts.as_slice() else {
         return Ok(None);
     };
@@ -60,33 +61,42 @@ fn source(
         }
         return Ok(None);
     }
-    let is_function = found.is_call && !(is_on_target && rest.len() == 2);
+    let is_function = found.is_call && !(is_on_target && matches!(rest.len(), 2 | 3));
     if is_function || (rest.is_empty() && outline.scopes.is_cte(found.seat, first)) {
         return Ok(None);
     }
     match rest {
         [_, ..] if first == LAKE => fail(JobError::LakeTable),
         [] | [_] => fail(JobError::ShortName),
-        [schema, table] => {
-            let name = table_name(first, schema, table)
+        [_, _] | [_, _, _] if !reaches_into_a_column(outline, found) => {
+            let name = table_path(&found.parts)
                 .map_err(|error| SqlError::new(error, found.span.clone()))?;
-            if name.connection != *target {
+            if let Some(name) = &name
+                && name.table.connection != *target
+            {
                 return fail(JobError::OtherConnection {
-                    source_connection: name.connection,
+                    source_connection: name.table.connection.clone(),
                     target: target.clone(),
                 });
             }
-            Ok(Some(name))
+            Ok(name)
         }
-        _ => fail(JobError::LongName(found.parts.len())),
+        [_, _, ..] => fail(JobError::LongName(found.parts.len())),
     }
 }
 
-/// The three names before the last point of a qualified column, or the first one alone, such as an
-/// alias.
+/// True for a name of four parts whose first three are a table of the text: the last part is then
+/// a column of that table.
+fn reaches_into_a_column(outline: &Outline, found: &FoundTable) -> bool {
+    found.parts.len() == 4 && outline.tables.iter().any(|table| table.parts[..] == found.parts[..3])
+}
+
+/// The names before the last point of a qualified column.
 struct QualifyingPath {
     parts: Vec<String>,
-    span: Range<usize>,
+    start: usize,
+    /// The byte at which each part ends.
+    ends: Vec<usize>,
 }
 
 fn qualifying_paths(list: TokenList<'_, '_>, tokens: Range<usize>) -> Vec<QualifyingPath> {
@@ -96,36 +106,50 @@ fn qualifying_paths(list: TokenList<'_, '_>, tokens: Range<usize>) -> Vec<Qualif
     };
     let read = |index: usize| {
         let mut path = list.path_at(index);
-        path.truncate(if list.is_symbol(index + 5, '.') { 3 } else { 1 });
-        Some(QualifyingPath {
+        // A name is the column; a `*` is no part.
+        if !list.is_symbol(index + 2 * path.len() - 1, '.') {
+            path.pop();
+        }
+        path.truncate(4);
+        QualifyingPath {
             parts: path.iter().map(|part| folded(list.source, part)).collect(),
-            span: path.first()?.span.start..path.last()?.span.end,
-        })
+            start: list.start_of(index),
+            ends: path.iter().map(|part| part.span.end).collect(),
+        }
     };
-    tokens.clone().filter(begins).filter_map(read).collect()
+    tokens.clone().filter(begins).map(read).collect()
 }
 
 /// Adds the places that qualify a column with the full name of its table,
 /// `connection.schema.table.column`: a rename must change them too.
 fn add_qualified_columns(paths: &[QualifyingPath], sources: &mut Vec<TableReference>) {
-    let known: HashSet<TableName> = sources.iter().map(|source| source.name.clone()).collect();
+    let known: HashSet<TablePath> = sources.iter().map(|source| source.name.clone()).collect();
     let in_from: HashSet<usize> = sources.iter().map(|source| source.span.start).collect();
-    for path in paths {
-        if let [connection, schema, table] = path.parts.as_slice()
-            && let Ok(name) = table_name(connection, schema, table)
-            && known.contains(&name)
-            && !in_from.contains(&path.span.start)
-        {
-            sources.push(reference(name, None, path.span.clone()));
-        }
+    for path in paths.iter().filter(|path| !in_from.contains(&path.start)) {
+        let of_length = |length: usize| {
+            let name = table_path(path.parts.get(..length)?).ok()??;
+            known
+                .contains(&name)
+                .then(|| reference(name, None, path.start..path.ends[length - 1]))
+        };
+        sources.extend(of_length(4).or_else(|| of_length(3)));
     }
     sources.sort_by_key(|source| source.span.start);
 }
 
-fn table_name(connection: &str, schema: &str, table: &str) -> Result<TableName, NameError> {
-    Ok(TableName {
-        connection: ConnectionName::new(connection)?,
-        schema: Name::new(schema)?,
-        table: Name::new(table)?,
-    })
+/// The table that three or four parts name; None for another number of parts.
+fn table_path(parts: &[String]) -> Result<Option<TablePath>, NameError> {
+    let (connection, database, schema, table) = match parts {
+        [connection, schema, table] => (connection, None, schema, table),
+        [connection, database, schema, table] => (connection, Some(database), schema, table),
+        _ => return Ok(None),
+    };
+    Ok(Some(TablePath {
+        database: database.map(|name| Name::new(name)).transpose()?,
+        table: TableName {
+            connection: ConnectionName::new(connection)?,
+            schema: Name::new(schema)?,
+            table: Name::new(table)?,
+        },
+    }))
 }

@@ -159,6 +159,141 @@ fn a_merge_without_an_alias_keeps_the_name_that_its_columns_use() {
     assert_eq!(job.body.sources[0].name.to_string(), "sales.a.b");
 }
 
+#[test]
+fn the_rows_of_a_merge_may_be_a_table() {
+    for (using, printed) in [
+        ("sales.raw.\"O\" s", "SELECT * FROM sales.raw.\"O\"\n) AS s"),
+        ("sales.raw.s", "SELECT * FROM sales.raw.s\n) AS s"),
+        ("sales.db.raw.o AS s", "SELECT * FROM sales.db.raw.o\n) AS s"),
+    ] {
+        let job = job(&format!(
+            "CREATE JOB m AS MERGE INTO sales.public.t AS t USING {using} ON t.k = s.k \
+             WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME"
+        ));
+        assert!(job.body.text.contains(printed), "{}", job.body.text);
+        assert_eq!(job.body.sources.len(), 1);
+    }
+}
+
+/// A MERGE of Redshift; its sources.
+fn redshift_merge(rest: &str) -> Vec<String> {
+    let job = job(&format!("CREATE JOB m AS MERGE INTO sales.public.t {rest}"));
+    assert_eq!(job.body.kind, JobKind::Merge);
+    let using = rest.find("USING").unwrap();
+    assert!(job.body.text.ends_with(&rest[using..]), "{}", job.body.text);
+    job.body.sources.iter().map(|source| source.name.to_string()).collect()
+}
+
+#[test]
+fn a_merge_of_redshift_is_kept_as_it_was_written() {
+    for rest in [
+        "USING sales.raw.s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = s.a, b = s.b + 1, c = f(s.c, 1) \
+         WHEN NOT MATCHED THEN INSERT (id, a) VALUES (s.id, s.a)",
+        "USING sales.raw.s AS x ON t.id = x.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (x.id, x.a)",
+        "USING sales.raw.s x on (t.id = x.id and t.k = x.k) when matched then delete",
+        "USING sales.raw.s ON t.id = s.id REMOVE DUPLICATES",
+        "USING sales.raw.s ON t.id = s.id WHEN NOT MATCHED THEN INSERT VALUES (s.id, /* c */ s.a)",
+        "t USING sales.raw.s s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = CASE WHEN s.a ISNULL THEN t.a ELSE s.a END",
+        "AS t USING sales.raw.\"S\" ON t.id = s.id AND extract(mon FROM s.d) = 1 WHEN MATCHED THEN UPDATE SET a = 1",
+    ] {
+        assert_eq!(redshift_merge(rest), ["sales.raw.s"], "{rest}");
+    }
+    assert_eq!(
+        redshift_merge(
+            "USING sales.db.raw.s ON t.id = s.id \
+             WHEN MATCHED THEN UPDATE SET a = (SELECT max(x) FROM sales.a.b), b = s.items.c \
+             WHEN NOT MATCHED THEN INSERT VALUES (s.id, (SELECT 1 FROM s.items i, sales.a.c))"
+        ),
+        ["sales.db.raw.s", "sales.a.b", "sales.a.c"]
+    );
+}
+
+#[test]
+fn a_merge_of_redshift_that_is_wrong_says_where() {
+    for (rest, state, at) in [
+        ("USING sales.raw.s ON t.id = s.id", "42601", ""),
+        ("USING sales.raw.s WHEN MATCHED THEN DELETE", "42601", "WHEN"),
+        ("USING sales.raw.s ON t.id = WHEN MATCHED THEN DELETE", "42601", "MATCHED"),
+        (
+            "USING sales.raw.s ON t.id = s.id WHEN MATCHED THEN INSERT VALUES (1)",
+            "42601",
+            "INSERT",
+        ),
+        (
+            "USING sales.raw.s ON t.id = s.id WHEN NOT MATCHED THEN DELETE",
+            "42601",
+            "DELETE",
+        ),
+        (
+            "USING sales.raw.s ON t.id = s.id WHEN MATCHED THEN DELETE WHEN MATCHED THEN DELETE",
+            "42601",
+            "WHEN",
+        ),
+        (
+            "USING sales.raw.s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = ",
+            "42601",
+            "",
+        ),
+        (
+            "USING sales.raw.s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a 1",
+            "42601",
+            "1",
+        ),
+        (
+            "USING other.raw.s ON t.id = s.id WHEN MATCHED THEN DELETE",
+            "0A000",
+            "other.raw.s",
+        ),
+        ("USING raw.s ON t.id = s.id WHEN MATCHED THEN DELETE", "42P01", "raw.s"),
+        (
+            "USING sales.raw.s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = (SELECT 1 FROM x)",
+            "42P01",
+            "x",
+        ),
+    ] {
+        let (found_state, found_at, message) =
+            refused(&format!("CREATE JOB m AS MERGE INTO sales.public.t {rest}"));
+        assert_eq!((found_state, found_at.as_str()), (state, at), "{rest}: {message}");
+    }
+}
+
+#[test]
+fn a_table_of_another_database_has_four_parts() {
+    for (query, expected) in [
+        ("SELECT a FROM sales.awsdatacatalog.db.t", &["sales.awsdatacatalog.db.t"][..]),
+        (
+            "SELECT t.a, sales.d.s.t.b FROM sales.\"D\".s.t JOIN SALES.S.t u ON t.a = u.a",
+            &["sales.d.s.t", "sales.d.s.t", "sales.s.t"],
+        ),
+        (
+            "SELECT * FROM sales.d.s.t t, t.items i WHERE t.x IN (SELECT x FROM sales.e.s.t)",
+            &["sales.d.s.t", "sales.e.s.t"],
+        ),
+        ("SELECT sales.a.b.c, sales.a.b.c.d FROM sales.a.b", &["sales.a.b"; 3]),
+        ("SELECT sales.d.s.t.* FROM sales.d.s.t", &["sales.d.s.t"; 2]),
+    ] {
+        assert_eq!(sources(query), expected, "{query}");
+        assert_eq!(unchecked(query), expected, "{query}");
+    }
+}
+
+/// The statements of a file of real queries that were refused: each is taken, or says what to write.
+#[test]
+fn real_queries_that_were_refused_are_taken() {
+    let statements = include_str!("../../../tests/cases/jobs.sql")
+        .lines()
+        .filter(|line| line.starts_with("CREATE JOB"));
+    let refused: Vec<String> = statements
+        .filter_map(|statement| parse(statement.trim_end_matches(';')).err())
+        .map(|error| format!("{error}: {}", error.hint().unwrap_or_default()))
+        .collect();
+    let [backslash, database] = refused.as_slice() else {
+        panic!("{refused:#?}");
+    };
+    assert!(backslash.contains("write '' for a quote"), "{backslash}");
+    assert!(database.contains("rs.database.schema.table"), "{database}");
+}
+
 fn refused_merge(from: &str, to: &str) -> (&'static str, String, String) {
     let text = "CREATE JOB m AS MERGE INTO sales.public.orders AS t USING (SELECT k FROM sales.raw.o) AS s ON t.k = s.k \
                 WHEN MATCHED AND t.gone THEN DELETE WHEN MATCHED THEN REPLACE \
@@ -196,10 +331,10 @@ fn a_merge_that_is_wrong_says_where_and_why() {
         ),
         (
             "(SELECT k FROM sales.raw.o)",
-            "sales.raw.o",
+            "'sales.raw.o'",
             "42601",
-            "sales",
-            "expected a query in parentheses",
+            "'sales.raw.o'",
+            "expected a query in parentheses, or a table",
         ),
         (
             "THEN REPLACE",
@@ -441,7 +576,9 @@ fn sources_that_no_job_can_read_are_refused_at_their_places() {
             "0A000",
             "DEFAULT_GLUE_CATALOG.a.b.c",
         ),
-        ("SELECT * FROM sales.a.b.c", "42601", "sales.a.b.c"),
+        ("SELECT * FROM sales.a.b.c.d", "42601", "sales.a.b.c.d"),
+        ("SELECT * FROM sales.a.b, sales.a.b.c", "42601", "sales.a.b.c"),
+        ("SELECT * FROM other.a.b.c", "0A000", "other.a.b.c"),
         ("SELECT * FROM system.a.b", "42601", "system.a.b"),
         (
             "SELECT * FROM sales.public.sales, sales.public.returns",
@@ -837,13 +974,15 @@ fn a_check_in_place_needs_little_stack() {
 
 /// Words and signs of which a query is made, in any order.
 const SCRAPS: &str = "(SELECT |FROM |sales\\.a\\.b |o |o\\.i\\.s |WITH |x |AS |\\(|\\)|, |JOIN |ON |UNION |WHERE |1 |= |\\* |'s' |\"q\" \
-                      |LATERAL |USING |GROUP BY |UNPIVOT |\\. |\\[|\\]|é |-- c\n|/\\* c \\*/|CASE |WHEN |THEN |END |INSERT |MERGE |NOT ){0,24}";
+                      |LATERAL |USING |GROUP BY |UNPIVOT |\\. |\\[|\\]|é |-- c\n|/\\* c \\*/|CASE |WHEN |THEN |END |INSERT |MERGE |NOT \
+                      |\\(\\+\\)|ISNULL |NOTNULL |APPROXIMATE COUNT\\(|GROUPING SETS\\(|trim\\(both FROM |extract\\(mon FROM |start |sales\\.d\\.a\\.b |AT |MATCHED |UPDATE SET |REMOVE DUPLICATES ){0,24}";
 
 proptest::proptest! {
     #[test]
     fn no_body_makes_it_panic_and_each_error_has_a_place(
         body in SCRAPS,
-        head in "(INSERT INTO sales\\.a\\.t |MERGE INTO sales\\.a\\.t t USING \\(SELECT 1\\) s ON |INSERT INTO sales\\.a\\.t SELECT )",
+        head in "(INSERT INTO sales\\.a\\.t |MERGE INTO sales\\.a\\.t t USING \\(SELECT 1\\) s ON |INSERT INTO sales\\.a\\.t SELECT \
+                 |MERGE INTO sales\\.a\\.t USING sales\\.a\\.b ON true |MERGE INTO sales\\.a\\.t USING )",
         unchecked in proptest::bool::ANY,
     ) {
         let options = if unchecked { "SKIP_ALL_VALIDATIONS = TRUE " } else { "" };

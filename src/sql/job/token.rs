@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, TextError};
+use crate::sql::error::{JobError, MAX_NESTING, QueryError, SqlError, StringKind, TextError};
 use crate::sql::token::{Token, TokenKind, tokens};
 
 /// System columns of Upsolver (Upsolver documentation, "System columns"), sorted.
@@ -76,7 +76,7 @@ impl SystemColumns {
         let name = source[token.inside()].to_ascii_lowercase();
         if SYSTEM_COLUMNS.binary_search(&&*name).is_ok() {
             self.used.push(token.span.clone());
-            if before.is_some_and(|before| before.is_word(source, "AS")) {
+            if before.is_some_and(|before| precedes_alias(source, before)) {
                 self.aliases.insert(name);
             }
         }
@@ -93,6 +93,21 @@ impl SystemColumns {
                 Err(SqlError::new(QueryError::SystemColumn(column), span.clone()))
             }
         }
+    }
+}
+
+/// True if a name behind the token is an alias: after AS, or after an operand.
+fn precedes_alias(source: &str, before: &Token) -> bool {
+    match before.kind {
+        TokenKind::Word => {
+            let word = before.text(source);
+            before.is_word(source, "AS")
+                || !(crate::sql::keyword::is_reserved_on_warehouse(word)
+                    || before.is_word(source, "BY"))
+        }
+        TokenKind::QuotedName | TokenKind::Number | TokenKind::String => true,
+        TokenKind::Symbol(symbol) => symbol == ')' || symbol == ']',
+        TokenKind::Comment => false,
     }
 }
 
@@ -138,7 +153,7 @@ fn error_of(
 
 fn unfinished(token: &Token) -> SqlError {
     let (kind, length) = match token.kind {
-        TokenKind::String => (TextError::UnfinishedString, 1),
+        TokenKind::String => (TextError::UnfinishedString(StringKind::Plain), 1),
         TokenKind::QuotedName => (TextError::UnfinishedName, 1),
         TokenKind::Comment | TokenKind::Word | TokenKind::Number | TokenKind::Symbol(_) => {
             (TextError::UnfinishedComment, 2)
@@ -232,6 +247,7 @@ mod tests {
     #[test]
     fn system_columns_of_upsolver_are_refused_and_other_names_are_not() {
         assert!(SYSTEM_COLUMNS.is_sorted());
+        assert_eq!(refused("SELECT 1 FROM t ORDER BY \"$topic\""), ("0A000", "\"$topic\""));
         for text in ["$event_time", "\"$commit_time\"", "\"$EVENT_TIME\""] {
             assert_eq!(refused(&format!("SELECT o.{text} FROM t")), ("0A000", text));
         }
@@ -239,6 +255,7 @@ mod tests {
             "SELECT \"$path\", \"$SIZE\", a$b, \"a$\" FROM t",
             "SELECT (a = 'x') AS \"$temp1\", b \"$temp2\" FROM t ORDER BY \"$temp1\"",
             "SELECT \"$Event_Time\" FROM (SELECT a AS \"$event_time\" FROM t) x",
+            "SELECT \"$topic\" FROM (SELECT sum(a) \"$topic\", b \"$offset\" FROM t) x",
         ] {
             assert!(body_tokens(text, 0).is_ok(), "{text}");
         }

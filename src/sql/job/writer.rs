@@ -34,7 +34,7 @@ impl<'s> Writer<'s> {
         let start = text.len();
         text.push_str(&target.value.to_string());
         let target = TableReference {
-            name: target.value,
+            name: target.value.into(),
             alias: None,
             inside: start..text.len(),
             span: target.span,
@@ -57,16 +57,15 @@ impl<'s> Writer<'s> {
         aliases: &[String],
     ) -> Result<(), SqlError> {
         let list = self.list;
-        let is_query = kind == ExcerptKind::Query;
-        if is_query {
+        if kind == ExcerptKind::Query {
             check_start(list, &tokens)?;
         }
-        let outline = outline(list, tokens.clone(), is_query, aliases);
+        let outline = outline(list, tokens.clone(), kind, aliases);
         refuse(list, &outline, self.is_checked)?;
         if self.is_checked {
             check(list, &tokens, kind)?;
         }
-        let target = &self.body.target.name.connection;
+        let target = &self.body.target.name.table.connection;
         let found = sources(list, tokens.clone(), &outline, target)?;
         let span = list.span_of(&tokens);
         let begin = self.body.text.len();
@@ -77,6 +76,10 @@ impl<'s> Writer<'s> {
             reference
         }));
         Ok(())
+    }
+
+    pub fn target(&mut self) -> &mut TableReference {
+        &mut self.body.target
     }
 
     pub fn finish(self) -> JobBody {

@@ -1,9 +1,9 @@
-//! A backslash inside a statement: `\g` and `\gx` end the statement as in psql, anything else is an
-//! error.
+//! A backslash inside a statement: `\g` and `\gx` end the statement and `\;` joins it with the next
+//! one, as in psql; anything else is an error.
 //!
 //! No SQL has a backslash outside quotes and comments, so a statement with one is never sent.
 
-use super::{BrokenPiece, Piece, PieceKind, Splitter, State, Step, TextError};
+use super::{BrokenPiece, Dialect, Piece, PieceKind, Routine, Splitter, State, Step, TextError};
 
 /// The effect in psql on the statement before it (its documentation, "Meta-Commands"): the line
 /// ends with the command. After any other word the rest of the statement is skipped.
@@ -36,22 +36,27 @@ fn without_end(command: &str) -> &str {
 }
 
 impl Splitter {
-    /// The byte behind a backslash.
+    /// The byte behind a backslash. As in psql, `\;` is a `;` that does not end the statement of a
+    /// warehouse: it is sent together with the next one.
     pub(super) fn step_backslash(&mut self, byte: u8) -> Step {
-        if byte.is_ascii_alphabetic() {
-            self.state = State::Ending { in_word: true };
-            return Step::Go;
+        match byte {
+            b';' if self.dialect != Dialect::Catalog => {
+                self.buffer.replace_range(self.opened..=self.opened, " ");
+                self.routine = Routine::default();
+                self.state = State::Code;
+                Step::Go
+            }
+            byte if byte.is_ascii_alphabetic() => {
+                self.state = State::Ending { in_word: true };
+                Step::Go
+            }
+            _ => Step::Misplaced,
         }
-        self.state = State::Code;
-        self.step_code(byte)
     }
 
     /// A byte of the line behind a backslash and a letter.
     pub(super) fn step_ending(&mut self, in_word: bool, byte: u8) -> Step {
         match byte {
-            b'\n' if self.passing_over => {
-                return Step::End(PieceKind::Statement, self.position + 1);
-            }
             _ if in_word && !byte.is_ascii_alphabetic() && !self.has_ending_word(self.position) => {
                 return Step::Misplaced;
             }

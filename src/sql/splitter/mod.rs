@@ -1,20 +1,24 @@
 //! The one splitter: it cuts a script into statements and backslash commands, for the prompt, `-c`,
 //! `-f` and standard input.
 //!
-//! A state machine without look-ahead: text may arrive in any pieces. Blanks and comments before a
-//! statement are dropped as they arrive, so that they take no memory.
+//! A state machine without look-ahead: text may arrive in any pieces. Blanks before a statement are
+//! dropped as they arrive, and so are comments before a statement of the catalog; a warehouse gets
+//! them as psql sends them. A statement ends between two tokens of the lexer in `token.rs`.
 
 mod backslash;
 mod piece;
+mod routine;
 mod strings;
 
 use std::ops::Range;
 
 pub use super::dialect::Dialect;
-use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, TextError};
-use super::token::{TokenKind, tokens};
+use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, StringKind, TextError};
+use super::token::{TokenKind, tokens_of};
 use crate::sign::has_sign;
-pub use piece::{BrokenPiece, LastStatement, Part, Piece, PieceKind};
+pub use piece::{BrokenPiece, Part, Piece, PieceKind};
+use routine::Routine;
+use strings::ClosedQuote;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
@@ -48,6 +52,18 @@ enum State {
     },
 }
 
+/// The content of the current piece so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Content {
+    /// Nothing that belongs to the piece.
+    #[default]
+    Blank,
+    /// Comments that are sent with the statement behind them.
+    Comments,
+    /// A part of a statement or a command.
+    Begun,
+}
+
 /// The number of bytes of a too long statement that the error keeps.
 const EXCERPT_BYTES: usize = 1024;
 
@@ -61,16 +77,19 @@ pub struct Splitter {
     position: usize,
     /// The byte at which the open quote or comment began.
     opened: usize,
-    /// The byte behind the quote that was closed last: if another one follows, the two are one
-    /// character of the text.
-    closed: usize,
+    /// The quote that was closed last, while the next one may continue it.
+    closed: Option<ClosedQuote>,
+    /// The number of bytes of the name that ends at the position.
+    name_length: usize,
     state: State,
     dialect: Dialect,
     /// The tag of the open dollar-quoted string, with its dollars.
     tag: Vec<u8>,
     parentheses: usize,
-    /// True if the current piece has more than blanks and comments.
-    begun: bool,
+    /// The byte of the outermost open parenthesis.
+    parenthesis: usize,
+    routine: Routine,
+    content: Content,
     /// True while the rest of a broken statement is skipped.
     passing_over: bool,
     /// True if the statement that is skipped has the sign of a secret.
@@ -109,7 +128,10 @@ impl Splitter {
         self.buffer.drain(..self.start);
         self.position -= self.start;
         self.opened = self.opened.saturating_sub(self.start);
-        self.closed = self.closed.saturating_sub(self.start);
+        self.parenthesis = self.parenthesis.saturating_sub(self.start);
+        if let Some(closed) = &mut self.closed {
+            closed.end = closed.end.saturating_sub(self.start);
+        }
         self.start = 0;
         self.buffer.push_str(text);
     }
@@ -120,11 +142,11 @@ impl Splitter {
             match self.step(self.buffer.as_bytes()[self.position]) {
                 Step::Go => {
                     self.position += 1;
-                    if !self.begun && self.state == State::Code {
+                    if self.content == Content::Blank && self.state == State::Code {
                         self.drop_blanks();
                     }
                     if self.position - self.start > MAX_STATEMENT_BYTES {
-                        if !self.passing_over {
+                        if self.content == Content::Begun && !self.passing_over {
                             return Some(Err(self.too_long()));
                         }
                         self.drop_passed_over();
@@ -140,31 +162,30 @@ impl Splitter {
         None
     }
 
-    /// The last piece of the source, which may lack its `;`.
-    pub fn finish(&mut self, last: LastStatement) -> Option<Result<Piece<'_>, BrokenPiece<'_>>> {
+    /// The last piece of the source, which may lack its `;`, as in psql. One that ends in a quote, a
+    /// comment or a parenthesis was cut short.
+    pub fn finish(&mut self) -> Option<Result<Piece<'_>, BrokenPiece<'_>>> {
         if self.passing_over || self.is_idle() {
             return None;
         }
         let end = self.buffer.len();
         let (error, length) = match self.state {
             State::Command => return Some(Ok(self.take(PieceKind::Command, end))),
-            State::SingleQuoted
-            | State::EscapeQuoted
-            | State::EscapeQuotedBackslash
-            | State::DollarQuoted { .. } => (TextError::UnfinishedString, 1),
+            State::SingleQuoted => (TextError::UnfinishedString(StringKind::Plain), 1),
+            State::EscapeQuoted | State::EscapeQuotedBackslash => {
+                (TextError::UnfinishedString(StringKind::Escape), 1)
+            }
+            State::DollarQuoted { .. } => (TextError::UnfinishedString(StringKind::Dollar), 1),
             State::DoubleQuoted => (TextError::UnfinishedName, 1),
             State::BlockComment { .. } => (TextError::UnfinishedComment, 2),
             State::Ending { .. } => return Some(self.finish_ending()),
-            State::Code
-            | State::Dash
-            | State::Slash
-            | State::LineComment
-            | State::DollarTag
-            | State::Backslash => {
-                if last == LastStatement::Complete || self.buffer.ends_with('\n') {
+            State::Backslash => return Some(Err(self.misplaced())),
+            State::Code | State::Dash | State::Slash | State::LineComment | State::DollarTag => {
+                if self.dialect == Dialect::Catalog || self.parentheses == 0 {
                     return Some(Ok(self.take(PieceKind::Statement, end)));
                 }
-                return Some(Err(self.broken_at(TextError::CutShort, end, 0)));
+                self.opened = self.parenthesis;
+                (TextError::UnfinishedParenthesis, 1)
             }
         };
         Some(Err(self.broken_at(error, self.opened, length)))
@@ -172,7 +193,7 @@ impl Splitter {
 
     /// Returns true if only blanks and comments follow the last piece.
     pub fn is_idle(&self) -> bool {
-        !self.begun && matches!(self.state, State::Code | State::LineComment)
+        self.content != Content::Begun && matches!(self.state, State::Code | State::LineComment)
     }
 
     /// Returns true if a submitted text needs no more lines: every statement in it is complete, or
@@ -185,7 +206,8 @@ impl Splitter {
                 return true;
             }
         }
-        splitter.is_idle() || matches!(splitter.state, State::Command | State::Ending { .. })
+        splitter.is_idle()
+            || matches!(splitter.state, State::Command | State::Backslash | State::Ending { .. })
     }
 
     /// The mark of psql's PROMPT2 for a text that needs more lines: the quote, parenthesis or
@@ -226,7 +248,7 @@ impl Splitter {
         while let Some(piece) = splitter.next_piece() {
             piece.ok()?;
         }
-        let is_inside = splitter.begun && splitter.state == State::Code;
+        let is_inside = splitter.content == Content::Begun && splitter.state == State::Code;
         let is_command = command.starts_with('\\');
         (is_inside && is_command && !backslash::ends_statement(command)).then_some(start)
     }
@@ -248,7 +270,7 @@ impl Splitter {
                 follows_secret,
                 complete: true,
             };
-            parts.extend(from_first_token(text, &whole));
+            parts.extend(from_first_token(text, &whole, dialect));
             end = splitter.start;
         }
         let kind = match splitter.state {
@@ -261,29 +283,38 @@ impl Splitter {
             follows_secret: splitter.follows_secret(),
             complete: false,
         };
-        parts.extend(from_first_token(text, &rest));
+        parts.extend(from_first_token(text, &rest, dialect));
         parts
     }
 
     fn step(&mut self, byte: u8) -> Step {
         if byte == 0 {
-            return Step::Broken(TextError::Nul);
+            return self.step_nul();
         }
         match (self.state, byte) {
-            (State::Dash, b'-') => self.enter(State::LineComment, 1),
-            (State::Slash, b'*') => self.enter(State::BlockComment { depth: 1, before: 0 }, 1),
+            (State::Dash, b'-') => self.enter_comment(State::LineComment),
+            (State::Slash, b'*') => {
+                self.enter_comment(State::BlockComment { depth: 1, before: 0 });
+            }
             (State::DollarTag, _) => return self.step_tag(byte),
             (State::DollarQuoted { matched }, _) => self.step_dollar_quoted(matched, byte),
-            (State::Backslash, _) => return self.step_backslash(byte),
-            (State::Ending { in_word }, _) => return self.step_ending(in_word, byte),
-            (State::Code | State::Dash | State::Slash, _) => return self.step_code(byte),
+            (State::Backslash, _) if !self.passing_over => return self.step_backslash(byte),
+            (State::Ending { in_word }, _) if !self.passing_over => {
+                return self.step_ending(in_word, byte);
+            }
+            (
+                State::Code | State::Dash | State::Slash | State::Backslash | State::Ending { .. },
+                _,
+            ) => return self.step_code(byte),
             (State::EscapeQuoted, b'\\') => self.state = State::EscapeQuotedBackslash,
             (State::EscapeQuotedBackslash, _) => self.state = State::EscapeQuoted,
             (State::SingleQuoted | State::EscapeQuoted, b'\'') | (State::DoubleQuoted, b'"') => {
-                self.state = State::Code;
-                self.closed = self.position + 1;
+                self.close_quote();
             }
-            (State::LineComment, b'\n' | b'\r') => self.state = State::Code,
+            (State::LineComment, b'\n' | b'\r') => {
+                self.state = State::Code;
+                self.break_line();
+            }
             (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
             (
                 State::SingleQuoted
@@ -293,60 +324,118 @@ impl Splitter {
                 | State::Command,
                 _,
             ) => {}
-            (State::BlockComment { depth: 1, before: b'*' }, b'/') => self.state = State::Code,
-            (State::BlockComment { depth, before: b'/' }, b'*') if depth >= MAX_NESTING => {
-                return Step::Broken(TextError::TooDeep);
-            }
             (State::BlockComment { depth, before }, _) => {
-                let (depth, before) = match (before, byte) {
-                    (b'*', b'/') => (depth - 1, 0),
-                    (b'/', b'*') => (depth + 1, 0),
-                    _ => (depth, byte),
-                };
-                self.state = State::BlockComment { depth, before };
+                return self.step_block_comment(depth, before, byte);
             }
         }
         Step::Go
     }
 
+    /// A NUL, which no statement may have. It also ends a mark.
+    fn step_nul(&mut self) -> Step {
+        match self.state {
+            State::Dash
+            | State::Slash
+            | State::DollarTag
+            | State::Backslash
+            | State::Ending { .. } => self.state = State::Code,
+            State::Code
+            | State::SingleQuoted
+            | State::EscapeQuoted
+            | State::EscapeQuotedBackslash
+            | State::DollarQuoted { .. }
+            | State::DoubleQuoted
+            | State::LineComment
+            | State::BlockComment { .. }
+            | State::Command => {}
+        }
+        self.name_length = 0;
+        Step::Broken(TextError::Nul)
+    }
+
+    fn step_block_comment(&mut self, depth: usize, before: u8, byte: u8) -> Step {
+        let (depth, before) = match (before, byte) {
+            (b'*', b'/') => (depth - 1, 0),
+            (b'/', b'*') => (depth + 1, 0),
+            _ => (depth, byte),
+        };
+        let is_too_deep = depth > MAX_NESTING && before == 0 && !self.passing_over;
+        self.state = match depth {
+            0 => State::Code,
+            depth => State::BlockComment { depth, before },
+        };
+        if is_too_deep {
+            return Step::Broken(TextError::TooDeep);
+        }
+        Step::Go
+    }
+
     fn step_code(&mut self, byte: u8) -> Step {
+        let prefix = self.prefix();
+        self.step_name(byte);
         // A mark that did not begin a comment belongs to the piece.
-        self.begun |= self.state != State::Code;
-        self.state = State::Code;
+        if self.state != State::Code {
+            self.content = Content::Begun;
+            self.closed = None;
+            self.state = State::Code;
+        }
+        if !matches!(byte, b'\'' | b'"') {
+            self.step_between_strings(byte);
+        }
         match byte {
-            b';' if self.begun || self.passing_over => {
+            b';' if self.is_inside() => {}
+            b';' if self.content == Content::Begun || self.passing_over => {
                 return Step::End(PieceKind::Statement, self.position + 1);
             }
-            b';' => {}
-            b'\\' if !self.begun && !self.passing_over => {
-                self.begun = true;
+            b';' => self.content = Content::Blank,
+            b'\\' if self.content != Content::Begun && !self.passing_over => {
+                // A command has no comment before it.
+                self.advance(self.position);
+                self.content = Content::Begun;
                 self.state = State::Command;
             }
             b'\\' if !self.passing_over => self.enter(State::Backslash, 0),
             b'-' => self.state = State::Dash,
             b'/' => self.state = State::Slash,
-            b'\'' if self.backslash_escapes() => self.enter_quote(State::EscapeQuoted),
-            b'\'' => self.enter_quote(State::SingleQuoted),
-            b'$' if self.may_begin_tag() => {
-                self.begun = true;
+            b'\'' | b'"' => self.open_quote(byte, prefix),
+            b'$' if self.dialect != Dialect::Catalog && self.name_length == 0 => {
+                self.content = Content::Begun;
                 self.enter(State::DollarTag, 0);
             }
-            b'"' => self.enter_quote(State::DoubleQuoted),
-            b'(' if self.parentheses >= MAX_NESTING => {
-                return Step::Broken(TextError::TooDeep);
-            }
-            b'(' => {
-                self.begun = true;
-                self.parentheses += 1;
-            }
+            b'(' => return self.open_parenthesis(),
             b')' => {
-                self.begun = true;
+                self.content = Content::Begun;
                 self.parentheses = self.parentheses.saturating_sub(1);
             }
             b if b.is_ascii_whitespace() => {}
-            _ => self.begun = true,
+            _ => self.content = Content::Begun,
         }
         Step::Go
+    }
+
+    fn open_parenthesis(&mut self) -> Step {
+        self.content = Content::Begun;
+        if self.parentheses == 0 {
+            self.parenthesis = self.position;
+        }
+        self.parentheses += 1;
+        if self.parentheses > MAX_NESTING && !self.passing_over {
+            return Step::Broken(TextError::TooDeep);
+        }
+        Step::Go
+    }
+
+    /// Returns true if a `;` here does not end the statement of a warehouse, as in psql.
+    fn is_inside(&self) -> bool {
+        self.dialect != Dialect::Catalog && (self.parentheses > 0 || self.routine.is_open())
+    }
+
+    /// Opens a comment, whose first byte was the one before this one.
+    fn enter_comment(&mut self, state: State) {
+        self.enter(state, 1);
+        if self.content == Content::Blank && self.dialect != Dialect::Catalog {
+            self.content = Content::Comments;
+        }
     }
 
     /// Opens a quote or comment that began `back` bytes before this one.
@@ -400,7 +489,10 @@ impl Splitter {
     fn reset_piece(&mut self) {
         self.state = State::Code;
         self.parentheses = 0;
-        self.begun = false;
+        self.routine = Routine::default();
+        self.closed = None;
+        self.name_length = 0;
+        self.content = Content::Blank;
     }
 
     /// Moves the start of the piece, and its line and column, to the given byte.
@@ -416,8 +508,11 @@ impl Splitter {
         self.start = end;
     }
 
-    /// Frees the memory of a statement that is skipped.
+    /// Frees the memory of a statement that is skipped, or of comments that are too long to be sent.
     fn drop_passed_over(&mut self) {
+        if self.content == Content::Comments {
+            self.content = Content::Blank;
+        }
         self.advance(self.buffer.floor_char_boundary(self.position));
     }
 
@@ -466,8 +561,8 @@ impl Splitter {
 }
 
 /// The part from its first token on, without comments before it; None if there is no token.
-fn from_first_token(text: &str, part: &Part) -> Option<Part> {
-    let mut tokens = tokens(&text[part.range.clone()]);
+fn from_first_token(text: &str, part: &Part, dialect: Dialect) -> Option<Part> {
+    let mut tokens = tokens_of(&text[part.range.clone()], dialect);
     let first = tokens.find(|token| token.kind != TokenKind::Comment)?;
     Some(Part {
         range: part.range.start + first.span.start..part.range.end,

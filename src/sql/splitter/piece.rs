@@ -60,13 +60,3 @@ pub struct Part {
     /// True if its end has been read; only the last part may lack it.
     pub complete: bool,
 }
-
-/// The rule for a last statement without `;`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastStatement {
-    /// It runs in any case: `-c`, and text submitted at a prompt.
-    Complete,
-    /// It runs if the text ends in a line break; otherwise the input was cut short: files and
-    /// stdin.
-    NeedsLineBreak,
-}

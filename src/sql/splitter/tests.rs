@@ -14,7 +14,7 @@ fn split_for_warehouse(text: &str, part: usize, backslash_escapes: bool) -> Vec<
             );
         }
     }
-    let last = splitter.finish(LastStatement::Complete);
+    let last = splitter.finish();
     found.extend(last.map(|piece| {
         piece.map_or_else(|broken| broken.error.to_string(), |piece| piece.text.to_owned())
     }));
@@ -24,6 +24,21 @@ fn split_for_warehouse(text: &str, part: usize, backslash_escapes: bool) -> Vec<
 #[test]
 fn statements_for_a_warehouse_end_outside_of_its_strings_only() {
     for text in [
+        "SELECT E'it''s \\'; delete from victim; --';",
+        "SELECT E'a'\n'\\';';",
+        "SELECT E'a' -- b\n'\\';';",
+        "SELECT 'a'\n'\\';",
+        "SELECT E'a' '\\';",
+        "SELECT 1E'\\';';",
+        "SELECT $E'\\';';",
+        "SELECT B'\\', x'\\';",
+        "SELECT $1$$;$$;",
+        "SELECT 1$$;$$;",
+        "/* {\"app\":\"a;b\"} */ SELECT 1;",
+        "-- team: finance;\nSELECT 2;",
+        "CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT 2);",
+        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN a THEN 2 END; END;",
+        "create or replace procedure p() begin atomic select 1; end;",
         "SELECT $$a;b$$;",
         "SELECT $x$ ; $$ ; $y$ ; $x $x$;",
         "SELECT $1; ",
@@ -76,7 +91,7 @@ fn a_dollar_quote_without_its_end_is_an_unfinished_string() {
 }
 
 /// The pieces of a text that arrives in parts of the given size.
-fn split(text: &str, part: usize, last: LastStatement) -> Vec<(String, usize, usize)> {
+fn split(text: &str, part: usize) -> Vec<(String, usize, usize)> {
     let mut splitter = Splitter::default();
     let mut pieces = Vec::new();
     let mut keep = |result: Result<Piece<'_>, BrokenPiece<'_>>| {
@@ -99,17 +114,14 @@ fn split(text: &str, part: usize, last: LastStatement) -> Vec<(String, usize, us
             keep(result);
         }
     }
-    if let Some(result) = splitter.finish(last) {
+    if let Some(result) = splitter.finish() {
         keep(result);
     }
     pieces
 }
 
 fn texts(text: &str) -> Vec<String> {
-    split(text, usize::MAX, LastStatement::Complete)
-        .into_iter()
-        .map(|(text, ..)| text)
-        .collect()
+    split(text, usize::MAX).into_iter().map(|(text, ..)| text).collect()
 }
 
 #[test]
@@ -133,14 +145,8 @@ fn blanks_comments_and_lone_semicolons_are_no_statements() {
 #[test]
 fn a_string_begins_where_it_begins_whatever_is_doubled_in_it() {
     for part in [1, 9] {
-        assert_eq!(
-            split("a 'it''s", part, LastStatement::Complete)[0].0,
-            "unterminated quoted string at 2..3"
-        );
-        assert_eq!(
-            split("a 'b'\"c", part, LastStatement::Complete)[0].0,
-            "unterminated quoted identifier at 5..6"
-        );
+        assert_eq!(split("a 'it''s", part)[0].0, "unterminated quoted string at 2..3");
+        assert_eq!(split("a 'b'\"c", part)[0].0, "unterminated quoted identifier at 5..6");
     }
 }
 
@@ -149,7 +155,7 @@ fn a_statement_that_is_too_long_may_be_cut_inside_a_character() {
     let text = "é".repeat(MAX_STATEMENT_BYTES / 2 + 1);
     for before in ["a", "ab"] {
         let text = format!("{before}{text}; c;");
-        let pieces = split(&text, 1 << 20, LastStatement::Complete);
+        let pieces = split(&text, 1 << 20);
         assert!(
             pieces[0].0.starts_with("the statement is longer than 16 MiB"),
             "{}",
@@ -169,18 +175,19 @@ fn a_command_ends_with_its_line() {
 
 #[test]
 fn a_piece_knows_its_line_and_column() {
-    let pieces = split("-- é\n  a;\n é b;  c", 1, LastStatement::Complete);
+    let pieces = split("-- é\n  a;\n é b;  c", 1);
     assert_eq!(pieces, [("a;".into(), 2, 3), ("é b;".into(), 3, 2), ("c".into(), 3, 8)]);
 }
 
 #[test]
-fn a_file_that_ends_in_mid_statement_was_cut_short() {
+fn the_last_statement_needs_no_semicolon() {
+    for end in ["", "\n", " -- c", " /* c */", " -"] {
+        assert_eq!(texts(&format!("a; b{end}")), ["a;", format!("b{end}").trim_end()]);
+    }
     assert_eq!(
-        split("a; b", 9, LastStatement::NeedsLineBreak)[1].0,
-        "syntax error at end of input: the last statement is cut short at 1..1"
+        split_for_warehouse("a; b (c -- )", 3, false),
+        ["a;", "syntax error at end of input: a ( is not closed"]
     );
-    assert_eq!(split("a; b\n", 9, LastStatement::NeedsLineBreak)[1].0, "b");
-    assert_eq!(split("a; b -- c\n", 9, LastStatement::NeedsLineBreak).len(), 2);
 }
 
 #[test]
@@ -228,17 +235,108 @@ fn long_comments_take_no_memory() {
     }
 }
 
+#[test]
+fn a_comment_before_a_statement_belongs_to_it_on_a_warehouse_alone() {
+    let text = "\n -- a\n\nb; -- c\n; /* d */\n\\x\n-- e";
+    assert_eq!(texts(text), ["b;", "\\x"]);
+    for part in [1, 2, 99] {
+        assert_eq!(split_for_warehouse(text, part, false), ["-- a\n\nb;", "\\x"]);
+    }
+    let long = format!("/*{}*/", "x".repeat(MAX_STATEMENT_BYTES));
+    assert_eq!(split_for_warehouse(&format!("{long}-- a\nb;"), 1 << 20, false), ["-- a\nb;"]);
+}
+
+#[test]
+fn several_statements_may_be_sent_as_one() {
+    for part in [1, 2, 99] {
+        assert_eq!(split_for_warehouse("a \\; b\\;c; d;", part, false), ["a  ; b ;c;", "d;"]);
+    }
+    assert_eq!(ended("a \\; b;", 1, Dialect::Catalog), ["a \\: \\", "b;"]);
+}
+
 proptest::proptest! {
     #[test]
-    fn the_size_of_the_parts_makes_no_difference(text in "[abgx;'\"\\-/*\\\\\n() é]{0,60}", part in 1_usize..5) {
-        let whole = split(&text, usize::MAX, LastStatement::NeedsLineBreak);
-        proptest::prop_assert_eq!(split(&text, part, LastStatement::NeedsLineBreak), whole);
+    fn the_size_of_the_parts_makes_no_difference(
+        text in "[abegx;'\"\\-/*\\\\\n() é$E1\0\r]{0,60}|(a|\\\\gx?|\0|\n|;|'|\\$|\\(){0,12}",
+        part in 1_usize..5,
+    ) {
+        for dialect in DIALECTS {
+            proptest::prop_assert_eq!(ended(&text, part, dialect), ended(&text, usize::MAX, dialect));
+        }
+        proptest::prop_assert_eq!(split(&text, part), split(&text, usize::MAX));
+    }
+
+    #[test]
+    fn a_statement_ends_between_two_tokens_of_the_lexer(
+        text in "[abeExB;'\"\\-/*\\\\\n() é\u{a0}$1._&]{0,40}\
+            |(E|'|''|\\\\|;|\\$|a|1|\n|--|/\\*|\\*/|\"|\\(|\\)| ){0,16}",
+        part in 1_usize..5,
+    ) {
+        for dialect in DIALECTS {
+            let mut splitter = Splitter::new(dialect);
+            for part in text.chars().collect::<Vec<_>>().chunks(part) {
+                splitter.push(&part.iter().collect::<String>());
+                while let Some(piece) = splitter.next_piece() {
+                    if let Ok(Piece { kind: PieceKind::Statement, text, .. }) = piece {
+                        assert_is_one_statement(text, dialect)?;
+                    }
+                }
+            }
+            match splitter.finish() {
+                Some(Ok(Piece { kind: PieceKind::Statement, text, .. })) => {
+                    assert_is_one_statement(&format!("{text}\n;"), dialect)?;
+                }
+                Some(Err(BrokenPiece {
+                    error: TextError::UnfinishedString(_)
+                        | TextError::UnfinishedName
+                        | TextError::UnfinishedComment,
+                    text,
+                    ..
+                })) => {
+                    let last = tokens_of(text, dialect).last();
+                    proptest::prop_assert!(last.is_some_and(|last| !last.closed), "{text:?}");
+                }
+                Some(Ok(_) | Err(_)) | None => {}
+            }
+        }
     }
 
     #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,200}|[\\x00-\\x7f]{0,200}") {
-        split(&text, 7, LastStatement::Complete);
+        split(&text, 7);
     }
+}
+
+/// Checks by the lexer that only the last token is a `;` outside of parentheses, and that every
+/// token is closed.
+fn assert_is_one_statement(
+    text: &str,
+    dialect: Dialect,
+) -> Result<(), proptest::test_runner::TestCaseError> {
+    // A joined statement has a `;` of its own.
+    if text.contains(" ;") {
+        return Ok(());
+    }
+    let mut depth = 0_usize;
+    let mut ends = Vec::new();
+    for token in tokens_of(text, dialect) {
+        proptest::prop_assert!(token.closed, "{text:?}");
+        match token.kind {
+            TokenKind::Symbol('(') => depth += 1,
+            TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
+            TokenKind::Symbol(';') if depth == 0 || dialect == Dialect::Catalog => {
+                ends.push(token.span.end);
+            }
+            TokenKind::Symbol(_)
+            | TokenKind::Word
+            | TokenKind::QuotedName
+            | TokenKind::String
+            | TokenKind::Number
+            | TokenKind::Comment => {}
+        }
+    }
+    proptest::prop_assert_eq!(ends, [text.len()], "{:?}", text);
+    Ok(())
 }
 
 #[test]
@@ -300,7 +398,7 @@ fn ended(text: &str, part: usize, dialect: Dialect) -> Vec<String> {
             found.push(shown(piece));
         }
     }
-    found.extend(splitter.finish(LastStatement::NeedsLineBreak).map(shown));
+    found.extend(splitter.finish().map(shown));
     found
 }
 
@@ -328,7 +426,7 @@ fn a_statement_may_end_as_in_psql() {
 
 #[test]
 fn a_line_of_its_own_counts_behind_a_statement_that_ends_as_in_psql() {
-    let pieces = split("a \\g\n b \\gx\nc;", 2, LastStatement::Complete);
+    let pieces = split("a \\g\n b \\gx\nc;", 2);
     let places: Vec<(usize, usize)> =
         pieces.iter().map(|(_, line, column)| (*line, *column)).collect();
     assert_eq!(places, [(1, 1), (2, 2), (3, 1)]);
@@ -347,7 +445,10 @@ fn any_other_backslash_in_a_statement_breaks_it_and_nothing_else() {
                 ("a \\nix; b;", &["a \\nix: \\nix", "b;"]),
                 // The next line may continue the statement.
                 ("a \\nix\n'c;' ; b;", &["a \\nix: \\nix", "b;"]),
-                ("a \\é;b;", &["a \\é;", "b;"]),
+                ("a \\é;b;", &["a \\: \\", "b;"]),
+                ("a \\", &["a \\: \\"]),
+                ("a \\\nb; c;", &["a \\: \\", "c;"]),
+                ("a \\! date\n; b;", &["a \\: \\", "b;"]),
             ] {
                 assert_eq!(ended(text, part, dialect), expected, "{text}");
             }
@@ -388,7 +489,7 @@ fn a_statement_that_ends_as_in_psql_is_complete_at_the_end_of_its_line() {
             ("a \\g", true),
             ("a \\gx", true),
             ("a \\q", true),
-            ("a \\", false),
+            ("a \\", true),
             ("a '\\g", false),
             ("a -- \\g", false),
         ] {

@@ -1,6 +1,6 @@
 //! The expression of DEFAULT.
 
-use crate::sql::error::{SqlErrorKind, TextError};
+use crate::sql::error::{SqlErrorKind, StringKind, TextError};
 use crate::sql::lexical::{Parsed, blanks, fail_at, wanted};
 use crate::sql::token::{TokenKind, tokens};
 
@@ -35,7 +35,7 @@ pub(super) fn default_expression(input: &str) -> Parsed<'_, String> {
         if !token.closed {
             let error = match token.kind {
                 TokenKind::QuotedName => TextError::UnfinishedName,
-                _ => TextError::UnfinishedString,
+                _ => TextError::UnfinishedString(StringKind::Plain),
             };
             return fail_at(&input[token.span.start..], 1, SqlErrorKind::Text(error));
         }

@@ -9,9 +9,10 @@ use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sqlstate::{AnySqlState, SqlState as S};
 use crate::warehouse::{ProtocolError, ServerMessage, Stage, TlsError};
 
-/// Class 28 of the SQLSTATEs: the server rejects the user or the password. A wrong password is
-/// 28P01 on PostgreSQL, and 28000 on Redshift (issue aws/amazon-redshift-python-driver 237).
-const CLASS_OF_USERS: &str = "28";
+/// The classes of SQLSTATEs of a refused login that may pass (PostgreSQL documentation, appendix A):
+/// the connection, resources, the state of the server, an operator, the system, a fault inside. A
+/// wrong user, password or database will be refused again.
+const PASSING: [&str; 6] = ["08", "53", "55", "57", "58", "XX"];
 
 impl Diagnostic for WarehouseError {
     fn diagnosis(&self) -> Diagnosis {
@@ -50,6 +51,11 @@ impl WarehouseError {
                 "server does not support SSL, but SSL was required",
                 "check host and port: Redshift has TLS; for a server that has none write \
                  sslmode=disable into the URL",
+            ),
+            // The words of libpq. The server is not authenticated yet, so its message is not read.
+            Self::NoProcess => not_made(
+                "server sent an error response during SSL exchange",
+                "it has no process to spare for this connection: try again later",
             ),
             Self::Tls { error, host } => tls(error, host),
             Self::UnsupportedLogin { method } => S::NotSupported
@@ -95,20 +101,33 @@ impl WarehouseError {
     }
 
     /// Errors of class 08 are worth another try, and so are all others that prevent a session,
-    /// except a rejected user or password. An error that the session survives is one of the
-    /// statement.
+    /// except those of a login that would be refused again. An error that the session survives is
+    /// one of the statement.
     fn status_after(&self, state: AnySqlState) -> ExitStatus {
-        if let Self::Cancelled { .. } | Self::Stopped = self {
-            return ExitStatus::Interrupted;
-        }
-        let needs_another_session = if let Self::Server { stage: Stage::Query, message } = self {
-            message.ends_session()
-        } else if self.stage() == Stage::Query {
-            state.class() == "08"
-        } else {
-            state.class() != CLASS_OF_USERS
+        let is_worth_another_try = match self {
+            Self::Server { stage: Stage::Query, message } => message.ends_session(),
+            Self::Server { .. } => PASSING.contains(&state.class()),
+            Self::UnsupportedLogin { .. } | Self::ClearTextRefused => false,
+            Self::Cancelled { .. } | Self::Stopped => return ExitStatus::Interrupted,
+            Self::UnknownHost { .. }
+            | Self::Refused { .. }
+            | Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::RootCertificate { .. }
+            | Self::TlsRefused
+            | Self::NoProcess
+            | Self::Tls { .. }
+            | Self::Protocol { .. }
+            | Self::Closed { .. }
+            | Self::Broken { .. }
+            | Self::Silent { .. }
+            | Self::Gone
+            | Self::CopyRefused
+            | Self::RowTooLong { .. }
+            | Self::TooLong { .. }
+            | Self::Nul { .. } => self.stage() != Stage::Query || state.class() == "08",
         };
-        if needs_another_session {
+        if is_worth_another_try {
             ExitStatus::NoConnection
         } else {
             ExitStatus::Failed

@@ -48,6 +48,8 @@ pub enum WarehouseError {
     },
     /// The server does not support TLS.
     TlsRefused,
+    /// The server answers the request for TLS with an error: it has no process to spare.
+    NoProcess,
     /// TLS failed.
     Tls {
         /// The error.
@@ -143,7 +145,10 @@ impl WarehouseError {
         match self {
             Self::UnknownHost { .. } => Stage::Dns,
             Self::Refused { .. } | Self::Unreachable { .. } => Stage::Tcp,
-            Self::RootCertificate { .. } | Self::TlsRefused | Self::Tls { .. } => Stage::Tls,
+            Self::RootCertificate { .. }
+            | Self::TlsRefused
+            | Self::NoProcess
+            | Self::Tls { .. } => Stage::Tls,
             Self::UnsupportedLogin { .. } | Self::ClearTextRefused => Stage::Login,
             Self::TimedOut { stage, .. }
             | Self::Server { stage, .. }
@@ -165,7 +170,7 @@ impl WarehouseError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Diagnostic;
+    use crate::diagnostic::{Diagnostic, ExitStatus};
 
     fn server(stage: Stage, code: &str, hint: Option<&str>) -> WarehouseError {
         let message = Box::new(ServerMessage {
@@ -187,6 +192,22 @@ mod tests {
         );
         assert!(server(Stage::Login, "3D000", None).hint().unwrap().contains("after the /"));
         assert_eq!(server(Stage::Query, "28P01", None).hint(), None);
+    }
+
+    #[test]
+    fn a_login_is_worth_another_try_only_if_one_may_help() {
+        let status = |code| server(Stage::Login, code, None).exit_status();
+        for code in ["3D000", "28P01", "28000", "42501", "0A000"] {
+            assert_eq!(status(code), ExitStatus::Failed, "{code}");
+        }
+        for code in ["53300", "57P03", "08006", "55000", "58000", "XX000"] {
+            assert_eq!(status(code), ExitStatus::NoConnection, "{code}");
+        }
+        let method = "14".to_owned();
+        let unsupported = WarehouseError::UnsupportedLogin { method };
+        for error in [unsupported, WarehouseError::ClearTextRefused] {
+            assert_eq!(error.exit_status(), ExitStatus::Failed, "{error:?}");
+        }
     }
 
     #[test]

@@ -57,6 +57,9 @@ struct Link {
 /// The longest wait for the server to close its side of the connection.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
+/// The time limit for a setting that the session can do without.
+const SETTING_LIMIT: Duration = Duration::from_secs(15);
+
 /// The longest time for sending the last message when a session is dropped.
 const TERMINATE_LIMIT: Duration = Duration::from_millis(100);
 
@@ -105,6 +108,16 @@ impl Session {
             silence: self.socket_timeout,
         };
         self.run(sql, sink, watch)
+    }
+
+    /// Asks for floating-point numbers that read back exactly; Redshift shows 15 digits by default.
+    /// 2 is the most that it takes, and a server that refuses it is left as it is.
+    pub fn show_all_digits(&mut self, cancel: &Cancel) {
+        let asked =
+            self.query("SET extra_float_digits TO 2", &mut Discard, Some(SETTING_LIMIT), cancel);
+        if let Err(error) = asked {
+            tracing::debug!("extra_float_digits stays as it is: {error:?}");
+        }
     }
 
     /// Makes closing the session not wait for the server, which takes some milliseconds: sessions

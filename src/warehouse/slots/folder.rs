@@ -22,7 +22,10 @@ use crate::private_file::{self, Exposure, Forbidden};
 
 /// The longest wait for the folder's lock. It is held for microseconds, unless its process is
 /// stopped.
-const LOCK_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const LOCK_LIMIT: Duration = Duration::from_secs(5);
+
+/// The longest wait for a connection without a limit: its slots only serve SHOW SESSIONS.
+pub(super) const LOCK_LIMIT_UNCOUNTED: Duration = Duration::from_millis(500);
 
 /// The first pause before the folder's lock is tried again; each further one is twice as long.
 const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
@@ -50,9 +53,13 @@ pub(super) struct KnownSlots {
 
 impl<'a> Folder<'a> {
     /// Locks the folder, and creates it if it is missing.
-    pub(super) fn lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
+    pub(super) fn lock(
+        path: &'a Path,
+        clock: &dyn Clock,
+        limit: Duration,
+    ) -> Result<Self, SlotError> {
         create(path)?;
-        Self::wait_for_lock(path, clock)
+        Self::wait_for_lock(path, clock, limit)
     }
 
     /// Locks the folder. None if it does not exist.
@@ -65,12 +72,16 @@ impl<'a> Folder<'a> {
             Err(error) => Err(unusable(path)(error)),
             Ok(_) => {
                 check(path)?;
-                Self::wait_for_lock(path, clock).map(Some)
+                Self::wait_for_lock(path, clock, LOCK_LIMIT).map(Some)
             }
         }
     }
 
-    fn wait_for_lock(path: &'a Path, clock: &dyn Clock) -> Result<Self, SlotError> {
+    fn wait_for_lock(
+        path: &'a Path,
+        clock: &dyn Clock,
+        limit: Duration,
+    ) -> Result<Self, SlotError> {
         let file = path.join("lock");
         let begin = clock.now();
         let mut pause = SHORTEST_PAUSE;
@@ -78,7 +89,7 @@ impl<'a> Folder<'a> {
             if let Some(lock) = Lock::try_take(&file).map_err(unusable(&file))? {
                 return Ok(Self { path, _lock: lock });
             }
-            if clock.now().duration_since(begin) > LOCK_LIMIT {
+            if clock.now().duration_since(begin) > limit {
                 let path = file.display().to_string();
                 return Err(SlotError::Busy { path });
             }

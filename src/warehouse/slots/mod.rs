@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use claim::{Claim, SharedSlots};
 use clock::{Clock, SystemClock};
 pub use error::SlotError;
-use folder::{Folder, KnownSlots};
+use folder::{Folder, KnownSlots, LOCK_LIMIT, LOCK_LIMIT_UNCOUNTED};
 pub use holder::{Holder, HolderNote, Purpose};
 use tempfile::TempDir;
 
@@ -118,7 +118,12 @@ impl Slots {
     /// Takes `wanted` if it is free. `known` are the slots that were held at the last look.
     fn look(&self, wanted: &Wanted<'_>, known: Option<&[u32]>) -> Result<Look, SlotError> {
         let id = wanted.connection_id;
-        let folder = Folder::lock(&self.folder, self.clock.as_ref())?;
+        let lock_limit = if wanted.limit.is_some() {
+            LOCK_LIMIT
+        } else {
+            LOCK_LIMIT_UNCOUNTED
+        };
+        let folder = Folder::lock(&self.folder, self.clock.as_ref(), lock_limit)?;
         let Some(limit) = wanted.limit else {
             // Without a limit nothing needs to be counted.
             return Claim::take(&folder, wanted, &KnownSlots::default()).map(Look::Taken);

@@ -685,8 +685,12 @@ fn a_lock_of_the_folder_that_never_comes_free_is_an_error() {
     let lock = fs::File::options().write(true).open(site.path().join("lock")).unwrap();
     lock.lock().unwrap();
     let slots = site.slots_at_pause(|| {});
-    let error = wanted(Some(1), 1, |wanted| slots.take(wanted)).unwrap_err();
-    assert_eq!(error.sqlstate(), SqlState::ObjectInUse);
+    for (limit, longest) in [(Some(1), 6), (None, 1)] {
+        let begin = slots.clock.now();
+        let error = wanted(limit, 1, |wanted| slots.take(wanted)).unwrap_err();
+        assert_eq!(error.sqlstate(), SqlState::ObjectInUse);
+        assert!(slots.clock.now() - begin <= Duration::from_secs(longest), "{limit:?}");
+    }
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! TLS: the request for it, the handshake, and its errors.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{ServerName, UnixTime};
+use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVersion};
 
 use super::roots::roots;
@@ -80,6 +81,22 @@ fn plain_name(name: &str) -> String {
     inner.unwrap_or(name).trim_matches('"').to_owned()
 }
 
+/// The clock of this machine. The library's own panics at a time before 1970.
+#[derive(Debug)]
+struct MachineClock;
+
+impl TimeProvider for MachineClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(unix_time(SystemTime::now()))
+    }
+}
+
+/// A time before 1970 is 1970: then no certificate is valid yet.
+fn unix_time(time: SystemTime) -> UnixTime {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    UnixTime::since_unix_epoch(since.unwrap_or_default())
+}
+
 /// The settings of TLS with an endpoint, also for a second connection to it.
 #[derive(Clone)]
 pub(in crate::warehouse) struct TlsSettings {
@@ -105,7 +122,7 @@ impl TlsSettings {
             SslMode::VerifyCa => nameless(Some(trusted()?)),
             SslMode::VerifyFull => full(trusted()?, Arc::clone(&provider)).map_err(failed)?,
         };
-        let config = ClientConfig::builder_with_provider(provider)
+        let config = ClientConfig::builder_with_details(provider, Arc::new(MachineClock))
             .with_safe_default_protocol_versions()
             .map_err(|error| failed(error.into()))?
             .dangerous()
@@ -140,6 +157,7 @@ impl Transport {
         match answer {
             [b'S'] => self.shake_hands(settings, watch),
             [b'N'] => Err(WarehouseError::TlsRefused),
+            [b'E'] => Err(WarehouseError::NoProcess),
             [answer] => {
                 Err(WarehouseError::protocol(ProtocolError::TlsAnswer { answer }, watch.stage))
             }
@@ -197,5 +215,12 @@ mod tests {
         assert!(matches!(error(CertificateError::NotValidForName), TlsError::Name { .. }));
         assert!(matches!(error(CertificateError::Revoked), TlsError::Certificate { .. }));
         assert!(matches!(TlsError::from(Error::DecryptError), TlsError::Other { .. }));
+    }
+
+    #[test]
+    fn a_clock_before_1970_is_no_panic() {
+        let second = std::time::Duration::from_secs(1);
+        assert_eq!(unix_time(SystemTime::UNIX_EPOCH - second).as_secs(), 0);
+        assert_eq!(unix_time(SystemTime::UNIX_EPOCH + second).as_secs(), 1);
     }
 }

@@ -9,7 +9,7 @@ pub enum Listing {
     Databases,
     /// The schemas.
     Schemas,
-    /// The tables and views of a schema, or of all.
+    /// The tables and views, or those of a schema or of a name.
     Tables(Option<String>),
     /// The columns of a table or view: its schema, if given, and its name.
     Columns(Option<String>, String),
@@ -26,6 +26,13 @@ impl Listing {
     pub fn sql(&self, views: Views, literal: impl Fn(&str) -> String) -> String {
         let equal =
             |column, text: &Option<String>| and(column, text.as_deref().map(&literal).as_deref());
+        let either = |schema: &str, table: &str, name: &Option<String>| match name {
+            Some(name) => {
+                let name = literal(name);
+                format!(" AND ({schema} = {name} OR {table} = {name})")
+            }
+            None => String::new(),
+        };
         match (self, views) {
             (Self::Databases, Views::Redshift) => {
                 "SELECT d.database_name AS name, u.usename AS owner, d.database_type AS type \
@@ -50,20 +57,20 @@ impl Listing {
                  FROM pg_catalog.pg_namespace WHERE {} ORDER BY 1",
                 not_system("nspname")
             ),
-            (Self::Tables(schema), Views::Redshift) => format!(
+            (Self::Tables(name), Views::Redshift) => format!(
                 "SELECT schema_name AS schema, table_name AS name, lower(table_type) AS type, remarks \
                  FROM pg_catalog.svv_all_tables WHERE database_name = current_database() \
                  AND {}{} ORDER BY 1, 2",
                 not_system("schema_name"),
-                equal("schema_name", schema)
+                either("schema_name", "table_name", name)
             ),
-            (Self::Tables(schema), Views::PostgreSql) => format!(
+            (Self::Tables(name), Views::PostgreSql) => format!(
                 "SELECT n.nspname AS schema, c.relname AS name, \
                  CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END AS type, \
                  pg_catalog.obj_description(c.oid, 'pg_class') AS remarks FROM {CLASSES} \
                  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {}{} ORDER BY 1, 2",
                 not_system("n.nspname"),
-                equal("n.nspname", schema)
+                either("n.nspname", "c.relname", name)
             ),
             (Self::Columns(schema, table), Views::Redshift) => format!(
                 "SELECT schema_name AS schema, column_name AS \"column\", data_type AS type, \

@@ -14,7 +14,6 @@ fn the_answer_to_the_request_for_tls_is_yes_or_no() {
     let stage = Stage::Tls;
     for (script, check) in [
         (hear(&[send(b"N"), Act::Silence]), None),
-        (hear(&[send(b"E"), Act::Silence]), Some(b'E')),
         (hear(&[send(b"HTTP/1.1 400\r\n"), Act::Silence]), Some(b'H')),
         (hear(&[send(b"\0"), Act::Silence]), Some(0)),
     ] {
@@ -28,6 +27,8 @@ fn the_answer_to_the_request_for_tls_is_yes_or_no() {
         };
         assert_eq!(error, expected);
     }
+    let full = hear(&[send(b"E"), Act::Silence]);
+    assert_eq!(play("tls", full, "?loginTimeout=2"), WarehouseError::NoProcess);
     for acts in [&[Act::Close][..], &[send(b"S"), Act::Close]] {
         assert_eq!(play("tls", hear(acts), "?loginTimeout=2"), WarehouseError::Closed { stage });
     }

@@ -324,7 +324,7 @@ fn job_differences(old: &JobDefinition, new: &JobDefinition) -> Vec<Difference> 
         .filter_map(|option| of_values(option.name, value(old, option), value(new, option)))
         .collect();
     differences.extend(comment_difference(old.comment.as_ref(), new.comment.as_ref()));
-    if old.kind != new.kind || old.current_body() != new.current_body() {
+    if old.kind != new.kind || old.canonical_body() != new.canonical_body() {
         differences.push(Difference::Body);
     }
     differences

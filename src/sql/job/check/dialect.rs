@@ -50,6 +50,7 @@ impl Dialect for Redshift {
                 | Keyword::GLOB
                 | Keyword::MATCH
                 | Keyword::MEMBER
+                | Keyword::OPERATOR
                 | Keyword::REGEXP
                 | Keyword::RLIKE
                 | Keyword::XOR => Some(Ok(self.prec_unknown())),

@@ -41,6 +41,10 @@ const STACK_OF_TOKEN: usize = 2 * 1024;
 pub(super) enum ExcerptKind {
     Query,
     Expression,
+    /// The name of a table.
+    Table,
+    /// A MERGE of Redshift from USING on.
+    Merge,
 }
 
 impl ExcerptKind {
@@ -48,6 +52,16 @@ impl ExcerptKind {
         match self {
             Self::Query => "a SELECT that Redshift would take",
             Self::Expression => "an expression that Redshift would take",
+            Self::Table => "the name of a table",
+            Self::Merge => "a MERGE that Redshift would take",
+        }
+    }
+
+    /// The text before the part that makes it a whole for the parser.
+    fn opening(self) -> &'static str {
+        match self {
+            Self::Query | Self::Expression | Self::Table => "",
+            Self::Merge => "MERGE INTO t ",
         }
     }
 }
@@ -65,6 +79,10 @@ pub(super) fn check(
     tokens: &Range<usize>,
     kind: ExcerptKind,
 ) -> Result<(), SqlError> {
+    let tokens = &match kind {
+        ExcerptKind::Merge => without_remove_duplicates(list, tokens.clone()),
+        ExcerptKind::Query | ExcerptKind::Expression | ExcerptKind::Table => tokens.clone(),
+    };
     let rewritten = rewrite(list, tokens);
     let left = TokenList { tokens: &rewritten.tokens, ..list };
     if let Some(index) = missing_operand(left).or_else(|| unknown_date_part(left)) {
@@ -73,10 +91,21 @@ pub(super) fn check(
     }
     let start = list.span_of(tokens).start;
     let row = longest_row(list, tokens)?;
-    with_stack_for(row, || parse(&rewritten.text, kind)).map_err(|error| match error {
-        CheckError::TooDeep(at) => SqlError::new(QueryError::TooDeep, token_at(list, start + at)),
-        CheckError::Syntax(at) => syntax_error(list, tokens, kind, start + at),
+    let text = format!("{}{}", kind.opening(), rewritten.text);
+    let place = |at: usize| start + at.saturating_sub(kind.opening().len());
+    with_stack_for(row, || parse(&text, kind)).map_err(|error| match error {
+        CheckError::TooDeep(at) => SqlError::new(QueryError::TooDeep, token_at(list, place(at))),
+        CheckError::Syntax(at) => syntax_error(list, tokens, kind, place(at)),
     })
+}
+
+/// The parser lacks REMOVE DUPLICATES, and needs no clause behind ON.
+fn without_remove_duplicates(list: TokenList<'_, '_>, tokens: Range<usize>) -> Range<usize> {
+    let end = tokens.end.saturating_sub(2);
+    if list.is_word(end, "REMOVE") && list.is_word(end + 1, "DUPLICATES") {
+        return tokens.start..end;
+    }
+    tokens
 }
 
 fn syntax_error(
@@ -300,6 +329,8 @@ fn parse(text: &str, kind: ExcerptKind) -> Result<(), CheckError> {
     let result = match kind {
         ExcerptKind::Query => parser.parse_query().map(drop),
         ExcerptKind::Expression => parser.parse_expr().map(drop),
+        ExcerptKind::Table => parser.parse_object_name(false).map(drop),
+        ExcerptKind::Merge => parser.parse_statement().map(drop),
     };
     let next = || byte_of(text, parser.peek_token_ref());
     match result {

@@ -2,6 +2,7 @@
 
 mod clause;
 mod on;
+mod redshift;
 
 use std::ops::Range;
 
@@ -12,6 +13,7 @@ use clause::clauses;
 use on::conditions;
 
 use super::check::ExcerptKind;
+use super::outline::folded;
 use super::target::target;
 use super::token::body_tokens;
 use super::writer::Writer;
@@ -24,7 +26,8 @@ use crate::sql::name::Spanned;
 use crate::sql::token::TokenList;
 
 /// ```ebnf
-/// merge      = "MERGE", "INTO", target, [ [ "AS" ], name ], "USING", "(", query, ")", [ "AS" ], name,
+/// merge      = "MERGE", "INTO", target, [ [ "AS" ], name ], "USING",
+///              ( "(", query, ")", [ "AS" ], name | table, [ [ "AS" ], name ] ),
 ///              "ON", conditions, [ delete ], replace, insert ;
 /// conditions = condition, { "AND", condition } ;
 /// condition  = "(", conditions, ")" | column, "=", column ;
@@ -40,15 +43,25 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
     let fallible = |error| failure(source, error);
     let tokens = body_tokens(source, source.len() - rest.len()).map_err(fallible)?;
     let list = TokenList { source, tokens: &tokens };
-    let (rest, target_alias) = match keyword("USING")(rest) {
-        Ok(_) => (rest, target.value.table.clone()),
+    let (using, target_alias) = match keyword("USING")(rest) {
+        Ok(_) => (rest, None),
         Err(_) => alias(source, "USING, or an alias of the table", rest)
-            .map(|(rest, name)| (rest, name.value))?,
+            .map(|(rest, name)| (rest, Some(name.value)))?,
     };
-    let (rest, ()) = expect("USING", keyword("USING"))(rest)?;
-    let (rest, query) = parenthesis(list, "a query in parentheses", rest)?;
+    let (rest, ()) = expect("USING", keyword("USING"))(using)?;
+    let tokens = list.index_at(source.len() - using.len())..list.tokens.len();
+    if !rest.starts_with('(') && redshift::is_redshift(list, tokens.clone()) {
+        let mut writer = Writer::new(list, is_checked, JobKind::Merge, target);
+        redshift::write(&mut writer, list, &tokens, target_alias).map_err(fallible)?;
+        return Ok(("", writer.finish()));
+    }
+    let target_alias = target_alias.unwrap_or_else(|| target.value.table.clone());
+    let (rest, merged) = merged_rows(list, rest)?;
     let begin = rest;
-    let (rest, source_alias) = alias(source, "an alias of the query, such as s", rest)?;
+    let (rest, source_alias) = match merged.name(list).filter(|_| keyword("ON")(rest).is_ok()) {
+        Some(name) => (rest, name),
+        None => alias(source, "an alias of the query, such as s", rest)?,
+    };
     if source_alias.value == target_alias {
         let length = source_alias.span.len();
         let at = &begin[begin.len() - (source.len() - source_alias.span.start)..];
@@ -60,7 +73,14 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
     };
     let mut writer = Writer::new(list, is_checked, JobKind::Merge, target);
     writer.push(&format!(" AS {}\nUSING (\n", aliases.target));
-    writer.excerpt(query, ExcerptKind::Query, &[]).map_err(fallible)?;
+    match merged {
+        MergedRows::Query(query) => writer.excerpt(query, ExcerptKind::Query, &[]),
+        MergedRows::Table(table) => {
+            writer.push("SELECT * FROM ");
+            writer.excerpt(table, ExcerptKind::Table, &[])
+        }
+    }
+    .map_err(fallible)?;
     writer.push(&format!("\n) AS {}\nON ", aliases.query));
     let (rest, ()) = expect("ON", keyword("ON"))(rest)?;
     let (rest, conditions) = conditions(source, &aliases, rest)?;
@@ -68,6 +88,35 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
     let (rest, clauses) = clauses(list, &aliases, rest)?;
     clauses.write(&mut writer, &aliases).map_err(fallible)?;
     Ok((rest, writer.finish()))
+}
+
+/// The tokens of the query, or of the name of the table, behind USING.
+enum MergedRows {
+    Query(Range<usize>),
+    Table(Range<usize>),
+}
+
+impl MergedRows {
+    /// The last part of the table's name, which is its alias unless it has another one.
+    fn name(&self, list: TokenList<'_, '_>) -> Option<Spanned<Name>> {
+        let Self::Table(tokens) = self else {
+            return None;
+        };
+        let name = list.get(tokens.end - 1)?;
+        let value = Name::new(&folded(list.source, name)).ok()?;
+        Some(Spanned { value, span: name.span.clone() })
+    }
+}
+
+fn merged_rows<'a>(list: TokenList<'a, '_>, input: &'a str) -> Parsed<'a, MergedRows> {
+    let start = list.index_at(list.source.len() - input.len());
+    let parts = list.path_at(start).len();
+    if parts == 0 {
+        let (rest, query) = parenthesis(list, "a query in parentheses, or a table", input)?;
+        return Ok((rest, MergedRows::Query(query)));
+    }
+    let end = start + 2 * parts - 1;
+    Ok((&list.source[list.start_of(end)..], MergedRows::Table(start..end)))
 }
 
 /// The aliases of the target and of the query.

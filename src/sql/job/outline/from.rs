@@ -64,6 +64,7 @@ impl Scanner<'_> {
                 Clause::Table { lateral: false }
             }
             "PIVOT" | "UNPIVOT" => Clause::Pivot,
+            "ON" if self.is_merge && self.around.is_empty() => Clause::Other,
             "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" => Clause::Other,
             // Neither word is reserved in Redshift: alone, each may be a column.
             "FETCH" if next == "FIRST" || next == "NEXT" => Clause::Other,

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use compact_str::CompactString;
 
+use super::check::ExcerptKind;
 use super::scope::{Scopes, Seat};
 use crate::sql::token::{Token, TokenKind, TokenList};
 
@@ -82,14 +83,18 @@ enum Clause {
 pub(super) fn outline(
     list: TokenList<'_, '_>,
     range: Range<usize>,
-    is_query: bool,
+    kind: ExcerptKind,
     outside: &[String],
 ) -> Outline {
     let mut scopes = Scopes::within(outside);
     let frame = Frame {
         query: scopes.add_query(Seat::OUTSIDE),
         select: None,
-        clause: if is_query { Clause::Start } else { Clause::Expression },
+        clause: if kind == ExcerptKind::Query {
+            Clause::Start
+        } else {
+            Clause::Expression
+        },
         is_recursive: false,
     };
     let mut scanner = Scanner {
@@ -98,6 +103,7 @@ pub(super) fn outline(
             ..list
         },
         at: range.start,
+        is_merge: kind == ExcerptKind::Merge,
         frame,
         around: Vec::new(),
         outline: Outline {
@@ -107,6 +113,9 @@ pub(super) fn outline(
             into: None,
         },
     };
+    if matches!(kind, ExcerptKind::Table | ExcerptKind::Merge) {
+        scanner.begin_from();
+    }
     while let Some(token) = scanner.list.get(scanner.at) {
         scanner.step(token);
         scanner.at += 1;
@@ -118,6 +127,8 @@ struct Scanner<'s> {
     /// The tokens up to the end of the part.
     list: TokenList<'s, 's>,
     at: usize,
+    /// True for the clauses of a MERGE from USING on.
+    is_merge: bool,
     frame: Frame,
     /// The frames around the current one.
     around: Vec<Frame>,
@@ -293,7 +304,8 @@ impl Scanner<'_> {
         match word {
             "SELECT" => self.begin_select(),
             "FROM" if !self.follows_distinct() => self.begin_from(),
-            "JOIN" | "APPLY" if self.names_a_table(self.at + 1) => self.begin_from(),
+            "JOIN" if self.names_a_table(self.at + 1) => self.begin_from(),
+            "APPLY" if self.follows_cross_or_outer() => self.begin_from(),
             "INTO" => {
                 self.outline.into.get_or_insert(self.at);
             }
@@ -316,6 +328,10 @@ impl Scanner<'_> {
         self.at >= 2
             && self.upper(self.at - 1) == "DISTINCT"
             && matches!(self.upper(self.at - 2).as_str(), "IS" | "NOT")
+    }
+
+    fn follows_cross_or_outer(&self) -> bool {
+        self.at > 0 && matches!(self.upper(self.at - 1).as_str(), "CROSS" | "OUTER")
     }
 
     /// True if the word combines two queries, like UNION.

@@ -1,0 +1,177 @@
+//! Lists of redwire's own, which fit themselves to the terminal.
+//!
+//! A pipe and the other formats get them as they are.
+
+use std::io::{self, Write};
+
+use super::grid::{Grid, write_count};
+use super::layout::numeric_columns;
+use super::{Format, Style, render_rows};
+use crate::value::{ResultSet, Value};
+
+/// The column that is drawn below the row to which it belongs.
+const FIX: &str = "fix";
+
+/// The column under which a fix is drawn.
+const DETAIL: &str = "detail";
+
+/// Writes a list. A table that is too wide for the terminal leaves out the columns that are NULL
+/// throughout; if wrapped cells would be too narrow, the rows are drawn vertically.
+pub(super) fn render(list: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(width) = style.width.filter(|_| style.format == Format::Table) else {
+        return render_rows(list, style, out);
+    };
+    let mut shown = list.clone();
+    let mut numeric = numeric_columns(list);
+    put_fixes_below(&mut shown, &mut numeric);
+    if Grid::table(&shown, &numeric).layout.table_width() > width {
+        leave_out_nulls(&mut shown, &mut numeric);
+    }
+    let mut out = io::BufWriter::new(out);
+    match Grid::table(&shown, &numeric).of_list(width) {
+        Some(grid) => {
+            grid.write(&shown, &mut out)?;
+            write_count(list.rows.len(), &mut out)?;
+        }
+        None => {
+            let vertical = Style { format: Format::Vertical, ..*style };
+            render_rows(&without_nulls(list), &vertical, &mut out)?;
+        }
+    }
+    out.flush()
+}
+
+/// Moves each fix to a row of its own.
+fn put_fixes_below(list: &mut ResultSet, numeric: &mut Vec<bool>) {
+    let place = |name| list.columns.iter().position(|column| column.name == name);
+    let (Some(fix), Some(detail)) = (place(FIX), place(DETAIL)) else {
+        return;
+    };
+    list.columns.remove(fix);
+    numeric.remove(fix);
+    for mut row in std::mem::take(&mut list.rows) {
+        let text = row.remove(fix);
+        let columns = row.len();
+        list.rows.push(row);
+        if let Value::Text(text) = text {
+            let mut below = vec![Value::from(""); columns];
+            below[detail] = format!("{FIX}: {text}").into();
+            list.rows.push(below);
+        }
+    }
+}
+
+fn leave_out_nulls(list: &mut ResultSet, numeric: &mut Vec<bool>) {
+    for column in (0..list.columns.len()).rev() {
+        let is_null = |row: &Vec<Value>| row.get(column) == Some(&Value::Null);
+        if !list.rows.is_empty() && list.rows.iter().all(is_null) {
+            list.columns.remove(column);
+            numeric.remove(column);
+            for row in &mut list.rows {
+                row.remove(column);
+            }
+        }
+    }
+}
+
+fn without_nulls(list: &ResultSet) -> ResultSet {
+    let mut shown = list.clone();
+    leave_out_nulls(&mut shown, &mut numeric_columns(list));
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    fn connections() -> ResultSet {
+        let mut list = ResultSet::with_columns([
+            "name",
+            "endpoint",
+            "user_name",
+            "max_connections",
+            "password",
+            "usages",
+            "comment",
+        ]);
+        let endpoint =
+            "analytics-prod.cx3xyzabc123.eu-central-1.redshift.amazonaws.com:5439/warehouse";
+        list.rows.push(vec![
+            "analytics".into(),
+            endpoint.into(),
+            "etl".into(),
+            Value::Null,
+            "keyring".into(),
+            Value::Integer(0),
+            Value::Null,
+        ]);
+        list
+    }
+
+    fn drawn(list: &ResultSet, width: usize, vertical_when_wide: bool) -> String {
+        let style = Style {
+            width: Some(width),
+            vertical_when_wide,
+            ..Style::plain(Format::Table)
+        };
+        let mut out = Vec::new();
+        render(list, &style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_list_fits_80_columns_with_a_real_endpoint_at_the_prompt_and_with_a_script() {
+        let expected = "\
+┌───────────┬──────────────────────────────────┬───────────┬──────────┬────────┐
+│ name      │ endpoint                         │ user_name │ password │ usages │
+╞═══════════╪══════════════════════════════════╪═══════════╪══════════╪════════╡
+│ analytics │ analytics-prod.cx3xyzabc123.     │ etl       │ keyring  │      0 │
+│           │ eu-central-1.redshift.amazonaws. │           │          │        │
+│           │ com:5439/warehouse               │           │          │        │
+└───────────┴──────────────────────────────────┴───────────┴──────────┴────────┘
+(1 row)
+";
+        for vertical_when_wide in [false, true] {
+            assert_eq!(drawn(&connections(), 80, vertical_when_wide), expected);
+        }
+    }
+
+    #[test]
+    fn no_box_is_wider_than_the_terminal() {
+        for width in 20..200 {
+            let drawn = drawn(&connections(), width, false);
+            let mut boxes = drawn.lines().filter(|line| line.starts_with(['┌', '│']));
+            assert!(boxes.all(|line| line.width() <= width), "{width}:\n{drawn}");
+        }
+        assert!(drawn(&connections(), 60, false).starts_with("─[ RECORD 1 ]"));
+    }
+
+    #[test]
+    fn a_column_of_nulls_stays_where_there_is_room() {
+        assert!(drawn(&connections(), 160, false).contains("│ max_connections │"));
+    }
+
+    #[test]
+    fn a_fix_stands_below_the_stage_that_failed() {
+        let mut list = ResultSet::with_columns(["stage", "verdict", "ms", "detail", "fix"]);
+        list.rows.push(vec![
+            "tcp".into(),
+            "failed".into(),
+            Value::Real(1.5),
+            "refused".into(),
+            "open the port".into(),
+        ]);
+        let expected = "\
+┌───────┬─────────┬─────┬────────────────────┐
+│ stage │ verdict │  ms │ detail             │
+╞═══════╪═════════╪═════╪════════════════════╡
+│ tcp   │ failed  │ 1.5 │ refused            │
+│       │         │     │ fix: open the port │
+└───────┴─────────┴─────┴────────────────────┘
+(1 row)
+";
+        assert_eq!(drawn(&list, 80, false), expected);
+    }
+}
