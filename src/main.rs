@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         // This is the only subscriber of the process.
         let _ = tracing::subscriber::set_global_default(log::subscriber(config.error_style));
     }
-    host.signals.listen();
+    host.signals.listen(config.task.is_prompt());
     let status = run(&config, &host, streams());
     host.signals.die_by_pending_signal();
     ended(status)

@@ -273,7 +273,7 @@ impl<'a> Script<'a> {
             let Some(result) = splitter.next_piece() else {
                 return Flow::Go;
             };
-            if shell.executor().is_cancelled() {
+            if shell.executor().signals().is_cancelled() {
                 return shell.fail(&Error::new(Cancelled));
             }
             match self.run_piece(shell, part, result) {
@@ -344,7 +344,7 @@ fn count_rest(part: &mut OpenPart, splitter: &mut Splitter) -> usize {
 /// True if an interrupt arrived after the last check of the statement. The next read could block
 /// for long, and the signal, which has been handled, would not end it.
 fn missed_interrupt(shell: &mut Shell) -> bool {
-    shell.executor().is_cancelled() && shell.status() != ExitStatus::Interrupted
+    shell.executor().signals().is_cancelled() && shell.status() != ExitStatus::Interrupted
 }
 
 /// The text after bytes that are not UTF-8 cannot be trusted, so the source ends here whatever

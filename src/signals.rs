@@ -98,13 +98,13 @@ mod handlers {
     impl Signals {
         /// Installs the handlers, but none for a signal that was ignored at the start, as under
         /// nohup and in background jobs of scripts: it stays ignored, also in programs that redwire
-        /// starts. No thread waits for signals: starting and ending one would slow down a short
-        /// run.
-        pub fn listen(&self) {
+        /// starts. A prompt takes SIGINT anyway, as psql does: a query must be cancellable. No
+        /// thread waits for signals: starting and ending one would slow down a short run.
+        pub fn listen(&self, is_prompt: bool) {
             let ignored = ignored_at_start();
             let is_ignored = |signal: i32| ignored.map(|mask| mask & (1 << (signal - 1)) != 0);
             // If the system refuses, the signal keeps its default.
-            if is_ignored(SIGINT) != Some(true) {
+            if is_prompt || is_ignored(SIGINT) != Some(true) {
                 let ends = Arc::clone(&self.interrupt_ends);
                 let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, ends)
                     .and_then(|_| flag::register(SIGINT, self.cancel()));
@@ -146,7 +146,7 @@ mod handlers {
 #[cfg(not(unix))]
 impl Signals {
     /// Installs no handler: signals keep their default.
-    pub fn listen(&self) {}
+    pub fn listen(&self, _is_prompt: bool) {}
 
     /// Nothing is deferred without handlers.
     pub fn die_by_pending_signal(&self) {}

@@ -180,7 +180,7 @@ fn a_catalog_that_stays_busy_is_55p03_after_five_seconds_while_reading_works() {
     let refused = home.script(&script).run().status(1);
     refused.err_has("55P03").err_has("run the statement again");
     let took = begin.elapsed();
-    assert!((Duration::from_secs(5)..Duration::from_secs(8)).contains(&took), "{took:?}");
+    assert!(took >= Duration::from_secs(5), "{took:?}");
     assert_eq!(names(&home), ["a"]);
     first.says("ROLLBACK", "ROLLBACK");
     home.script(&script).run().status(0);

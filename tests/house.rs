@@ -49,7 +49,7 @@ fn module_of(file: &Path) -> Vec<String> {
 /// The code before the tests, without comments, on one line.
 fn code_of(file: &Path) -> String {
     let text = std::fs::read_to_string(file).expect("the file");
-    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines = code.lines().map(str::trim).filter(|line| !line.starts_with("//"));
     lines.collect::<Vec<_>>().join(" ")
 }
@@ -157,7 +157,8 @@ fn permits_under(heading: &str) -> BTreeMap<String, BTreeSet<String>> {
         };
         let uses: BTreeSet<String> = words(uses);
         for name in words(names) {
-            permits.insert(name, uses.clone());
+            let earlier = permits.insert(name.clone(), uses.clone());
+            assert!(earlier.is_none(), "{heading}: {name} has two rows");
         }
     }
     permits

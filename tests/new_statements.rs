@@ -9,8 +9,10 @@ use redwire::render::Format;
 use redwire::sql::expectation::{Expectation, expected_at};
 use redwire::sql::grammar::{statements, statements_named};
 use redwire::sql::keyword::known;
-use redwire::sql::option::{CONNECTION_OPTIONS, JOB_OPTIONS, TABLE_OPTIONS};
+use redwire::sql::option::{CONNECTION_OPTIONS, JOB_OPTIONS, OptionSpec, TABLE_OPTIONS};
 use redwire::sql::{Statement, parse};
+
+use crate::support::home::Home;
 
 macro_rules! statement_variants {
     ($($variant:ident),* $(,)?) => {
@@ -114,6 +116,42 @@ fn every_option_of_a_connection_is_kept_by_the_statement() {
         let kept = parse(&text).expect(&text).to_string();
         assert!(kept.contains(&format!("{} = ", option.name)), "{text} became {kept}");
     }
+}
+
+/// CREATE, and ALTER with SET and RESET, of a table and of a job: an option that one of them drops
+/// would be lost in silence.
+#[test]
+fn every_option_of_a_table_and_of_a_job_is_kept_by_the_catalog() {
+    let home = Home::new();
+    let connection = "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' \
+                      USER_NAME = 'u' PASSWORD = 'p';";
+    home.script(connection).run().status(0);
+    for (object, head, body, options) in [
+        ("TABLE c.s.t", "(a INTEGER)", "", TABLE_OPTIONS),
+        ("JOB j", "", "AS INSERT INTO c.s.other SELECT 1", JOB_OPTIONS),
+    ] {
+        let show = format!("SHOW CREATE {object};");
+        for option in options {
+            let (name, setting) = (option.name, setting_besides_the_default(option));
+            let create = format!("CREATE {object} {head} {setting} {body};");
+            home.script(&format!("{create} {show}")).run().status(0).out_has(&setting);
+            if option.mutable {
+                let reset = format!("ALTER {object} RESET {name}; {show}");
+                let shown = home.script(&reset).run().status(0).nowhere(name);
+                assert!(shown.out.contains(&format!("CREATE {object}")), "{shown:?}");
+                let set = format!("ALTER {object} SET {setting}; {show}");
+                home.script(&set).run().status(0).out_has(&setting);
+            }
+            home.script(&format!("DROP {object};")).run().status(0);
+        }
+    }
+}
+
+/// The catalog does not store an option that is set to its default.
+fn setting_besides_the_default(option: &OptionSpec) -> String {
+    let is_other = |value: &&str| option.default_value() != Some(value);
+    let mut values = std::iter::once(option.example).chain(option.kind.value_words());
+    format!("{} = {}", option.name, values.find(is_other).expect("another value"))
 }
 
 #[test]

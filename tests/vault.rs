@@ -174,7 +174,7 @@ fn a_thousand_passwords_in_one_transaction_cost_one_passphrase_and_one_file() {
     let begin = Instant::now();
     assert!(command.output().unwrap().status.success());
     // A thousand of the passphrase's key derivations take minutes.
-    assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_mins(1), "{:?}", begin.elapsed());
     let log = fs::read_to_string(log).unwrap();
     assert_eq!(
         log.lines().filter(|line| line.contains("catalog.db.vault.new")).count(),
@@ -189,7 +189,7 @@ fn at_terminal(home: &Home, script: &str) -> OsSession {
     let mut command = home.interruptible();
     command.args(["--secret-store", "vault", "-c", script]).env("TERM", "xterm");
     let mut session = Session::spawn(command).expect("redwire starts");
-    session.set_expect_timeout(Some(Duration::from_secs(20)));
+    session.set_expect_timeout(Some(Duration::from_mins(1)));
     session
 }
 
@@ -242,7 +242,7 @@ fn a_wrong_passphrase_is_asked_for_again_by_the_next_statement() {
     command.args(["--secret-store", "vault", "--on-error", "continue", "-c"]);
     command.arg(format!("{}; {}", create("b"), create("c")));
     let mut session = Session::spawn(command).expect("redwire starts");
-    session.set_expect_timeout(Some(Duration::from_secs(20)));
+    session.set_expect_timeout(Some(Duration::from_mins(1)));
     answer(&mut session, UNLOCK, "wrong");
     answer(&mut session, UNLOCK, "right");
     rest(&mut session);

@@ -4,14 +4,14 @@ use rusqlite::{Row, params};
 
 use super::names::read_name;
 use super::{CatalogError, Db};
-use crate::definition::{ConnectionKind, Limit, PasswordPlace};
+use crate::definition::{ConnectionKind, Limit, PasswordPlace, StoreKind};
 use crate::name::ConnectionName;
 
 /// The place of a connection's password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretReference {
-    /// The name of the secret store.
-    pub store: String,
+    /// The secret store.
+    pub store: StoreKind,
     /// The password's id in that store.
     pub id: String,
 }
@@ -33,8 +33,9 @@ pub struct Definition {
     pub database: String,
     /// The database user that logs in.
     pub user_name: String,
-    /// The place of the password.
-    pub secret: SecretReference,
+    /// The place of the password; None before it is stored, and in a store of a later version.
+    /// Saving None keeps the place in the row.
+    pub secret: Option<SecretReference>,
     /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
     /// The comment.
@@ -78,13 +79,16 @@ impl Db {
         definition: &Definition,
         now: i64,
     ) -> Result<(), CatalogError> {
+        let secret = definition.secret.as_ref();
         self.change(
             "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, secret_store, \
              secret_id, max_concurrent_connections, comment, created_at, altered_at) \
-             VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12) \
+             VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, \
+             coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1)), \
+             coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1)), ?10, ?11, ?12, ?12) \
              ON CONFLICT (id) DO UPDATE SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
-             user_name = ?7, secret_store = ?8, secret_id = ?9, max_concurrent_connections = ?10, comment = ?11, \
-             altered_at = ?12",
+             user_name = ?7, secret_store = excluded.secret_store, secret_id = excluded.secret_id, \
+             max_concurrent_connections = ?10, comment = ?11, altered_at = ?12",
             params![
                 id,
                 definition.name.as_str(),
@@ -93,8 +97,8 @@ impl Db {
                 definition.port,
                 definition.database,
                 definition.user_name,
-                definition.secret.store,
-                definition.secret.id,
+                secret.map(|secret| secret.store.word()),
+                secret.map(|secret| secret.id.as_str()),
                 definition.limit.map(Limit::get),
                 definition.comment,
                 now
@@ -142,6 +146,11 @@ fn read_limit(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Limit>> {
     row.get::<_, Option<i64>>(index)?.map(limit).transpose()
 }
 
+fn read_secret(row: &Row<'_>) -> rusqlite::Result<Option<SecretReference>> {
+    let (store, id) = (row.get::<_, String>(7)?, row.get(8)?);
+    Ok(store.parse().ok().map(|store| SecretReference { store, id }))
+}
+
 fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
     Ok(StoredConnection {
         id: row.get(0)?,
@@ -154,7 +163,7 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
             port: row.get(4)?,
             database: row.get(5)?,
             user_name: row.get(6)?,
-            secret: SecretReference { store: row.get(7)?, id: row.get(8)? },
+            secret: read_secret(row)?,
             limit: read_limit(row, 9)?,
             comment: row.get(10)?,
         },
@@ -162,4 +171,33 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
         altered_at: row.get(12)?,
         password: PasswordPlace::from_word(&row.get::<_, String>(13)?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    #[test]
+    fn a_store_of_a_later_version_stays_until_there_is_a_new_password() {
+        let db = fixture::db();
+        let id = fixture::connection(&db, "a");
+        let name = ConnectionName::new("a").unwrap();
+        db.change("UPDATE connection SET secret_store = 'cloud', secret_id = '7'", [])
+            .unwrap();
+        let place = || {
+            let sql = "SELECT secret_store || secret_id FROM main.connection";
+            db.first(sql, [], |row| row.get::<_, String>(0)).unwrap().unwrap()
+        };
+        let mut definition = db.find_connection(&name).unwrap().unwrap().definition;
+        assert_eq!(definition.secret, None);
+        db.save_connection(Some(id), &definition, 1).unwrap();
+        assert_eq!(place(), "cloud7");
+        definition.secret = Some(SecretReference {
+            store: StoreKind::Vault,
+            id: "8".to_owned(),
+        });
+        db.save_connection(Some(id), &definition, 2).unwrap();
+        assert_eq!(place(), "vault8");
+    }
 }

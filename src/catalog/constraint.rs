@@ -175,10 +175,10 @@ impl Db {
 /// The ordinal of a constraint, and the constraint with one of its columns.
 fn read_constraint(row: &Row<'_>) -> rusqlite::Result<(i64, Constraint)> {
     let name: Option<String> = row.get(2)?;
-    let kind = match read_word(row, 1, known_kind)? {
-        PRIMARY_KEY => ConstraintKind::PrimaryKey,
-        UNIQUE => ConstraintKind::Unique,
-        _ => ConstraintKind::ForeignKey {
+    let kind = match read_word(row, 1, StoredKind::read)? {
+        StoredKind::PrimaryKey => ConstraintKind::PrimaryKey,
+        StoredKind::Unique => ConstraintKind::Unique,
+        StoredKind::ForeignKey => ConstraintKind::ForeignKey {
             table: read_table_name(row, 3)?,
             columns: match row.get::<_, Option<String>>(7)? {
                 Some(_) => vec![read_name(row, 7, Name::new)?],
@@ -194,6 +194,20 @@ fn read_constraint(row: &Row<'_>) -> rusqlite::Result<(i64, Constraint)> {
     Ok((row.get(0)?, constraint))
 }
 
-fn known_kind(word: &str) -> Option<&'static str> {
-    [PRIMARY_KEY, UNIQUE, FOREIGN_KEY].into_iter().find(|kind| *kind == word)
+/// The word in the column `kind`.
+enum StoredKind {
+    PrimaryKey,
+    Unique,
+    ForeignKey,
+}
+
+impl StoredKind {
+    fn read(word: &str) -> Option<Self> {
+        match word {
+            PRIMARY_KEY => Some(Self::PrimaryKey),
+            UNIQUE => Some(Self::Unique),
+            FOREIGN_KEY => Some(Self::ForeignKey),
+            _ => None,
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Objects that the tests put into a catalog.
 
 use super::{Db, Definition, JobDefinition, JobReference, Location, SecretReference};
-use crate::definition::{ConnectionKind, JobKind, TableDefinition};
+use crate::definition::{ConnectionKind, JobKind, StoreKind, TableDefinition};
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
 pub(super) fn db() -> Db {
@@ -22,10 +22,10 @@ pub(super) fn connection(db: &Db, name: &str) -> i64 {
         port: 5439,
         database: "dev".to_owned(),
         user_name: "etl".to_owned(),
-        secret: SecretReference {
-            store: "memory".to_owned(),
+        secret: Some(SecretReference {
+            store: StoreKind::Memory,
             id: "00".to_owned(),
-        },
+        }),
         limit: None,
         comment: None,
     };

@@ -98,7 +98,27 @@ impl Diagnostic for OpeningError {
         let mut message = match &*self.kind {
             // It names the connection itself.
             ErrorKind::Password(PasswordError::NotStored { .. }) => inner.message,
-            _ => format!("connection \"{}\": {}", self.name.as_str(), inner.message),
+            ErrorKind::Sql(_)
+            | ErrorKind::Name(_)
+            | ErrorKind::Url(_)
+            | ErrorKind::Catalog(_)
+            | ErrorKind::Secret(_)
+            | ErrorKind::Warehouse(_)
+            | ErrorKind::Slot(_)
+            | ErrorKind::Object(_)
+            | ErrorKind::Plan(_)
+            | ErrorKind::Import(_)
+            | ErrorKind::Password(_)
+            | ErrorKind::Transaction(_)
+            | ErrorKind::Script(_)
+            | ErrorKind::Program(_)
+            | ErrorKind::File(_)
+            | ErrorKind::Opening(_)
+            | ErrorKind::Command(_)
+            | ErrorKind::Cancelled(_)
+            | ErrorKind::Internal(_) => {
+                format!("connection \"{}\": {}", self.name.as_str(), inner.message)
+            }
         };
         let (failed, tested) = self.failed;
         if failed > 1 {

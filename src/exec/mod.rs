@@ -68,7 +68,7 @@ fn start(
 ) -> Result<i32, Error> {
     program::check(&request.program, (host.environment)("PATH").as_deref())?;
     let name = ConnectionName::new(&request.name).map_err(Error::new)?;
-    let destination = executor.destination(&name, None)?;
+    let destination = executor.destination(&name)?;
     check_writes_are_allowed(&destination)?;
     let certificates = certificates::file_for(&destination.endpoint, host)?;
     let variables = Variables::new(&destination, certificates.as_deref());
@@ -78,12 +78,12 @@ fn start(
     let purpose = Purpose::exec(&request.program);
     if executor.mode() == Mode::DryRun {
         destination.wanted(request.slots, &purpose).check()?;
-        executor.check_password(&name, None)?;
+        executor.check_password(&name)?;
         output.notice(&would_run(request, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);
     }
-    let credentials = executor.credentials(&name, None)?;
+    let credentials = executor.credentials(&name)?;
     let mut notify = |notice| output.notice_at_once(&notice);
     let destination = &credentials.destination;
     let wanted = destination.wanted(request.slots, &purpose);

@@ -2,58 +2,67 @@
 
 use secrecy::SecretString;
 
-use super::define::{checked_endpoint, save_connection};
+use super::define::{checked_endpoint, password_for, save_connection};
 use super::lookup::{check_new_name, no_such_connection};
+use super::password::PasswordReader;
 use super::rename::check_jobs;
-use super::test_connection::TestedConnection;
-use super::transaction::CatalogChange;
-use super::{Caller, Executor, NO_CHANGE, Notice, Outcome};
+use super::slot::SessionSlots;
+use super::test_connection::{ConnectionTester, TestedConnection};
+use super::transaction::{CatalogChange, CatalogWriter};
+use super::{Caller, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
 use crate::error::Error;
 use crate::name::Object;
 use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
 use crate::url::Endpoint;
 
-impl Executor {
-    pub(super) fn alter_connection(
-        &mut self,
-        alter: &AlterConnection,
-        caller: &mut Caller<'_>,
-    ) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::done("ALTER CONNECTION");
-        let Spanned { value: name, span } = &alter.name;
-        let (changes, places) = (&alter.changes, &alter.places);
-        let endpoint = match &changes.connection_string {
-            Some(url) => Some(checked_endpoint(alter.kind, url, places, &mut outcome)?),
-            None => None,
-        };
-        let check = |db: &Db| match db.find_connection(name)? {
-            None if !alter.if_exists => Err(no_such_connection(db, name, span.clone())),
-            found => Ok(found),
-        };
-        let Some(found) = check(self.writer.catalog.reader()?)? else {
-            return Ok(Outcome::done(NO_CHANGE));
-        };
-        let source = changes.password.as_ref();
-        let password = match source {
-            Some(source) => {
-                Some(self.password_for(source, places, name, caller.origin, &mut outcome)?)
-            }
-            None => None,
-        };
-        if alter.with_test {
-            let mut definition = found.definition;
-            apply_changes(&mut definition, changes, endpoint.as_ref());
-            let (id, password) = (Some(found.id), password.as_ref());
-            let candidate = TestedConnection::unsaved(id, &definition, source, password);
-            self.test_before(&candidate, Some(span.clone()), caller, &mut outcome)?;
-        }
-        self.writer.change_checked(outcome, check, |change, found, outcome| {
-            let notice = apply_to_connection(change, alter, &found, endpoint.as_ref(), password)?;
-            outcome.add_notices(notice);
-            Ok(())
-        })
+pub(super) fn alter_connection(
+    writer: &mut CatalogWriter,
+    passwords: &mut PasswordReader,
+    slots: &mut SessionSlots,
+    alter: &AlterConnection,
+    caller: &mut Caller<'_>,
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::done("ALTER CONNECTION");
+    let Spanned { value: name, span } = &alter.name;
+    let (changes, places) = (&alter.changes, &alter.places);
+    let endpoint = match &changes.connection_string {
+        Some(url) => Some(checked_endpoint(alter.kind, url, places, &mut outcome)?),
+        None => None,
+    };
+    let check = |db: &Db| match db.find_connection(name)? {
+        None if !alter.if_exists => Err(no_such_connection(db, name, span.clone())),
+        found => Ok(found),
+    };
+    let Some(found) = check(writer.catalog.reader()?)? else {
+        return Ok(Outcome::done(NO_CHANGE));
+    };
+    let source = changes.password.as_ref();
+    let password = match source {
+        Some(source) => Some(password_for(
+            writer,
+            passwords,
+            source,
+            places,
+            name,
+            caller.origin,
+            &mut outcome,
+        )?),
+        None => None,
+    };
+    if alter.with_test {
+        let mut definition = found.definition;
+        apply_changes(&mut definition, changes, endpoint.as_ref());
+        let (id, password) = (Some(found.id), password.as_ref());
+        let candidate = TestedConnection::unsaved(id, &definition, source, password);
+        let mut tester = ConnectionTester { writer, slots };
+        tester.test_before(&candidate, Some(span.clone()), caller, &mut outcome)?;
     }
+    writer.change_checked(outcome, check, |change, found, outcome| {
+        let notice = apply_to_connection(change, alter, &found, endpoint.as_ref(), password)?;
+        outcome.add_notices(notice);
+        Ok(())
+    })
 }
 
 fn apply_to_connection(

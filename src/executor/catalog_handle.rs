@@ -1,7 +1,6 @@
 //! The catalog of a run: opened when a statement first reads or changes it, and closed when its
 //! file is removed or replaced.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -12,7 +11,7 @@ use crate::secret::SecretId;
 
 /// The catalog, and a stand-in for one that does not exist.
 pub(super) struct CatalogHandle {
-    mode: Mode,
+    pub mode: Mode,
     location: Location,
     /// The id of this process in the memory store, by which the catalog tells which passwords are
     /// missing.
@@ -79,11 +78,6 @@ impl CatalogHandle {
     /// The catalog's id, under which secret stores keep its passwords.
     pub fn id(&mut self) -> Result<String, Error> {
         Ok(self.reader()?.catalog_id().to_owned())
-    }
-
-    /// A path beside the catalog's file; None for a catalog in memory.
-    pub fn beside(&self, ending: &str) -> Option<PathBuf> {
-        self.location.beside(ending)
     }
 
     fn opened(&self, mut db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {

@@ -1,54 +1,64 @@
 //! CREATE REDSHIFT CONNECTION.
 
-use super::define::{checked_endpoint, definition_of, save_connection};
+use super::define::{checked_endpoint, definition_of, password_for, save_connection};
 use super::lookup::may_create;
-use super::test_connection::TestedConnection;
-use super::{Caller, Executor, NO_CHANGE, Origin, Outcome};
+use super::password::PasswordReader;
+use super::slot::SessionSlots;
+use super::test_connection::{ConnectionTester, TestedConnection};
+use super::transaction::CatalogWriter;
+use super::{Caller, NO_CHANGE, Origin, Outcome};
 use crate::catalog::Db;
 use crate::error::{Error, PasswordError};
 use crate::name::Object;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
 
-impl Executor {
-    pub(super) fn create_connection(
-        &mut self,
-        create: &CreateConnection,
-        caller: &mut Caller<'_>,
-    ) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::done("CREATE CONNECTION");
-        let (options, places) = (&create.options, &create.places);
-        let endpoint =
-            checked_endpoint(create.kind, &options.connection_string, places, &mut outcome)?;
-        let check = |db: &Db| {
-            let object = Object::Connection(create.name.clone());
-            let may_create = create.or_replace
-                || may_create(db, object, create.if_not_exists, places.name.clone())?;
-            Ok(may_create.then_some(()))
-        };
-        // Checked before anybody is asked for a password, and again inside the transaction.
-        let db = self.writer.catalog.reader()?;
-        if check(db)?.is_none() {
-            return Ok(Outcome::done(NO_CHANGE));
-        }
-        let existing_id = db.find_connection_id(&create.name)?;
-        let source = source_of_password(create, caller.origin)?;
-        let password =
-            self.password_for(&source, places, &create.name, caller.origin, &mut outcome)?;
-        let definition = definition_of(create, endpoint);
-        if create.with_test {
-            let password = Some(&password);
-            let candidate =
-                TestedConnection::unsaved(existing_id, &definition, Some(&source), password);
-            self.test_before(&candidate, places.name.clone(), caller, &mut outcome)?;
-        }
-        self.writer.change_checked(outcome, check, |change, (), outcome| {
-            let existing = change.db.find_connection(&create.name)?;
-            let notice = save_connection(change, existing.as_ref(), definition, Some(password))?;
-            outcome.add_notices(notice);
-            Ok(())
-        })
+pub(super) fn create_connection(
+    writer: &mut CatalogWriter,
+    passwords: &mut PasswordReader,
+    slots: &mut SessionSlots,
+    create: &CreateConnection,
+    caller: &mut Caller<'_>,
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::done("CREATE CONNECTION");
+    let (options, places) = (&create.options, &create.places);
+    let endpoint = checked_endpoint(create.kind, &options.connection_string, places, &mut outcome)?;
+    let check = |db: &Db| {
+        let object = Object::Connection(create.name.clone());
+        let may_create =
+            create.or_replace || may_create(db, object, create.if_not_exists, places.name.clone())?;
+        Ok(may_create.then_some(()))
+    };
+    // Checked before anybody is asked for a password, and again inside the transaction.
+    let db = writer.catalog.reader()?;
+    if check(db)?.is_none() {
+        return Ok(Outcome::done(NO_CHANGE));
     }
+    let existing_id = db.find_connection_id(&create.name)?;
+    let source = source_of_password(create, caller.origin)?;
+    let password = password_for(
+        writer,
+        passwords,
+        &source,
+        places,
+        &create.name,
+        caller.origin,
+        &mut outcome,
+    )?;
+    let definition = definition_of(create, endpoint);
+    if create.with_test {
+        let password = Some(&password);
+        let candidate =
+            TestedConnection::unsaved(existing_id, &definition, Some(&source), password);
+        let mut tester = ConnectionTester { writer, slots };
+        tester.test_before(&candidate, places.name.clone(), caller, &mut outcome)?;
+    }
+    writer.change_checked(outcome, check, |change, (), outcome| {
+        let existing = change.db.find_connection(&create.name)?;
+        let notice = save_connection(change, existing.as_ref(), definition, Some(password))?;
+        outcome.add_notices(notice);
+        Ok(())
+    })
 }
 
 /// A missing PASSWORD option is a prompt at the terminal, and an error in a script.

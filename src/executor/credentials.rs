@@ -1,19 +1,17 @@
 //! Everything that a session needs: endpoint, user, password, and the limit of sessions.
 
-use std::rc::Rc;
-
 use secrecy::SecretString;
 
+use super::StatementSpan;
 use super::login::Login;
 use super::lookup::find_connection;
-use super::{Executor, StatementSpan};
-use crate::catalog::Definition;
+use super::transaction::CatalogWriter;
+use crate::catalog::{Db, Definition};
 use crate::definition::{Limit, PasswordPlace};
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::{Endpoint, UrlError};
 use crate::warehouse::SessionRequest;
-use crate::warehouse::slots::{SlotError, Slots};
 
 /// The destination and the password of a session.
 #[derive(Debug)]
@@ -25,6 +23,21 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    /// The credentials of a stored connection. `place` is the place of its name in the statement.
+    pub(super) fn find(
+        writer: &mut CatalogWriter,
+        name: &ConnectionName,
+        place: StatementSpan,
+    ) -> Result<Self, Error> {
+        let found = find_connection(writer.catalog.reader()?, name, place.clone())?;
+        let password = Login::from_catalog(&found.definition)
+            .password(writer, name)
+            .map_err(|error| error.or_at(place.clone()))?;
+        let destination = Destination::new(found.id, &found.definition)
+            .map_err(|error| Error::at(error, place))?;
+        Ok(Self { destination, password })
+    }
+
     /// The parameters of the login.
     pub fn request(&self) -> SessionRequest<'_> {
         SessionRequest {
@@ -65,71 +78,28 @@ impl Destination {
             limit: definition.limit,
         })
     }
+
+    /// The destination of a stored connection. `place` is the place of its name in the statement.
+    pub(super) fn find(
+        db: &Db,
+        name: &ConnectionName,
+        place: StatementSpan,
+    ) -> Result<Self, Error> {
+        let found = find_connection(db, name, place.clone())?;
+        Self::new(found.id, &found.definition).map_err(|error| Error::at(error, place))
+    }
 }
 
-impl Executor {
-    /// The destination of sessions on the connection. No secret store is opened. `place` is the
-    /// place of the name in the statement.
-    ///
-    /// # Errors
-    /// The connection does not exist, or the catalog cannot be read.
-    pub fn destination(
-        &mut self,
-        name: &ConnectionName,
-        place: StatementSpan,
-    ) -> Result<Destination, Error> {
-        let found = find_connection(self.writer.catalog.reader()?, name, place.clone())?;
-        Destination::new(found.id, &found.definition).map_err(|error| Error::at(error, place))
-    }
-
-    /// The credentials for a session on the connection. `place` is the place of the name in the
-    /// statement.
-    ///
-    /// # Errors
-    /// The connection does not exist, its password is not stored, or the catalog or the secret
-    /// store cannot be read.
-    pub fn credentials(
-        &mut self,
-        name: &ConnectionName,
-        place: StatementSpan,
-    ) -> Result<Credentials, Error> {
-        let found = find_connection(self.writer.catalog.reader()?, name, place.clone())?;
-        let password = self
-            .password_of(name, &Login::from_catalog(&found.definition))
-            .map_err(|error| error.or_at(place.clone()))?;
-        let destination = Destination::new(found.id, &found.definition)
-            .map_err(|error| Error::at(error, place))?;
-        Ok(Credentials { destination, password })
-    }
-
-    /// The slots of the catalog's connections.
-    ///
-    /// # Errors
-    /// The catalog is in memory, and no temporary folder can be created for its slots.
-    pub fn slots(&mut self) -> Result<Rc<Slots>, SlotError> {
-        let slots = match (&self.slots, self.writer.catalog.beside(".slots")) {
-            (Some(slots), _) => Rc::clone(slots),
-            (None, Some(folder)) => Rc::new(Slots::at(folder)),
-            (None, None) => Rc::new(Slots::in_memory()?),
-        };
-        Ok(Rc::clone(self.slots.insert(slots)))
-    }
-
-    /// Fails as [`Self::credentials`] would, as far as the catalog knows: no secret store is
-    /// opened.
-    ///
-    /// # Errors
-    /// The connection does not exist, its password is not stored, or the catalog cannot be read.
-    pub fn check_password(
-        &mut self,
-        name: &ConnectionName,
-        place: StatementSpan,
-    ) -> Result<(), Error> {
-        match find_connection(self.writer.catalog.reader()?, name, place.clone())?.password {
-            PasswordPlace::Store(_) => Ok(()),
-            PasswordPlace::Missing => {
-                Err(Error::at(PasswordError::NotStored { name: name.clone() }, place))
-            }
+/// Fails as [`Credentials::find`] would, as far as the catalog knows: no secret store is opened.
+pub(super) fn check_password(
+    db: &Db,
+    name: &ConnectionName,
+    place: StatementSpan,
+) -> Result<(), Error> {
+    match find_connection(db, name, place.clone())?.password {
+        PasswordPlace::Store(_) => Ok(()),
+        PasswordPlace::Missing => {
+            Err(Error::at(PasswordError::NotStored { name: name.clone() }, place))
         }
     }
 }

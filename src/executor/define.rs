@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use secrecy::SecretString;
 
-use super::transaction::CatalogChange;
-use super::{Executor, Notice, Origin, Outcome, counted};
-use crate::catalog::{Db, Definition, SecretReference, StoredConnection};
+use super::password::PasswordReader;
+use super::transaction::{CatalogChange, CatalogWriter};
+use super::{Notice, Origin, Outcome, counted};
+use crate::catalog::{Db, Definition, StoredConnection};
 use crate::definition::ConnectionKind;
 use crate::error::Error;
 use crate::name::ConnectionName;
@@ -15,31 +16,29 @@ use crate::sql::setting::PasswordSource;
 use crate::sql::{ConnectionPlaces, CreateConnection};
 use crate::url::{Endpoint, UrlError};
 
-impl Executor {
-    /// Reads a password and makes sure that the store accepts it. Both may ask the user, so both
-    /// come before the catalog is locked.
-    pub(super) fn password_for(
-        &mut self,
-        source: &PasswordSource,
-        places: &ConnectionPlaces,
-        name: &ConnectionName,
-        origin: Origin,
-        outcome: &mut Outcome,
-    ) -> Result<SecretString, Error> {
-        self.writer.catalog.reader()?.check_writable()?;
-        let password = self
-            .passwords
-            .read(source, name, outcome)
-            .map_err(|error| error.or_at(places.password.clone()))?;
-        if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
-            outcome.notices.push(Notice::new(
-                "the password stands on the command line, where other users of this machine can see it: use PROMPT, \
-                 ENV or FILE",
-            ));
-        }
-        self.writer.secrets.prepare(&self.writer.catalog.id()?)?;
-        Ok(password)
+/// Reads a password and makes sure that the store accepts it. Both may ask the user, so both
+/// come before the catalog is locked.
+pub(super) fn password_for(
+    writer: &mut CatalogWriter,
+    passwords: &mut PasswordReader,
+    source: &PasswordSource,
+    places: &ConnectionPlaces,
+    name: &ConnectionName,
+    origin: Origin,
+    outcome: &mut Outcome,
+) -> Result<SecretString, Error> {
+    writer.catalog.reader()?.check_writable()?;
+    let password = passwords
+        .read(source, name, outcome)
+        .map_err(|error| error.or_at(places.password.clone()))?;
+    if origin == Origin::CommandLine && matches!(source, PasswordSource::Literal(_)) {
+        outcome.notices.push(Notice::new(
+            "the password stands on the command line, where other users of this machine can see it: use PROMPT, \
+             ENV or FILE",
+        ));
     }
+    writer.secrets.prepare(&writer.catalog.id()?)?;
+    Ok(password)
 }
 
 /// The endpoint of CONNECTION_STRING; its warnings and notices are added to the outcome.
@@ -59,7 +58,7 @@ pub(super) fn checked_endpoint(
     Ok(endpoint)
 }
 
-/// The definition that the statement gives; the place of its password is filled in later.
+/// The definition that the statement gives; its password is not stored yet.
 pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> Definition {
     let options = &create.options;
     Definition {
@@ -70,7 +69,7 @@ pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> De
         port: endpoint.port,
         database: endpoint.database,
         user_name: options.user_name.clone(),
-        secret: SecretReference { store: String::new(), id: String::new() },
+        secret: None,
         limit: options.limit,
         comment: options.comment.clone(),
     }
@@ -85,11 +84,11 @@ pub(super) fn save_connection(
     password: Option<SecretString>,
 ) -> Result<Option<Notice>, Error> {
     if let Some(password) = password {
-        if let Some(before) = before {
-            change.secrets.remove(&before.definition.secret);
+        if let Some(secret) = before.and_then(|before| before.definition.secret.as_ref()) {
+            change.secrets.remove(secret);
         }
         let label = label(&definition);
-        definition.secret = change.secrets.add(change.db.catalog_id(), label, password)?;
+        definition.secret = Some(change.secrets.add(change.db.catalog_id(), label, password)?);
     }
     change
         .db

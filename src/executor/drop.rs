@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::lookup::no_such;
+use super::slot::SessionSlots;
 use super::table::note_recorded;
-use super::transaction::CatalogChange;
-use super::{Executor, NO_CHANGE, Notice, Outcome};
+use super::transaction::{CatalogChange, CatalogWriter};
+use super::{NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, ObjectId, Usage, UsageKind};
 use crate::error::{Error, ObjectError};
 use crate::name::{ConnectionName, Object, ObjectName};
@@ -15,44 +16,43 @@ use crate::sql::Drop;
 /// An object to drop.
 type Found = (Object, ObjectId);
 
-impl Executor {
-    pub(super) fn drop_objects<N: ObjectName>(
-        &mut self,
-        tag: &'static str,
-        drop: &Drop<N>,
-    ) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::done(tag);
-        // Checked before the catalog is locked or created, and again inside the transaction.
-        if objects_to_drop(self.writer.catalog.reader()?, drop, &mut outcome)?.is_empty() {
-            outcome.tag = Some(NO_CHANGE);
-            return Ok(outcome);
-        }
-        outcome.notices.clear();
-        let mut dropped = Vec::new();
-        self.writer.change(&mut outcome, |change, outcome| {
-            let found = objects_to_drop(change.db, drop, outcome)?;
-            drop_found(change, drop, &found, outcome)?;
-            dropped = found;
-            Ok(())
-        })?;
-        for found in dropped {
-            if let (Object::Connection(name), ObjectId::Connection(id)) = found {
-                outcome.notices.extend(self.sessions_left(&name, id));
-            }
-        }
-        Ok(outcome)
+pub(super) fn drop_objects<N: ObjectName>(
+    writer: &mut CatalogWriter,
+    slots: &SessionSlots,
+    tag: &'static str,
+    drop: &Drop<N>,
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::done(tag);
+    // Checked before the catalog is locked or created, and again inside the transaction.
+    if objects_to_drop(writer.catalog.reader()?, drop, &mut outcome)?.is_empty() {
+        outcome.tag = Some(NO_CHANGE);
+        return Ok(outcome);
     }
-
-    /// A notice about the sessions of a connection that was dropped.
-    fn sessions_left(&mut self, name: &ConnectionName, id: i64) -> Option<Notice> {
-        let sessions = self.sessions_of(id).inspect_err(|error| {
-            tracing::debug!("could not count the sessions of {name}: {error}");
-        });
-        match sessions.unwrap_or(0) {
-            0 => None,
-            1 => Some(Notice::new(format!("1 session of {name} goes on until it ends"))),
-            some => Some(Notice::new(format!("{some} sessions of {name} go on until they end"))),
+    outcome.notices.clear();
+    let mut dropped = Vec::new();
+    writer.change(&mut outcome, |change, outcome| {
+        let found = objects_to_drop(change.db, drop, outcome)?;
+        drop_found(change, drop, &found, outcome)?;
+        dropped = found;
+        Ok(())
+    })?;
+    for found in dropped {
+        if let (Object::Connection(name), ObjectId::Connection(id)) = found {
+            outcome.notices.extend(sessions_left(slots, &name, id));
         }
+    }
+    Ok(outcome)
+}
+
+/// A notice about the sessions of a connection that was dropped.
+fn sessions_left(slots: &SessionSlots, name: &ConnectionName, id: i64) -> Option<Notice> {
+    let holders = slots.holders(Some(id)).inspect_err(|error| {
+        tracing::debug!("could not count the sessions of {name}: {error}");
+    });
+    match holders.map_or(0, |holders| holders.len()) {
+        0 => None,
+        1 => Some(Notice::new(format!("1 session of {name} goes on until it ends"))),
+        some => Some(Notice::new(format!("{some} sessions of {name} go on until they end"))),
     }
 }
 
@@ -64,8 +64,9 @@ pub(super) fn delete(
 ) -> Result<(), Error> {
     if let Object::Connection(name) = object
         && let Some(found) = change.db.find_connection(name)?
+        && let Some(secret) = &found.definition.secret
     {
-        change.secrets.remove(&found.definition.secret);
+        change.secrets.remove(secret);
     }
     Ok(change.db.delete(id)?)
 }

@@ -1,13 +1,14 @@
 //! EXPORT CATALOG: a script that recreates the catalog, without secrets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::catalog_handle::CatalogHandle;
 use super::show::{connection, job, terminated};
-use super::{Answer, Executor, Mode, Notice, Outcome, counted};
+use super::{Answer, Mode, Notice, Outcome, counted};
 use crate::access;
 use crate::catalog::Contents;
 use crate::error::{Error, FileError};
@@ -18,9 +19,20 @@ use crate::sql::{Export, Spanned};
 /// The first line of the script.
 const HEAD: &str = "-- A catalog of redwire. Passwords are not in it: a new connection reads its own from the variable that it names.\n";
 
-impl Executor {
-    pub(super) fn export(&mut self, export: &Export) -> Result<Outcome, Error> {
-        let contents = self.writer.catalog.reader()?.contents()?;
+/// Creates files; a dry run only checks that it could.
+pub(super) struct FileCreator {
+    pub mode: Mode,
+    /// The files that a dry run would have created.
+    pub would_exist: HashSet<PathBuf>,
+}
+
+impl FileCreator {
+    pub fn export(
+        &mut self,
+        catalog: &mut CatalogHandle,
+        export: &Export,
+    ) -> Result<Outcome, Error> {
+        let contents = catalog.reader()?.contents()?;
         let script = script_of(&contents);
         match &export.file {
             None => Ok(Outcome {

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::Executor;
+use super::transaction::CatalogWriter;
 use crate::catalog::{Definition, SecretReference};
 use crate::definition::ConnectionKind;
 use crate::error::{Error, PasswordError};
@@ -17,7 +17,8 @@ pub(super) enum Login {
 /// A password given in the statement, or its place in a secret store.
 pub(super) enum Password {
     Given(SecretString),
-    Stored(SecretReference),
+    /// None if it is in no store that this version has.
+    Stored(Option<SecretReference>),
 }
 
 impl Login {
@@ -27,35 +28,35 @@ impl Login {
             ConnectionKind::Redshift => Self::Password(Password::Stored(definition.secret.clone())),
         }
     }
+
+    /// The password for the server.
+    pub fn password(
+        &self,
+        writer: &mut CatalogWriter,
+        name: &ConnectionName,
+    ) -> Result<SecretString, Error> {
+        match self {
+            Self::Password(Password::Given(password)) => Ok(password.clone()),
+            Self::Password(Password::Stored(reference)) => {
+                stored_password(writer, name, reference.as_ref())
+            }
+        }
+    }
 }
 
-impl Executor {
-    /// The password for the server.
-    pub(super) fn password_of(
-        &mut self,
-        name: &ConnectionName,
-        login: &Login,
-    ) -> Result<SecretString, Error> {
-        match login {
-            Login::Password(Password::Given(password)) => Ok(password.clone()),
-            Login::Password(Password::Stored(reference)) => self.stored_password(name, reference),
-        }
+fn stored_password(
+    writer: &mut CatalogWriter,
+    name: &ConnectionName,
+    reference: Option<&SecretReference>,
+) -> Result<SecretString, Error> {
+    let id = writer.catalog.id()?;
+    let mut password = writer.secrets.stored(&id, reference)?;
+    // Another process may have changed the password since the row was read: the row then refers to
+    // another secret.
+    if password.is_none()
+        && let Some(found) = writer.catalog.reader()?.find_connection(name)?
+    {
+        password = writer.secrets.stored(&id, found.definition.secret.as_ref())?;
     }
-
-    fn stored_password(
-        &mut self,
-        name: &ConnectionName,
-        reference: &SecretReference,
-    ) -> Result<SecretString, Error> {
-        let id = self.writer.catalog.id()?;
-        let mut password = self.writer.secrets.stored(&id, reference)?;
-        // Another process may have changed the password since the row was read: the row then
-        // refers to another secret.
-        if password.is_none()
-            && let Some(found) = self.writer.catalog.reader()?.find_connection(name)?
-        {
-            password = self.writer.secrets.stored(&id, &found.definition.secret)?;
-        }
-        Ok(password.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?)
-    }
+    Ok(password.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?)
 }

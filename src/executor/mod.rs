@@ -16,7 +16,6 @@ mod job;
 mod login;
 mod lookup;
 mod name_fetch;
-mod names;
 mod outcome;
 mod password;
 mod plan;
@@ -35,8 +34,6 @@ mod tests;
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::path::PathBuf;
-use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange, NameScope};
@@ -51,22 +48,33 @@ pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;
 
+use alter::alter_connection;
 use catalog_handle::CatalogHandle;
+use create::create_connection;
+use credentials::check_password;
+use drop::drop_objects;
 use dry_run::dry_run_stores;
+use export::FileCreator;
+use import::import_tables;
 use job::{alter_job, create_job};
 use outcome::counted;
 use password::PasswordReader;
 use secrets::Secrets;
+use slot::SessionSlots;
 use table::{alter_table, create_table};
+use test_connection::ConnectionTester;
 use transaction::CatalogWriter;
 
 use crate::catalog::Location;
 use crate::error::{Error, TransactionError};
 use crate::host::Environment;
+use crate::name::{ConnectionName, Object};
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
-use crate::sql::Statement;
-use crate::warehouse::slots::Slots;
+use crate::sql::{Spanned, Statement};
+use crate::url::Endpoint;
+use crate::warehouse::Cancel;
+use crate::warehouse::slots::{Claim, Purpose, Slots, Wanted};
 
 /// A place in a statement, in bytes; None if an error has no place.
 pub type StatementSpan = Option<Range<usize>>;
@@ -117,15 +125,10 @@ pub struct Resources {
 
 /// Runs statements against one catalog and its secret stores.
 pub struct Executor {
-    mode: Mode,
     writer: CatalogWriter,
     passwords: PasswordReader,
-    signals: Signals,
-    patience: Duration,
-    /// The slots, opened when a session first needs one.
-    slots: Option<Rc<Slots>>,
-    /// The files that a dry run would have created.
-    would_exist: HashSet<PathBuf>,
+    slots: SessionSlots,
+    files: FileCreator,
 }
 
 impl Executor {
@@ -137,8 +140,8 @@ impl Executor {
             }
             Mode::DryRun => (dry_run_stores(resources.opener), None),
         };
+        let slots = resources.location.beside(".slots").map(Slots::at);
         Self {
-            mode: resources.mode,
             writer: CatalogWriter {
                 catalog: CatalogHandle::new(
                     resources.mode,
@@ -155,10 +158,15 @@ impl Executor {
                 prompt: resources.prompt,
                 environment: resources.environment,
             },
-            signals: resources.signals,
-            patience: resources.patience,
-            slots: None,
-            would_exist: HashSet::new(),
+            slots: SessionSlots {
+                signals: resources.signals,
+                patience: resources.patience,
+                slots,
+            },
+            files: FileCreator {
+                mode: resources.mode,
+                would_exist: HashSet::new(),
+            },
         }
     }
 
@@ -181,7 +189,7 @@ impl Executor {
     /// Marks an outcome of a dry run.
     fn marked(&self, outcome: Outcome) -> Outcome {
         Outcome {
-            is_dry_run: self.mode == Mode::DryRun,
+            is_dry_run: self.mode() == Mode::DryRun,
             ..outcome
         }
     }
@@ -193,22 +201,29 @@ impl Executor {
         if self.writer.transaction == TransactionState::Failed {
             return Err(TransactionError::Failed.into());
         }
+        let Self { writer, passwords, slots, files } = self;
         let result = match statement {
-            Statement::CreateConnection(create) => self.create_connection(create, caller),
-            Statement::AlterConnection(alter) => self.alter_connection(alter, caller),
-            Statement::DropConnection(drop) => self.drop_objects("DROP CONNECTION", drop),
-            Statement::CreateTable(create) => create_table(&mut self.writer, create),
-            Statement::AlterTable(alter) => alter_table(&mut self.writer, alter),
-            Statement::DropTable(drop) => self.drop_objects("DROP TABLE", drop),
-            Statement::CreateJob(create) => create_job(&mut self.writer, create),
-            Statement::AlterJob(alter) => alter_job(&mut self.writer, alter),
-            Statement::DropJob(drop) => self.drop_objects("DROP JOB", drop),
-            Statement::Export(export) => self.export(export),
-            Statement::Show(show) => self.show(show),
-            Statement::Test(test) => self.test_connections(test, caller),
-            Statement::Import(import) => self.import_tables(import, caller),
-            Statement::Query(query) => self.query(query),
-            Statement::Transaction(change) => self.writer.change_transaction(*change),
+            Statement::CreateConnection(create) => {
+                create_connection(writer, passwords, slots, create, caller)
+            }
+            Statement::AlterConnection(alter) => {
+                alter_connection(writer, passwords, slots, alter, caller)
+            }
+            Statement::DropConnection(drop) => drop_objects(writer, slots, "DROP CONNECTION", drop),
+            Statement::CreateTable(create) => create_table(writer, create),
+            Statement::AlterTable(alter) => alter_table(writer, alter),
+            Statement::DropTable(drop) => drop_objects(writer, slots, "DROP TABLE", drop),
+            Statement::CreateJob(create) => create_job(writer, create),
+            Statement::AlterJob(alter) => alter_job(writer, alter),
+            Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
+            Statement::Export(export) => files.export(&mut writer.catalog, export),
+            Statement::Show(show) => show::show(&mut writer.catalog, slots, show),
+            Statement::Test(test) => {
+                ConnectionTester { writer, slots }.test_connections(test, caller)
+            }
+            Statement::Import(import) => import_tables(writer, slots, import, caller),
+            Statement::Query(query) => show::query(&mut writer.catalog, query),
+            Statement::Transaction(change) => writer.change_transaction(*change),
         };
         if result.as_ref().map_or(true, |outcome| outcome.failure.is_some()) {
             self.fail_transaction();
@@ -224,7 +239,7 @@ impl Executor {
 
     /// Real, or a dry run.
     pub fn mode(&self) -> Mode {
-        self.mode
+        self.writer.catalog.mode
     }
 
     /// The state of the transaction.
@@ -234,11 +249,90 @@ impl Executor {
 
     /// The signals.
     pub fn signals(&self) -> &Signals {
-        &self.signals
+        &self.slots.signals
     }
 
-    /// True if the user has cancelled the running statement.
-    pub fn is_cancelled(&self) -> bool {
-        self.signals.is_cancelled()
+    /// Cancels a query on a session when a signal arrives.
+    pub fn cancel(&self) -> Cancel {
+        self.slots.cancel()
+    }
+
+    /// The changes that make the catalog equal to the file, as rows.
+    pub fn plan(
+        &mut self,
+        statements: &[DefinitionStatement],
+        prune: Prune,
+    ) -> Result<Outcome, Error> {
+        let planned = plan::plan(&mut self.writer, &mut self.passwords, statements, prune);
+        planned.map(|outcome| self.marked(outcome))
+    }
+
+    /// Makes the catalog equal to the file.
+    pub fn apply(
+        &mut self,
+        statements: &[DefinitionStatement],
+        prune: Prune,
+    ) -> Result<Outcome, Error> {
+        let applied = plan::apply(&mut self.writer, &mut self.passwords, statements, prune);
+        applied.map(|outcome| self.marked(outcome))
+    }
+
+    /// Every connection with its tables and jobs, or one connection, or one table with its jobs.
+    pub fn tree(&mut self, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>, Error> {
+        show::tree(self.writer.catalog.reader()?, of)
+    }
+
+    /// Up to `limit` names with this prefix, and the last one. If the catalog cannot be read there
+    /// are none, and no error.
+    pub fn names(&mut self, scope: NameScope<'_>, prefix: &str, limit: usize) -> NameRange {
+        let db = self.writer.catalog.reader().ok();
+        db.and_then(|db| db.names(scope, prefix, limit).ok()).unwrap_or_default()
+    }
+
+    /// The destination of sessions on the connection. No secret store is opened.
+    pub fn destination(&mut self, name: &ConnectionName) -> Result<Destination, Error> {
+        Destination::find(self.writer.catalog.reader()?, name, None)
+    }
+
+    /// The credentials for a session on the connection.
+    pub fn credentials(&mut self, name: &ConnectionName) -> Result<Credentials, Error> {
+        Credentials::find(&mut self.writer, name, None)
+    }
+
+    /// Fails as [`Self::credentials`] would, as far as the catalog knows: no secret store is
+    /// opened.
+    pub fn check_password(&mut self, name: &ConnectionName) -> Result<(), Error> {
+        check_password(self.writer.catalog.reader()?, name, None)
+    }
+
+    /// Takes slots for sessions at the endpoint; `notify` receives notices while it waits.
+    pub fn take_slots(
+        &mut self,
+        wanted: &Wanted<'_>,
+        endpoint: &Endpoint,
+        notify: &mut dyn FnMut(Notice),
+    ) -> Result<Claim, Error> {
+        self.slots.take(&mut self.writer.catalog, wanted, endpoint, notify)
+    }
+
+    /// Opens a session; `notify` receives notices while it waits for a slot.
+    pub fn open_session(
+        &mut self,
+        credentials: &Credentials,
+        purpose: &Purpose,
+        notify: &mut dyn FnMut(Notice),
+    ) -> Result<OpenSession, Error> {
+        let catalog = &mut self.writer.catalog;
+        session::open_session(catalog, &mut self.slots, credentials, purpose, notify)
+    }
+
+    /// Starts to fetch names if a slot of the connection is free at once.
+    pub fn fetch_names(&mut self, credentials: Credentials) -> Option<NameFetch> {
+        NameFetch::with(&mut self.slots, credentials)
+    }
+
+    /// Starts a fetch by the name of the connection.
+    pub fn fetch_names_of(&mut self, name: &ConnectionName) -> Option<NameFetch> {
+        NameFetch::of_connection(&mut self.writer, &mut self.slots, name)
     }
 }

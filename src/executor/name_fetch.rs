@@ -7,7 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::session::OpenSession;
-use super::{Credentials, Destination, Executor};
+use super::slot::SessionSlots;
+use super::transaction::CatalogWriter;
+use super::{Credentials, Destination};
 use crate::error::Error;
 use crate::name::ConnectionName;
 use crate::warehouse::Cancel;
@@ -37,36 +39,38 @@ pub struct NameFetch {
     is_over: bool,
 }
 
-impl Executor {
-    /// Starts to fetch names if a slot of the connection is free at once. None if no slot is free,
-    /// the slots cannot be used, or no thread can be started.
-    pub fn fetch_names(&mut self, credentials: Credentials) -> Option<NameFetch> {
-        let slot = self.slot_for_names(&credentials.destination)?;
-        NameFetch::begin(credentials, slot)
+/// A free slot for a fetch; None if there is none at once, or the slots cannot be used.
+fn free_slot(slots: &mut SessionSlots, destination: &Destination) -> Option<Claim> {
+    let purpose = Purpose::COMPLETION;
+    let slot = slots.slots().ok()?.take(&destination.wanted(1, &purpose));
+    slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
+        .ok()
+        // A background fetch does not wait for the grace after a kill.
+        .filter(|slot| !slot.is_after_kill())
+}
+
+impl NameFetch {
+    /// Starts to fetch names. None if no slot is free at once, or no thread can be started.
+    pub(super) fn with(slots: &mut SessionSlots, credentials: Credentials) -> Option<Self> {
+        let slot = free_slot(slots, &credentials.destination)?;
+        Self::begin(credentials, slot)
     }
 
     /// Starts a fetch by the name of the connection. The secret store is opened only once a slot is
     /// taken.
-    pub fn fetch_names_of(&mut self, name: &ConnectionName) -> Option<NameFetch> {
-        let destination = self.destination(name, None).ok()?;
-        let slot = self.slot_for_names(&destination)?;
-        let credentials = self.credentials(name, None).ok()?;
+    pub(super) fn of_connection(
+        writer: &mut CatalogWriter,
+        slots: &mut SessionSlots,
+        name: &ConnectionName,
+    ) -> Option<Self> {
+        let destination = Destination::find(writer.catalog.reader().ok()?, name, None).ok()?;
+        let slot = free_slot(slots, &destination)?;
+        let credentials = Credentials::find(writer, name, None).ok()?;
         // The connection may have been replaced since its slot was taken.
         (credentials.destination.connection_id == destination.connection_id)
-            .then(|| NameFetch::begin(credentials, slot))?
+            .then(|| Self::begin(credentials, slot))?
     }
 
-    fn slot_for_names(&mut self, destination: &Destination) -> Option<Claim> {
-        let purpose = Purpose::COMPLETION;
-        let slot = self.slots().ok()?.take(&destination.wanted(1, &purpose));
-        slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
-            .ok()
-            // A background fetch does not wait for the grace after a kill.
-            .filter(|slot| !slot.is_after_kill())
-    }
-}
-
-impl NameFetch {
     fn begin(credentials: Credentials, slot: Claim) -> Option<Self> {
         let cancel = Cancel::default();
         let (sender, words) = channel();

@@ -72,7 +72,7 @@ impl Secrets {
     ) -> Result<SecretReference, Error> {
         let id = self.store(self.in_use, catalog_id)?.new_id()?;
         let reference = SecretReference {
-            store: self.in_use.word().to_owned(),
+            store: self.in_use,
             id: id.as_str().to_owned(),
         };
         self.puts.push(PendingPassword { id, label, secret });
@@ -83,25 +83,27 @@ impl Secrets {
     pub fn stored(
         &mut self,
         catalog_id: &str,
-        reference: &SecretReference,
+        reference: Option<&SecretReference>,
     ) -> Result<Option<SecretString>, Error> {
+        let Some(reference) = reference else {
+            return Ok(None);
+        };
         if let Some(put) = self.puts.iter().find(|put| put.id.as_str() == reference.id) {
             return Ok(Some(put.secret.clone()));
         }
-        let Ok(kind) = reference.store.parse() else {
-            return Ok(None);
-        };
-        Ok(self.store(kind, catalog_id)?.get(&SecretId::from_stored(&reference.id))?)
+        Ok(self
+            .store(reference.store, catalog_id)?
+            .get(&SecretId::from_stored(&reference.id))?)
     }
 
     /// Marks a password whose row is gone, to be deleted after the commit.
     pub fn remove(&mut self, reference: &SecretReference) {
         if let Some(index) = self.puts.iter().rposition(|put| put.id.as_str() == reference.id) {
             self.puts.swap_remove(index);
-        } else if let Ok(kind) = reference.store.parse() {
+        } else {
             self.deletes.push(JournalEntry {
                 id: SecretId::from_stored(&reference.id),
-                kind,
+                kind: reference.store,
             });
         }
     }

@@ -1,11 +1,11 @@
 //! Opening a session: credentials, a slot, a login.
 
+use super::catalog_handle::CatalogHandle;
 use super::probe::{Wording, fix_for};
-use super::{Credentials, Destination, Executor, Notice};
+use super::slot::SessionSlots;
+use super::{Credentials, Destination, Notice};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, OpeningError};
-use crate::name::ConnectionName;
-use crate::sql::Spanned;
 use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::{Cancel, CompletedStage, Session, Stage, WarehouseError};
 
@@ -82,44 +82,20 @@ impl Destination {
     }
 }
 
-impl Executor {
-    /// Opens a session on a connection and waits for a slot; `notify` receives notices while it
-    /// waits. `place` is the place of the name in the statement.
-    ///
-    /// # Errors
-    /// The connection does not exist or has no password, no slot became free in time, or the login
-    /// failed.
-    pub fn open_session(
-        &mut self,
-        name: &Spanned<ConnectionName>,
-        purpose: &Purpose,
-        notify: &mut dyn FnMut(Notice),
-    ) -> Result<OpenSession, Error> {
-        let credentials = self.credentials(&name.value, Some(name.span.clone()))?;
-        self.open_session_with(&credentials, purpose, notify)
-    }
-
-    /// Opens a session with the given credentials.
-    ///
-    /// # Errors
-    /// No slot became free in time, or the login failed.
-    pub fn open_session_with(
-        &mut self,
-        credentials: &Credentials,
-        purpose: &Purpose,
-        notify: &mut dyn FnMut(Notice),
-    ) -> Result<OpenSession, Error> {
-        let _orderly = self.signals.defer();
-        let destination = &credentials.destination;
-        let slot = self.take_slots(&destination.wanted(1, purpose), &destination.endpoint, notify);
-        slot.and_then(|slot| OpenSession::open(credentials, slot, &mut |_| {}, &self.cancel()))
-            .map_err(|error| destination.opening_error(error))
-    }
-
-    /// Cancels a query on a session when a signal arrives.
-    pub fn cancel(&self) -> Cancel {
-        Cancel::from(self.signals.cancel())
-    }
+/// Opens a session on a connection and waits for a slot; `notify` receives notices while it waits.
+pub(super) fn open_session(
+    catalog: &mut CatalogHandle,
+    slots: &mut SessionSlots,
+    credentials: &Credentials,
+    purpose: &Purpose,
+    notify: &mut dyn FnMut(Notice),
+) -> Result<OpenSession, Error> {
+    let _orderly = slots.signals.defer();
+    let destination = &credentials.destination;
+    let wanted = destination.wanted(1, purpose);
+    let slot = slots.take(catalog, &wanted, &destination.endpoint, notify);
+    slot.and_then(|slot| OpenSession::open(credentials, slot, &mut |_| {}, &slots.cancel()))
+        .map_err(|error| destination.opening_error(error))
 }
 
 /// Writes the session beside its slot: if this process is killed, the next holder cancels it.

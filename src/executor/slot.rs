@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Destination, Executor, Notice};
+use super::catalog_handle::CatalogHandle;
+use super::{Destination, Notice};
 use crate::catalog::LimitInCatalog;
 use crate::definition::Limit;
 use crate::error::Error;
+use crate::signals::Signals;
 use crate::url::Endpoint;
-use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Wanted};
-use crate::warehouse::{SessionMark, cancel_sessions};
+use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
+use crate::warehouse::{Cancel, SessionMark, cancel_sessions};
 
 /// The maximum number of holders that a text names.
 const MAX_HOLDERS: usize = 3;
@@ -29,20 +31,49 @@ impl Destination {
     }
 }
 
-impl Executor {
+/// The slots of sessions, and the signals that cancel the wait for one or a session's query.
+pub(super) struct SessionSlots {
+    pub signals: Signals,
+    /// The longest wait for a slot.
+    pub patience: Duration,
+    /// None for a catalog in memory until a session first needs a slot.
+    pub slots: Option<Slots>,
+}
+
+impl SessionSlots {
+    /// Cancels a query on a session when a signal arrives.
+    pub fn cancel(&self) -> Cancel {
+        Cancel::from(self.signals.cancel())
+    }
+
+    /// The slots of the catalog's connections.
+    pub fn slots(&mut self) -> Result<&Slots, SlotError> {
+        let slots = match self.slots.take() {
+            Some(slots) => slots,
+            None => Slots::in_memory()?,
+        };
+        Ok(self.slots.insert(slots))
+    }
+
+    /// The holders of slots of the connection with this id, or of all connections.
+    pub fn holders(&self, id: Option<i64>) -> Result<Vec<Holder>, Error> {
+        match &self.slots {
+            Some(slots) => Ok(slots.sessions(id)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Takes slots for sessions at the endpoint, and waits for them as long as `--wait` says. If it
     /// has to wait, `notify` receives a notice that names the holders, at once and again when they
     /// change.
-    ///
-    /// # Errors
-    /// No slots became free in time, the user cancelled, or the folder of the slots cannot be used.
-    pub fn take_slots(
+    pub fn take(
         &mut self,
+        catalog: &mut CatalogHandle,
         wanted: &Wanted<'_>,
         endpoint: &Endpoint,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
-        let mut claim = match self.wait_for_slots(wanted, notify) {
+        let mut claim = match self.wait_for_slots(catalog, wanted, notify) {
             // Without a limit, slots exist only for SHOW SESSIONS.
             Err(
                 error @ (SlotError::Unusable { .. }
@@ -69,7 +100,8 @@ impl Executor {
         let sessions: Vec<SessionMark> =
             claim.left_sessions().filter_map(SessionMark::read).collect();
         let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
-        self.slots()?.keep_grace(&self.signals.cancel())?;
+        let cancel = self.signals.cancel();
+        self.slots()?.keep_grace(&cancel)?;
         if are_cancelled {
             return Ok(claim.settle()?);
         }
@@ -80,11 +112,12 @@ impl Executor {
 
     fn wait_for_slots(
         &mut self,
+        catalog: &mut CatalogHandle,
         wanted: &Wanted<'_>,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, SlotError> {
-        let slots = self.slots()?;
         let (patience, cancel) = (self.patience, self.signals.cancel());
+        let slots = self.slots()?;
         let mut notified_at: Option<Instant> = None;
         let mut notify = |holders: &[Holder]| {
             if notified_at.is_none_or(|at| at.elapsed() >= NOTICE_PAUSE) {
@@ -95,8 +128,8 @@ impl Executor {
         let id = wanted.connection_id;
         // WITH TEST uses a limit that is not in the catalog yet, and that no other process can
         // change.
-        let in_catalog = self.limit_in_catalog(id);
-        let mut limit = || match (in_catalog, self.limit_in_catalog(id)) {
+        let in_catalog = limit_in_catalog(catalog, id);
+        let mut limit = || match (in_catalog, limit_in_catalog(catalog, id)) {
             (LimitInCatalog::Known(before), LimitInCatalog::Known(now))
                 if before.map(Limit::get) == wanted.limit =>
             {
@@ -107,11 +140,11 @@ impl Executor {
         };
         slots.take_waiting(wanted, patience, &cancel, &mut notify, &mut limit)
     }
+}
 
-    fn limit_in_catalog(&mut self, id: i64) -> LimitInCatalog {
-        let found = self.writer.catalog.reader().ok().and_then(|db| db.find_limit(id).ok());
-        found.unwrap_or(LimitInCatalog::Unknown)
-    }
+fn limit_in_catalog(catalog: &mut CatalogHandle, id: i64) -> LimitInCatalog {
+    let found = catalog.reader().ok().and_then(|db| db.find_limit(id).ok());
+    found.unwrap_or(LimitInCatalog::Unknown)
 }
 
 /// The notice that names the holders.

@@ -8,9 +8,10 @@ use secrecy::SecretString;
 use super::login::{Login, Password};
 use super::lookup::find_connection;
 use super::probe::{Probe, ProbeError, ProbeStage, Wording, fix_for};
+use super::slot::SessionSlots;
+use super::transaction::CatalogWriter;
 use super::{
-    Answer, Caller, Credentials, Destination, Executor, Mode, Notice, OpenSession, Outcome,
-    StatementSpan,
+    Answer, Caller, Credentials, Destination, Mode, Notice, OpenSession, Outcome, StatementSpan,
 };
 use crate::catalog::{Definition, Pattern, StoredConnection};
 use crate::definition::Limit;
@@ -76,15 +77,21 @@ impl<'a> TestedConnection<'a> {
     }
 }
 
-impl Executor {
+/// Tests connections.
+pub(super) struct ConnectionTester<'a> {
+    pub writer: &'a mut CatalogWriter,
+    pub slots: &'a mut SessionSlots,
+}
+
+impl ConnectionTester<'_> {
     /// Tests each connection, even if others fail. The rows are the answer even if a test fails.
-    pub(super) fn test_connections(
+    pub fn test_connections(
         &mut self,
         test: &TestConnection,
         caller: &mut Caller<'_>,
     ) -> Result<Outcome, Error> {
         let names = self.names_to_test(test)?;
-        if self.mode == Mode::DryRun {
+        if self.writer.catalog.mode == Mode::DryRun {
             let would = |(name, _): &(ConnectionName, StatementSpan)| Notice::new(would_test(name));
             return Ok(Outcome {
                 notices: names.iter().map(would).collect(),
@@ -140,7 +147,7 @@ impl Executor {
 
     /// WITH TEST: the statement fails if the connection cannot be opened. `place` is the place of
     /// the connection's name in the statement.
-    pub(super) fn test_before(
+    pub fn test_before(
         &mut self,
         candidate: &TestedConnection<'_>,
         place: StatementSpan,
@@ -148,7 +155,7 @@ impl Executor {
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
         let name = &candidate.definition.name;
-        if self.mode == Mode::DryRun {
+        if self.writer.catalog.mode == Mode::DryRun {
             outcome.notices.push(Notice::new(would_test(name)));
             return Ok(());
         }
@@ -187,11 +194,11 @@ impl Executor {
             .map_err(ProbeError::at(ProbeStage::Secret))?;
         // From here on an interrupt cancels the wait. Reading the keyring, which comes before,
         // cannot be cancelled.
-        let _orderly = self.signals.defer();
+        let _orderly = self.slots.signals.defer();
         let slot = self
             .take_slot(candidate, &destination, caller, probe)
             .map_err(ProbeError::at(ProbeStage::Slot))?;
-        let cancel = self.cancel();
+        let cancel = self.slots.cancel();
         let mut open = open(&Credentials { destination, password }, slot, probe, &cancel)?;
         ask(open.session(), candidate, probe, &cancel)
     }
@@ -201,10 +208,13 @@ impl Executor {
         candidate: &TestedConnection<'_>,
         probe: &mut Probe,
     ) -> Result<SecretString, Error> {
-        let password = self.password_of(&candidate.definition.name, &candidate.login)?;
+        let password = candidate.login.password(self.writer, &candidate.definition.name)?;
         let detail = match &candidate.login {
             Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
-            Login::Password(Password::Stored(reference)) => format!("store: {}", reference.store),
+            Login::Password(Password::Stored(Some(reference))) => {
+                format!("store: {}", reference.store)
+            }
+            Login::Password(Password::Stored(None)) => "as another process stored it".to_owned(),
         };
         probe.done(ProbeStage::Secret, detail);
         Ok(password)
@@ -227,7 +237,8 @@ impl Executor {
             has_waited = true;
             (caller.notify)(notice);
         };
-        let claim = self.take_slots(&wanted, &destination.endpoint, &mut notify)?;
+        let endpoint = &destination.endpoint;
+        let claim = self.slots.take(&mut self.writer.catalog, &wanted, endpoint, &mut notify)?;
         let number = claim.numbers().next();
         let limit = candidate
             .limit()

@@ -23,7 +23,7 @@ pub enum TransactionState {
     Failed,
 }
 
-/// Reads and changes the catalog, together with its passwords.
+/// The catalog and its passwords, which change together.
 pub(super) struct CatalogWriter {
     pub catalog: CatalogHandle,
     pub secrets: Secrets,

@@ -217,7 +217,12 @@ fn names(argument: &str) -> Option<Vec<String>> {
                 names.push(token.unquoted(argument).into_owned());
             }
             TokenKind::Symbol('.') if index % 2 == 1 => {}
-            _ => return None,
+            TokenKind::Word
+            | TokenKind::QuotedName
+            | TokenKind::String
+            | TokenKind::Number
+            | TokenKind::Comment
+            | TokenKind::Symbol(_) => return None,
         }
     }
     (!argument.ends_with('.')).then_some(names)

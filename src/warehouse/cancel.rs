@@ -11,7 +11,7 @@ use postgres_protocol::message::frontend;
 
 use super::WarehouseError;
 use super::deadline::{Deadline, Watch};
-use super::transport::{TlsSettings, Transport};
+use super::transport::{PlainTransport, TlsSettings};
 use crate::url::Endpoint;
 
 /// The user's request to cancel. A signal sets the flag, and the start of the next query clears it.
@@ -103,7 +103,7 @@ fn cancel_before(
     for mark in sessions {
         let key = CancelKey { mark: mark.clone(), tls: tls.clone() };
         if let Err(error) = key.request_within(&watch) {
-            tracing::debug!("a session at {} could not be cancelled: {error:?}", mark.peer);
+            tracing::debug!("a session at {} could not be cancelled: {error}", mark.peer);
             are_cancelled = false;
         }
     }
@@ -129,10 +129,11 @@ impl CancelKey {
 
     /// Like [`Self::request`], with the limits of the watch.
     pub fn request_within(&self, watch: &Watch<'_>) -> Result<(), WarehouseError> {
-        let mut transport = Transport::connect(self.mark.peer, watch)?;
-        if let Some(tls) = &self.tls {
-            (transport, _) = transport.start_tls(tls, watch)?;
-        }
+        let plain = PlainTransport::connect(self.mark.peer, watch)?;
+        let mut transport = match &self.tls {
+            Some(tls) => plain.start_tls(tls, watch)?.0,
+            None => plain.into(),
+        };
         let mut request = BytesMut::new();
         frontend::cancel_request(self.mark.process, self.mark.secret, &mut request);
         transport.write(&request, watch)?;

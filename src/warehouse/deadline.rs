@@ -61,7 +61,7 @@ pub(super) struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// A wait of an open session that only this limit ends, and whose error is not shown.
+    /// A wait that only this limit ends. Its errors name no host and are those of an open session.
     pub fn within(limit: Duration) -> Self {
         Self {
             stage: Stage::Query,

@@ -8,7 +8,7 @@ use crate::support::postgres::{Database, Postgres, TRUSTED_USER, Wire};
 use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, TAB, Terminal};
 
 /// The time limit for something that happens on a server.
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Lines that nothing answers end so.
 const DROPPED: &str = "^C";
@@ -168,10 +168,8 @@ fn redshifts_views_are_asked_and_a_fetch_ends_with_its_prompt() {
         .submit("SELECT 'it' || ' works';")
         .wait_for("it works")
         .wait_for("sales> ");
-    let begin = Instant::now();
     terminal.keys(CTRL_D);
     assert_eq!(terminal.status(), 0);
-    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
     assert_eq!(stage.purposes(), [""; 0]);
     until("the server has ended the sessions", || sessions(stage.server.database()) == "0");
 }

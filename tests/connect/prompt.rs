@@ -1,7 +1,7 @@
 //! The prompt of a warehouse at a real terminal.
 
-use super::{postgres, standin};
-use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, TAB};
+use super::{PASSPHRASE, STORE, postgres, standin};
+use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, TAB, Terminal};
 
 #[test]
 fn the_prompt_is_the_connections_name_and_says_what_became_of_the_transaction() {
@@ -56,18 +56,23 @@ fn pasted_statements_run_in_order_and_stop_at_the_first_error() {
 #[test]
 fn a_query_is_cancelled_on_the_server_and_a_line_that_is_typed_is_dropped() {
     let Some(stage) = postgres("") else { return };
-    let mut terminal = stage.terminal(&[]);
     let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
-    terminal.submit("SELECT pg_sleep(600);");
-    while stage.server.administer(sleeping) != "1" {}
-    terminal.keys(CTRL_C).wait_for("57014").wait_for("sales> ");
-    assert_eq!(stage.server.administer(sleeping), "0");
-    terminal
-        .keys("SELECT 'dropp' || 'ed';")
-        .keys(CTRL_C)
-        .wait_for("sales> ")
-        .run("SELECT 'ke' || 'pt';", "kept");
-    assert!(!terminal.end().contains("│ dropped"));
+    // Also where the shell that starts redwire ignores the signal.
+    for option in ["--default-signal", "--ignore-signal=INT"] {
+        let arguments = [&STORE[..], &["connect", "sales"]].concat();
+        let mut terminal =
+            Terminal::open_with_signals(option, &stage.home, &arguments, &[PASSPHRASE], "sales> ");
+        terminal.submit("SELECT pg_sleep(600);");
+        while stage.server.administer(sleeping) != "1" {}
+        terminal.keys(CTRL_C).wait_for("57014").wait_for("sales> ");
+        assert_eq!(stage.server.administer(sleeping), "0");
+        terminal
+            .keys("SELECT 'dropp' || 'ed';")
+            .keys(CTRL_C)
+            .wait_for("sales> ")
+            .run("SELECT 'ke' || 'pt';", "kept");
+        assert!(!terminal.end().contains("│ dropped"));
+    }
 }
 
 #[test]

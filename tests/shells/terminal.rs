@@ -10,7 +10,7 @@ use expectrl::{Expect, Regex};
 pub const PROMPT: &str = "ready> ";
 
 /// The time limit for a shell; only a failure takes so long.
-const DEADLINE: Duration = Duration::from_secs(45);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// For bash and zsh: a command that prints its arguments, so that they are seen as the shell reads
 /// them.

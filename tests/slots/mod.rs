@@ -33,7 +33,7 @@ const FOLDER: &str = "REDWIRE_TEST_SLOTS";
 const PROGRAM: &str = "slots::a_program_that_uses_slots";
 
 /// Longer than any test takes.
-const LONG: Duration = Duration::from_mins(5);
+const LONG: Duration = Duration::from_mins(30);
 
 /// The slots of the connection in these tests.
 const LIMIT: u32 = 4;

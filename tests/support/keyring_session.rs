@@ -21,7 +21,7 @@ use super::program::is_here;
 const TOOLS: &[&str] = &["dbus-daemon", "dbus-send", "gnome-keyring-daemon", "secret-tool"];
 
 /// The time limit for the start of a daemon on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(20);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// The password of the keyring.
 const KEYRING_PASSWORD: &str = "keyring-password";

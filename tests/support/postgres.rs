@@ -18,7 +18,7 @@ use super::certificates::SERVER_NAME;
 use super::postgres_process::{Account, programs, user_statements};
 
 /// The time limit for the start of a server on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(30);
+const START_LIMIT: Duration = Duration::from_mins(2);
 
 /// The superuser, who logs in at the socket without a password.
 pub const ADMINISTRATOR: &str = "postgres";

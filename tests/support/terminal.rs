@@ -14,7 +14,7 @@ use expectrl::process::unix::{Signal, UnixProcess, WaitStatus};
 use super::home::{Home, REDWIRE};
 
 /// The time limit for a text to appear.
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Keys.
 pub const ENTER: &str = "\r";
@@ -60,9 +60,20 @@ impl Terminal {
         environment: &[(&str, &str)],
         prompt: &'static str,
     ) -> Self {
+        Self::open_with_signals("--default-signal", home, arguments, environment, prompt)
+    }
+
+    /// The same, started by `env` with an option that says what signals do.
+    pub fn open_with_signals(
+        option: &str,
+        home: &Home,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        prompt: &'static str,
+    ) -> Self {
         let mut command = home.command("sh");
         command
-            .args(["-c", "stty echo; exec env --default-signal \"$0\" \"$@\"", REDWIRE])
+            .args(["-c", "stty echo; exec env \"$0\" \"$@\"", option, REDWIRE])
             .args(arguments)
             .env("TERM", "xterm");
         for (variable, value) in environment {

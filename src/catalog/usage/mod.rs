@@ -6,7 +6,7 @@ use std::fmt;
 
 use rusqlite::Row;
 
-use super::names::read_table_name;
+use super::names::{read_table_name, read_word};
 use super::{CatalogError, Db, ObjectId};
 use crate::definition::ConstraintKind;
 use crate::name::Identifier;
@@ -218,11 +218,16 @@ fn job_of_connection(row: &Row<'_>) -> rusqlite::Result<Vec<DependentTie>> {
 
 fn job_of_table(row: &Row<'_>) -> rusqlite::Result<DependentTie> {
     let name = Identifier(row.get_ref(1)?.as_str()?).to_string();
-    let tie = match row.get_ref(2)?.as_str()? {
-        "target" => Tie::Target,
-        _ => Tie::Source,
-    };
+    let tie = read_word(row, 2, tie_of_job)?;
     Ok(((UsageKind::Job, name, row.get(0)?), tie))
+}
+
+fn tie_of_job(word: &str) -> Option<Tie> {
+    match word {
+        "target" => Some(Tie::Target),
+        "source" => Some(Tie::Source),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

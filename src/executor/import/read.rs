@@ -194,10 +194,14 @@ impl Collected {
             *entry = Err(reason);
             return;
         };
+        let Ok(sort_place) = row.text(5).map_or(Ok(0), str::parse) else {
+            *entry = Err(format!("column {} has no valid place in the sort key", column.name));
+            return;
+        };
         column.storage = Some(Storage {
             encoding: known,
             is_dist_key: is_true(row.text(4)),
-            sort_place: row.text(5).and_then(|place| place.parse().ok()).unwrap_or_default(),
+            sort_place,
         });
     }
 
@@ -250,8 +254,9 @@ impl ServerTables {
 }
 
 fn read_column(row: &TextRow<'_>, types: &mut Types) -> Result<ServerColumn, String> {
-    let (name, data_type) = (row.text(2).unwrap_or_default(), row.text(4).unwrap_or_default());
+    let name = row.text(2).ok_or("a column has no name")?;
     let named = || Identifier(&shown(name)).to_string();
+    let data_type = row.text(4).ok_or_else(|| format!("column {} has no type", named()))?;
     let number = row.text(3).and_then(|number| number.parse().ok());
     Ok(ServerColumn {
         name: name_of(name).map_err(|reason| format!("the name of column {} {reason}", named()))?,

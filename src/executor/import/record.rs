@@ -18,8 +18,50 @@ use crate::value::ResultSet;
 /// The maximum number of tables left out that are named one by one.
 const MAX_WARNINGS: usize = 50;
 
-/// The verdict on each table, and a text. Unchanged tables are only counted.
-type Verdicts = BTreeMap<TableName, (&'static str, String)>;
+/// The verdict on each table that is not the same here and in the warehouse.
+type Verdicts = BTreeMap<TableName, Verdict>;
+
+/// The difference between a table here and in the warehouse.
+enum Verdict {
+    New {
+        columns: usize,
+    },
+    Changed {
+        differences: String,
+    },
+    /// The warehouse lacks the table, which that many jobs use.
+    Gone {
+        jobs: i64,
+    },
+}
+
+impl Verdict {
+    /// The word in the column `verdict`.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::New { .. } => "new",
+            Self::Changed { .. } => "changed",
+            Self::Gone { .. } => "gone",
+        }
+    }
+
+    /// The text in the column `differs`.
+    fn text(&self, name: &TableName) -> String {
+        match self {
+            Self::New { columns } => counted(columns, "column"),
+            Self::Changed { differences } => differences.clone(),
+            Self::Gone { jobs: 0 } => {
+                format!("nothing uses it; DROP TABLE {name} removes the definition")
+            }
+            Self::Gone { jobs: 1 } => {
+                format!("used by 1 job; SHOW USAGES OF TABLE {name} names it")
+            }
+            Self::Gone { jobs } => {
+                format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them")
+            }
+        }
+    }
+}
 
 /// The number of tables with each result.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,7 +122,7 @@ fn record_table(
     let Some(stored) = stored else {
         db.save_table(None, &wanted, now)?;
         counts.new += 1;
-        verdicts.insert(name.clone(), ("new", counted(&wanted.columns.len(), "column")));
+        verdicts.insert(name.clone(), Verdict::New { columns: wanted.columns.len() });
         return Ok(());
     };
     let differences = table_differences(&stored.definition, &wanted);
@@ -91,7 +133,7 @@ fn record_table(
     db.save_table(Some(stored.id), &wanted, now)?;
     counts.changed += 1;
     let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    verdicts.insert(name.clone(), ("changed", differences.join(", ")));
+    verdicts.insert(name.clone(), Verdict::Changed { differences: differences.join(", ") });
     Ok(())
 }
 
@@ -110,15 +152,8 @@ fn gone_tables(
         let fits = pattern.as_ref().is_none_or(|pattern| pattern.matches(name.table.as_str()));
         fits && !found.tables.contains_key(&(name.schema.clone(), name.table.clone()))
     };
-    let verdict = |(name, jobs): (TableName, i64)| {
-        let text = match jobs {
-            0 => format!("nothing uses it; DROP TABLE {name} removes the definition"),
-            1 => format!("used by 1 job; SHOW USAGES OF TABLE {name} names it"),
-            _ => format!("used by {jobs} jobs; SHOW USAGES OF TABLE {name} names them"),
-        };
-        (name, ("gone", text))
-    };
-    Ok(known.into_iter().filter(is_gone).map(verdict).collect())
+    let gone = known.into_iter().filter(is_gone);
+    Ok(gone.map(|(name, jobs)| (name, Verdict::Gone { jobs })).collect())
 }
 
 impl Counts {
@@ -145,8 +180,9 @@ impl Counts {
 
 fn rows(verdicts: Verdicts) -> ResultSet {
     let mut set = ResultSet::with_columns(["table", "verdict", "differs"]);
-    for (name, (verdict, text)) in verdicts {
-        set.rows.push(vec![name.to_string().into(), verdict.into(), text.into()]);
+    for (name, verdict) in verdicts {
+        let text = verdict.text(&name);
+        set.rows.push(vec![name.to_string().into(), verdict.word().into(), text.into()]);
     }
     set
 }

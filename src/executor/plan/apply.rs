@@ -1,70 +1,72 @@
 //! `apply`: makes the catalog equal to a file of definitions, in one transaction.
 
 use super::diff::{PlanAction, PlannedChange, diff};
-use super::{Comparison, CreateStatement, DefinitionStatement, Prune};
+use super::passwords::read_password;
+use super::{Comparison, CreateStatement, DefinitionStatement, Prune, compare};
 use crate::catalog::{Definition, ObjectId};
 use crate::error::Error;
 use crate::executor::define::save_connection;
 use crate::executor::drop::delete;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
+use crate::executor::password::PasswordReader;
 use crate::executor::table::note_recorded;
-use crate::executor::transaction::CatalogChange;
-use crate::executor::{Executor, NO_CHANGE, Notice, Outcome};
+use crate::executor::transaction::{CatalogChange, CatalogWriter};
+use crate::executor::{NO_CHANGE, Notice, Outcome};
 use crate::name::Object;
 
 /// The command tag.
 const TAG: &str = "APPLY";
 
-impl Executor {
-    /// Makes the catalog equal to the file. Objects that the file lacks are dropped only with
-    /// `--prune`. Altered objects keep their ids, and so their dependents.
-    pub fn apply(
-        &mut self,
-        statements: &[DefinitionStatement],
-        prune: Prune,
-    ) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::done(TAG);
-        let mut compared = self.compare(statements, prune, &mut outcome)?;
-        let kept = compared.changes.iter().filter(|change| change.stays(prune)).count();
-        outcome.notices.extend(kept_notice(kept));
-        if kept == compared.changes.len() {
-            outcome.tag = Some(NO_CHANGE);
-            return Ok(self.marked(outcome));
-        }
-        self.prepare_to_apply(statements, &mut compared, &mut outcome)?;
-        self.writer.change(&mut outcome, |change, outcome| {
-            apply_changes_now(change, &compared, prune, outcome)
-        })?;
-        Ok(self.marked(outcome))
+/// Makes the catalog equal to the file. Objects that the file lacks are dropped only with
+/// `--prune`. Altered objects keep their ids, and so their dependents.
+pub(in crate::executor) fn apply(
+    writer: &mut CatalogWriter,
+    reader: &mut PasswordReader,
+    statements: &[DefinitionStatement],
+    prune: Prune,
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::done(TAG);
+    let mut compared = compare(writer, reader, statements, prune, &mut outcome)?;
+    let kept = compared.changes.iter().filter(|change| change.stays(prune)).count();
+    outcome.notices.extend(kept_notice(kept));
+    if kept == compared.changes.len() {
+        outcome.tag = Some(NO_CHANGE);
+        return Ok(outcome);
     }
+    prepare_to_apply(writer, reader, statements, &mut compared, &mut outcome)?;
+    writer.change(&mut outcome, |change, outcome| {
+        apply_changes_now(change, &compared, prune, outcome)
+    })?;
+    Ok(outcome)
+}
 
-    /// Asks for the passwords of new connections and unlocks the store, before the catalog is
-    /// locked.
-    fn prepare_to_apply(
-        &mut self,
-        statements: &[DefinitionStatement],
-        compared: &mut Comparison,
-        outcome: &mut Outcome,
-    ) -> Result<(), Error> {
-        self.writer.catalog.reader()?.check_writable()?;
-        let mut needs_store = false;
-        for change in compared.changes.iter().filter(|change| change.stores_password()) {
-            needs_store = true;
-            let defines_it =
-                |statement: &&DefinitionStatement| statement.create.object().0 == change.object;
-            if let Some(statement) = statements.iter().find(defines_it)
-                && let CreateStatement::Connection(create) = &statement.create
-                && !compared.passwords.given.contains_key(&create.name)
-            {
-                let password = self.read_password(create, outcome).map_err(&statement.locate)?;
-                compared.passwords.given.insert(create.name.clone(), password);
-            }
+/// Asks for the passwords of new connections and unlocks the store, before the catalog is
+/// locked.
+fn prepare_to_apply(
+    writer: &mut CatalogWriter,
+    reader: &mut PasswordReader,
+    statements: &[DefinitionStatement],
+    compared: &mut Comparison,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    writer.catalog.reader()?.check_writable()?;
+    let mut needs_store = false;
+    for change in compared.changes.iter().filter(|change| change.stores_password()) {
+        needs_store = true;
+        let defines_it =
+            |statement: &&DefinitionStatement| statement.create.object().0 == change.object;
+        if let Some(statement) = statements.iter().find(defines_it)
+            && let CreateStatement::Connection(create) = &statement.create
+            && !compared.passwords.given.contains_key(&create.name)
+        {
+            let password = read_password(reader, create, outcome).map_err(&statement.locate)?;
+            compared.passwords.given.insert(create.name.clone(), password);
         }
-        if needs_store {
-            self.writer.secrets.prepare(&self.writer.catalog.id()?)?;
-        }
-        Ok(())
     }
+    if needs_store {
+        writer.secrets.prepare(&writer.catalog.id()?)?;
+    }
+    Ok(())
 }
 
 /// Applies the changes, computed again: another process may have changed the catalog since.
@@ -138,7 +140,7 @@ fn save(
 fn save_connection_of(
     change: &mut CatalogChange<'_>,
     planned: &PlannedChange,
-    mut definition: Definition,
+    definition: Definition,
     compared: &Comparison,
 ) -> Result<Option<Notice>, Error> {
     let name = &definition.name;
@@ -150,9 +152,6 @@ fn save_connection_of(
     } else {
         None
     };
-    if let Some(found) = &found {
-        definition.secret = found.definition.secret.clone();
-    }
     save_connection(change, found.as_ref(), definition, password)
 }
 

@@ -8,18 +8,21 @@ mod diff;
 mod passwords;
 mod statement;
 
+pub(super) use apply::apply;
 pub(super) use diff::table_differences;
 pub use statement::{CreateStatement, DefinitionStatement};
 
 use std::collections::{BTreeMap, HashSet};
 
 use diff::{DesiredCatalog, PlannedChange, diff};
-use passwords::Passwords;
+use passwords::{Passwords, read_passwords};
 
 use super::define::{checked_endpoint, definition_of};
 use super::job::{self, unused_options_notice};
 use super::lookup::no_such_connection;
-use super::{Answer, Executor, Notice, Outcome, table};
+use super::password::PasswordReader;
+use super::transaction::CatalogWriter;
+use super::{Answer, Notice, Outcome, table};
 use crate::catalog::{Contents, Db};
 use crate::error::{Error, ObjectError, PlanError};
 use crate::name::Object;
@@ -44,53 +47,52 @@ struct Comparison {
     changes: Vec<PlannedChange>,
 }
 
-impl Executor {
-    /// The changes as rows. Changes nothing, asks nobody, and opens the secret store only if the
-    /// file gives a password for a connection that has one. A dry run does not open it at all.
-    pub fn plan(
-        &mut self,
-        statements: &[DefinitionStatement],
-        prune: Prune,
-    ) -> Result<Outcome, Error> {
-        let mut outcome = Outcome::default();
-        let compared = self.compare(statements, prune, &mut outcome)?;
-        if compared.changes.is_empty() {
-            let text = "nothing to do: the catalog is what the file describes";
-            outcome.notices.push(Notice::new(text));
-        }
-        outcome.answer = Some(Answer::List(rows(&compared.changes, prune)));
-        Ok(self.marked(outcome))
+/// The changes as rows. Changes nothing, asks nobody, and opens the secret store only if the
+/// file gives a password for a connection that has one. A dry run does not open it at all.
+pub(super) fn plan(
+    writer: &mut CatalogWriter,
+    reader: &mut PasswordReader,
+    statements: &[DefinitionStatement],
+    prune: Prune,
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::default();
+    let compared = compare(writer, reader, statements, prune, &mut outcome)?;
+    if compared.changes.is_empty() {
+        let text = "nothing to do: the catalog is what the file describes";
+        outcome.notices.push(Notice::new(text));
     }
+    outcome.answer = Some(Answer::List(rows(&compared.changes, prune)));
+    Ok(outcome)
+}
 
-    fn compare(
-        &mut self,
-        statements: &[DefinitionStatement],
-        prune: Prune,
-        outcome: &mut Outcome,
-    ) -> Result<Comparison, Error> {
-        let contents = self.writer.catalog.reader()?.contents()?;
-        let mut wanted = DesiredCatalog::default();
-        let mut notices = BTreeMap::new();
-        let mut seen = HashSet::new();
-        for statement in statements {
-            let (object, span) = statement.create.object();
-            if !seen.insert(object.clone()) {
-                let error = Error::at(PlanError::DefinedTwice { object }, span);
-                return Err((statement.locate)(error));
-            }
-            let raised =
-                add(&mut wanted, &statement.create, &contents).map_err(&statement.locate)?;
-            notices.insert(object, raised);
+fn compare(
+    writer: &mut CatalogWriter,
+    reader: &mut PasswordReader,
+    statements: &[DefinitionStatement],
+    prune: Prune,
+    outcome: &mut Outcome,
+) -> Result<Comparison, Error> {
+    let contents = writer.catalog.reader()?.contents()?;
+    let mut wanted = DesiredCatalog::default();
+    let mut notices = BTreeMap::new();
+    let mut seen = HashSet::new();
+    for statement in statements {
+        let (object, span) = statement.create.object();
+        if !seen.insert(object.clone()) {
+            let error = Error::at(PlanError::DefinedTwice { object }, span);
+            return Err((statement.locate)(error));
         }
-        let db = self.writer.catalog.reader()?;
-        check_connections(db, statements, &wanted, &contents, prune)?;
-        let passwords = self.read_passwords(statements, &contents, outcome)?;
-        let changes = diff(&wanted, &contents, |stored| passwords.difference(stored));
-        for change in &changes {
-            outcome.add_notices(notices.remove(&change.object).into_iter().flatten());
-        }
-        Ok(Comparison { wanted, passwords, changes })
+        let raised = add(&mut wanted, &statement.create, &contents).map_err(&statement.locate)?;
+        notices.insert(object, raised);
     }
+    let db = writer.catalog.reader()?;
+    check_connections(db, statements, &wanted, &contents, prune)?;
+    let passwords = read_passwords(writer, reader, statements, &contents, outcome)?;
+    let changes = diff(&wanted, &contents, |stored| passwords.difference(stored));
+    for change in &changes {
+        outcome.add_notices(notices.remove(&change.object).into_iter().flatten());
+    }
+    Ok(Comparison { wanted, passwords, changes })
 }
 
 /// Adds the object that the statement defines, and returns the notices that CREATE would raise.

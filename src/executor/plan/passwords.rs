@@ -9,7 +9,9 @@ use super::{CreateStatement, DefinitionStatement};
 use crate::catalog::{Contents, Definition, StoredConnection};
 use crate::definition::{PasswordPlace, StoreKind};
 use crate::error::{Error, PasswordError};
-use crate::executor::{Executor, Mode, Notice, Outcome};
+use crate::executor::password::PasswordReader;
+use crate::executor::transaction::CatalogWriter;
+use crate::executor::{Mode, Notice, Outcome};
 use crate::name::ConnectionName;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
@@ -28,7 +30,10 @@ impl Passwords {
     /// process stored since the comparison counts as different.
     pub fn difference(&self, stored: &Definition) -> Option<PasswordDifference> {
         self.given.get(&stored.name)?;
-        let compared = self.compared.get(&stored.secret.id).copied();
+        let Some(secret) = &stored.secret else {
+            return Some(PasswordDifference::None);
+        };
+        let compared = self.compared.get(&secret.id).copied();
         compared.unwrap_or(Some(PasswordDifference::Another))
     }
 }
@@ -62,78 +67,76 @@ impl UnsetVariables {
     }
 }
 
-impl Executor {
-    /// Reads every password that the file gives by a variable, a file or a literal, and compares it
-    /// with the stored one. A variable that is not set leaves the stored password as it is.
-    pub(super) fn read_passwords(
-        &mut self,
-        statements: &[DefinitionStatement],
-        contents: &Contents,
-        outcome: &mut Outcome,
-    ) -> Result<Passwords, Error> {
-        let mut passwords = Passwords::default();
-        let mut unset = UnsetVariables::default();
-        for statement in statements {
-            let CreateStatement::Connection(create) = &statement.create else {
+/// Reads every password that the file gives by a variable, a file or a literal, and compares it
+/// with the stored one. A variable that is not set leaves the stored password as it is.
+pub(super) fn read_passwords(
+    writer: &mut CatalogWriter,
+    reader: &mut PasswordReader,
+    statements: &[DefinitionStatement],
+    contents: &Contents,
+    outcome: &mut Outcome,
+) -> Result<Passwords, Error> {
+    let mut passwords = Passwords::default();
+    let mut unset = UnsetVariables::default();
+    for statement in statements {
+        let CreateStatement::Connection(create) = &statement.create else {
+            continue;
+        };
+        match &create.options.password {
+            Some(PasswordSource::Prompt) => continue,
+            Some(source) if !reader.is_set(source) => {
+                let is_new = contents.connection(&create.name).is_none();
+                unset.add(&create.name, is_new);
                 continue;
-            };
-            match &create.options.password {
-                Some(PasswordSource::Prompt) => continue,
-                Some(source) if !self.passwords.is_set(source) => {
-                    let is_new = contents.connection(&create.name).is_none();
-                    unset.add(&create.name, is_new);
-                    continue;
-                }
-                Some(_) | None => {}
             }
-            let given = self.read_password(create, outcome).map_err(&statement.locate)?;
-            if let Some(found) = contents.connection(&create.name) {
-                let difference =
-                    self.compare_password(found, &given, outcome).map_err(&statement.locate)?;
-                passwords.compared.insert(found.definition.secret.id.clone(), difference);
-            }
-            passwords.given.insert(create.name.clone(), given);
+            Some(_) | None => {}
         }
-        outcome.notices.extend(unset.notices());
-        Ok(passwords)
+        let given = read_password(reader, create, outcome).map_err(&statement.locate)?;
+        if let Some(found) = contents.connection(&create.name)
+            && let Some(secret) = &found.definition.secret
+        {
+            let difference =
+                compare_password(writer, found, &given, outcome).map_err(&statement.locate)?;
+            passwords.compared.insert(secret.id.clone(), difference);
+        }
+        passwords.given.insert(create.name.clone(), given);
     }
+    outcome.notices.extend(unset.notices());
+    Ok(passwords)
+}
 
-    /// Reads a password from its source; PROMPT asks. A file must give a source, since there is
-    /// nobody to ask for one.
-    pub(super) fn read_password(
-        &mut self,
-        create: &CreateConnection,
-        outcome: &mut Outcome,
-    ) -> Result<SecretString, Error> {
-        let missing = || Error::at(PasswordError::Missing, create.places.name.clone());
-        let source = create.options.password.as_ref().ok_or_else(missing)?;
-        self.passwords
-            .read(source, &create.name, outcome)
-            .map_err(|error| error.or_at(create.places.password.clone()))
-    }
+/// Reads a password from its source; PROMPT asks. A file must give a source, since there is
+/// nobody to ask for one.
+pub(super) fn read_password(
+    reader: &mut PasswordReader,
+    create: &CreateConnection,
+    outcome: &mut Outcome,
+) -> Result<SecretString, Error> {
+    let missing = || Error::at(PasswordError::Missing, create.places.name.clone());
+    let source = create.options.password.as_ref().ok_or_else(missing)?;
+    reader
+        .read(source, &create.name, outcome)
+        .map_err(|error| error.or_at(create.places.password.clone()))
+}
 
-    fn compare_password(
-        &mut self,
-        found: &StoredConnection,
-        given: &SecretString,
-        outcome: &mut Outcome,
-    ) -> Result<Option<PasswordDifference>, Error> {
-        if found.password == PasswordPlace::Missing {
-            return Ok(Some(PasswordDifference::None));
-        }
-        if self.mode == Mode::DryRun && self.writer.secrets.kind() != StoreKind::Memory {
-            let text = "passwords were not compared: a dry run does not open the secret store";
-            outcome.add_notices([Notice::new(text)]);
-            return Ok(None);
-        }
-        let stored = self
-            .writer
-            .secrets
-            .stored(&self.writer.catalog.id()?, &found.definition.secret)?;
-        Ok(match stored {
-            None => Some(PasswordDifference::None),
-            Some(stored) if stored.expose_secret() == given.expose_secret() => None,
-            Some(_) => Some(PasswordDifference::Another),
-        })
+fn compare_password(
+    writer: &mut CatalogWriter,
+    found: &StoredConnection,
+    given: &SecretString,
+    outcome: &mut Outcome,
+) -> Result<Option<PasswordDifference>, Error> {
+    if found.password == PasswordPlace::Missing {
+        return Ok(Some(PasswordDifference::None));
     }
+    if writer.catalog.mode == Mode::DryRun && writer.secrets.kind() != StoreKind::Memory {
+        let text = "passwords were not compared: a dry run does not open the secret store";
+        outcome.add_notices([Notice::new(text)]);
+        return Ok(None);
+    }
+    let stored = writer.secrets.stored(&writer.catalog.id()?, found.definition.secret.as_ref())?;
+    Ok(match stored {
+        None => Some(PasswordDifference::None),
+        Some(stored) if stored.expose_secret() == given.expose_secret() => None,
+        Some(_) => Some(PasswordDifference::Another),
+    })
 }

@@ -5,8 +5,12 @@ pub(super) mod job;
 mod sessions;
 pub(super) mod table;
 
+use sessions::show_sessions;
+
+use super::catalog_handle::CatalogHandle;
 use super::lookup::{find_connection, find_job, find_table, no_such};
-use super::{Answer, Executor, Outcome};
+use super::slot::SessionSlots;
+use super::{Answer, Outcome};
 use crate::catalog::{Branch, CatalogError, Db, ObjectId, Usage};
 use crate::error::Error;
 use crate::name::Object;
@@ -14,57 +18,56 @@ use crate::sql::mask::Echo;
 use crate::sql::{Query, Show, Spanned};
 use crate::value::ResultSet;
 
-impl Executor {
-    pub(super) fn show(&mut self, show: &Show) -> Result<Outcome, Error> {
-        match show {
-            Show::Connections { like } => {
-                Ok(Outcome::list(self.writer.catalog.reader()?.list_connections(like.as_deref())?))
-            }
-            Show::Tables { connection, schema, like } => table::list(
-                self.writer.catalog.reader()?,
-                connection.as_ref(),
-                schema.as_ref().map(|schema| &schema.value),
-                like.as_deref(),
-            ),
-            Show::Jobs { like } => {
-                Ok(Outcome::list(self.writer.catalog.reader()?.list_jobs(like.as_deref())?))
-            }
-            Show::Sessions { connection } => self.show_sessions(connection.as_ref()),
-            Show::Object(object) => describe(self.writer.catalog.reader()?, object),
-            Show::Create(object) => show_create(self.writer.catalog.reader()?, object),
-            Show::Usages(object) => show_usages(self.writer.catalog.reader()?, object),
+pub(super) fn show(
+    catalog: &mut CatalogHandle,
+    slots: &SessionSlots,
+    show: &Show,
+) -> Result<Outcome, Error> {
+    match show {
+        Show::Connections { like } => {
+            Ok(Outcome::list(catalog.reader()?.list_connections(like.as_deref())?))
         }
+        Show::Tables { connection, schema, like } => table::list(
+            catalog.reader()?,
+            connection.as_ref(),
+            schema.as_ref().map(|schema| &schema.value),
+            like.as_deref(),
+        ),
+        Show::Jobs { like } => Ok(Outcome::list(catalog.reader()?.list_jobs(like.as_deref())?)),
+        Show::Sessions { connection } => show_sessions(catalog, slots, connection.as_ref()),
+        Show::Object(object) => describe(catalog.reader()?, object),
+        Show::Create(object) => show_create(catalog.reader()?, object),
+        Show::Usages(object) => show_usages(catalog.reader()?, object),
     }
+}
 
-    /// Every connection with its tables and jobs, or one connection, or one table with its jobs.
-    pub fn tree(&mut self, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>, Error> {
-        let db = self.writer.catalog.reader()?;
-        let Some(Spanned { value, span }) = of else {
-            return Ok(db.tree(None)?);
-        };
-        match db.find_id(value)? {
-            Some(ObjectId::Connection(id)) => Ok(db.tree(Some(id))?),
-            Some(ObjectId::Table(id)) => Ok(db.tree_of_table(id)?),
-            // A job has no dependents.
-            Some(ObjectId::Job(_)) | None => Err(no_such(db, value.clone(), span.clone())),
-        }
+/// Every connection with its tables and jobs, or one connection, or one table with its jobs.
+pub(super) fn tree(db: &Db, of: Option<&Spanned<Object>>) -> Result<Vec<Branch>, Error> {
+    let Some(Spanned { value, span }) = of else {
+        return Ok(db.tree(None)?);
+    };
+    match db.find_id(value)? {
+        Some(ObjectId::Connection(id)) => Ok(db.tree(Some(id))?),
+        Some(ObjectId::Table(id)) => Ok(db.tree_of_table(id)?),
+        // A job has no dependents.
+        Some(ObjectId::Job(_)) | None => Err(no_such(db, value.clone(), span.clone())),
     }
+}
 
-    pub(super) fn query(&mut self, query: &Query) -> Result<Outcome, Error> {
-        match self.writer.catalog.reader()?.query(&query.rewritten) {
-            Ok(rows) => Ok(Outcome {
-                answer: Some(Answer::Rows(rows)),
-                ..Outcome::default()
-            }),
-            Err(mut error) => {
-                let mut place = None;
-                if let CatalogError::Query { message, offset, .. } = &mut error {
-                    // SQLite repeats what it does not understand, as a server does.
-                    *message = Echo::new(&query.text, false).without_secrets(message);
-                    place = offset.map(|offset| query.original_span(offset));
-                }
-                Err(Error::at(error, place))
+pub(super) fn query(catalog: &mut CatalogHandle, query: &Query) -> Result<Outcome, Error> {
+    match catalog.reader()?.query(&query.rewritten) {
+        Ok(rows) => Ok(Outcome {
+            answer: Some(Answer::Rows(rows)),
+            ..Outcome::default()
+        }),
+        Err(mut error) => {
+            let mut place = None;
+            if let CatalogError::Query { message, offset, .. } = &mut error {
+                // SQLite repeats what it does not understand, as a server does.
+                *message = Echo::new(&query.text, false).without_secrets(message);
+                place = offset.map(|offset| query.original_span(offset));
             }
+            Err(Error::at(error, place))
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The kind of candidates that may follow some tokens of a query, or of a statement for a warehouse.
+//! The kind of candidates that may follow some tokens of a query, or of a statement for a
+//! warehouse.
 //!
 //! It looks at words and parentheses and uses no grammar: an unfinished statement does not parse,
 //! and a warehouse has more statements than redwire knows.
@@ -26,34 +27,80 @@ pub(super) enum PlaceKind {
     Nothing,
 }
 
-/// The place behind a word: the words, the kinds of statements in which the row holds (any, if it
-/// names none), and the place. The first row that fits counts; behind any other word there is a
-/// keyword.
-const BEHIND_WORD: &[(&str, &str, PlaceKind)] = &[
-    ("FROM", "COPY GRANT REVOKE FETCH", Nothing),
-    ("FROM", "SHOW", Word),
-    ("FROM JOIN REFERENCES", "", Table),
-    ("INTO", "FETCH", Nothing),
-    ("INTO", "", Table),
-    ("TABLE VIEW", "CREATE", NewTable),
-    ("TABLE VIEW", "", Table),
-    ("FULL ONLY REINDEX RECLUSTER", "VACUUM", Table),
-    ("COMPRESSION", "ANALYZE", Table),
-    ("USING", "DELETE MERGE", Table),
-    ("ON", "GRANT REVOKE", Table),
-    ("ON", "COMMENT", Word),
-    ("ON", "", Expression),
-    ("SCHEMA", "CREATE", Nothing),
-    ("SCHEMA", "", Schema),
-    ("COLUMN", "COMMENT", Table),
-    ("COLUMN", "ALTER", Expression),
-    ("COLUMN", "", Nothing),
-    ("TO AS", "SET ALTER GRANT", Nothing),
-    ("SET", "UPDATE MERGE", Expression),
-    ("PROCEDURE FUNCTION USER ROLE DATABASE LIBRARY MODEL CALL", "", Nothing),
-    ("WHEN THEN NOT", "MERGE", Word),
-    ("SELECT DISTINCT ALL WHERE HAVING QUALIFY BY RETURNING", "", Expression),
-    ("AND OR NOT CASE WHEN THEN ELSE BETWEEN LIKE ILIKE", "", Expression),
+/// The first word of a statement, as far as a place depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FirstWord {
+    Alter,
+    Analyze,
+    Comment,
+    Copy,
+    Create,
+    Delete,
+    Fetch,
+    Grant,
+    Merge,
+    Revoke,
+    Set,
+    Show,
+    Update,
+    Vacuum,
+    Other,
+}
+
+impl FirstWord {
+    fn new(word: &str) -> Self {
+        match word.to_ascii_uppercase().as_str() {
+            "ALTER" => Self::Alter,
+            "ANALYZE" => Self::Analyze,
+            "COMMENT" => Self::Comment,
+            "COPY" => Self::Copy,
+            "CREATE" => Self::Create,
+            "DELETE" => Self::Delete,
+            "FETCH" => Self::Fetch,
+            "GRANT" => Self::Grant,
+            "MERGE" => Self::Merge,
+            "REVOKE" => Self::Revoke,
+            "SET" => Self::Set,
+            "SHOW" => Self::Show,
+            "UPDATE" => Self::Update,
+            "VACUUM" => Self::Vacuum,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The place behind a word: the words, the first words of the statements in which the row holds
+/// (any, if it names none), and the place. The first row that fits counts; behind any other word
+/// there is a keyword.
+const BEHIND_WORD: &[(&str, &[FirstWord], PlaceKind)] = &[
+    (
+        "FROM",
+        &[FirstWord::Copy, FirstWord::Grant, FirstWord::Revoke, FirstWord::Fetch],
+        Nothing,
+    ),
+    ("FROM", &[FirstWord::Show], Word),
+    ("FROM JOIN REFERENCES", &[], Table),
+    ("INTO", &[FirstWord::Fetch], Nothing),
+    ("INTO", &[], Table),
+    ("TABLE VIEW", &[FirstWord::Create], NewTable),
+    ("TABLE VIEW", &[], Table),
+    ("FULL ONLY REINDEX RECLUSTER", &[FirstWord::Vacuum], Table),
+    ("COMPRESSION", &[FirstWord::Analyze], Table),
+    ("USING", &[FirstWord::Delete, FirstWord::Merge], Table),
+    ("ON", &[FirstWord::Grant, FirstWord::Revoke], Table),
+    ("ON", &[FirstWord::Comment], Word),
+    ("ON", &[], Expression),
+    ("SCHEMA", &[FirstWord::Create], Nothing),
+    ("SCHEMA", &[], Schema),
+    ("COLUMN", &[FirstWord::Comment], Table),
+    ("COLUMN", &[FirstWord::Alter], Expression),
+    ("COLUMN", &[], Nothing),
+    ("TO AS", &[FirstWord::Set, FirstWord::Alter, FirstWord::Grant], Nothing),
+    ("SET", &[FirstWord::Update, FirstWord::Merge], Expression),
+    ("PROCEDURE FUNCTION USER ROLE DATABASE LIBRARY MODEL CALL", &[], Nothing),
+    ("WHEN THEN NOT", &[FirstWord::Merge], Word),
+    ("SELECT DISTINCT ALL WHERE HAVING QUALIFY BY RETURNING", &[], Expression),
+    ("AND OR NOT CASE WHEN THEN ELSE BETWEEN LIKE ILIKE", &[], Expression),
 ];
 
 /// Statements that begin with one word and the name of a table.
@@ -76,8 +123,8 @@ fn is_one_of(words: &str, word: &str) -> bool {
 pub(super) struct TypedStatement<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
-    /// The first word; behind EXPLAIN that of the explained statement.
-    kind: String,
+    /// Behind EXPLAIN the first word of the explained statement.
+    first_word: FirstWord,
     /// The innermost clause or parenthesis that is open at each token, and at the end.
     open: Vec<Open>,
 }
@@ -96,7 +143,7 @@ enum Open {
 impl<'a> TypedStatement<'a> {
     pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
         let mut words = tokens.iter().map(|token| token.text(text));
-        let kind = words.find(|word| !is_one_of("EXPLAIN VERBOSE", word));
+        let first_word = words.find(|word| !is_one_of("EXPLAIN VERBOSE", word));
         let (mut innermost, mut outer) = (Open::Nothing, Vec::new());
         let mut open = vec![innermost];
         for (index, token) in tokens.iter().enumerate() {
@@ -118,8 +165,8 @@ impl<'a> TypedStatement<'a> {
             }
             open.push(innermost);
         }
-        let kind = kind.map(str::to_ascii_uppercase).unwrap_or_default();
-        Self { text, tokens, kind, open }
+        let first_word = first_word.map_or(FirstWord::Other, FirstWord::new);
+        Self { text, tokens, first_word, open }
     }
 
     /// The kind of the place behind the tokens.
@@ -137,7 +184,7 @@ impl<'a> TypedStatement<'a> {
             | TokenKind::String
             | TokenKind::Number => Word,
             TokenKind::Symbol('=') if self.is_search_path(rest) => Schema,
-            TokenKind::Symbol('=') if self.is("SET") => Nothing,
+            TokenKind::Symbol('=') if self.is(FirstWord::Set) => Nothing,
             TokenKind::Symbol(_) | TokenKind::Comment => Expression,
             TokenKind::Word => self.behind_word(&last.text(self.text).to_ascii_uppercase(), rest),
         }
@@ -147,19 +194,23 @@ impl<'a> TypedStatement<'a> {
     fn behind_word(&self, word: &str, rest: &[Token]) -> PlaceKind {
         match word {
             "FROM" if self.is_no_clause(rest) => Expression,
-            "FROM" if self.is("CREATE") && !self.has_query(rest) => Nothing,
+            "FROM" if self.is(FirstWord::Create) && !self.has_query(rest) => Nothing,
             "EXISTS" => self.behind_exists(rest),
             "TO" if self.is_search_path(rest) => Schema,
             "COLUMN" if self.ends_with(rest, "ADD") => Nothing,
             "ONLY" if self.ends_with(rest, "FROM") || self.ends_with(rest, "TABLE") => Table,
-            "LIKE" if self.is("CREATE") && rest.last().is_some_and(|last| last.is_symbol('(')) => {
+            "LIKE"
+                if self.is(FirstWord::Create)
+                    && rest.last().is_some_and(|last| last.is_symbol('(')) =>
+            {
                 Table
             }
-            _ if self.is(word) && self.begins(rest) && is_one_of(BEFORE_TABLE, word) => Table,
+            _ if self.begins(rest) && is_one_of(BEFORE_TABLE, word) => Table,
             _ => {
                 let mut rows = BEHIND_WORD.iter();
-                let row = rows.find(|(words, kinds, _)| {
-                    is_one_of(words, word) && (kinds.is_empty() || is_one_of(kinds, &self.kind))
+                let row = rows.find(|(words, first_words, _)| {
+                    let is_in = first_words.is_empty() || first_words.contains(&self.first_word);
+                    is_in && is_one_of(words, word)
                 });
                 row.map_or(Word, |(_, _, place)| *place)
             }
@@ -204,14 +255,14 @@ impl<'a> TypedStatement<'a> {
         };
         match tokens[index].text(self.text).to_ascii_uppercase().as_str() {
             // After a join condition the list of FROM continues.
-            "ON" | "USING" if !self.is("GRANT") && !self.is("REVOKE") => Table,
+            "ON" | "USING" if !self.is(FirstWord::Grant) && !self.is(FirstWord::Revoke) => Table,
             "SET"
-                if self.is("SET")
+                if self.is(FirstWord::Set)
                     && self.is_search_path(&tokens[..tokens.len().min(index + 2)]) =>
             {
                 Schema
             }
-            "SET" if self.is("SET") => Nothing,
+            "SET" if self.is(FirstWord::Set) => Nothing,
             "VALUES" | "LIMIT" | "WITH" => Nothing,
             "SELECT" | "WHERE" | "GROUP" | "ORDER" | "HAVING" | "QUALIFY" | "BY" | "SET" => {
                 Expression
@@ -228,16 +279,17 @@ impl<'a> TypedStatement<'a> {
         if let Some(table) = self.target_of_list(rest) {
             return PlaceKind::ColumnOf(table);
         }
-        let word = match last.kind {
-            TokenKind::Word => last.text(self.text).to_ascii_uppercase(),
-            _ => String::new(),
+        let word = if last.kind == TokenKind::Word {
+            last.text(self.text).to_ascii_uppercase()
+        } else {
+            String::new()
         };
         match word.as_str() {
             "FROM" | "JOIN" if !self.is_in_function(before) => Begin,
             "AS" | "EXISTS" | "UNION" | "ALL" | "EXCEPT" | "INTERSECT" => Begin,
-            "USING" if self.is("MERGE") || self.is("DELETE") => Begin,
+            "USING" if self.is(FirstWord::Merge) || self.is(FirstWord::Delete) => Begin,
             "VALUES" | "OVER" => Word,
-            _ if self.is("CREATE") && !self.has_query(rest) => Word,
+            _ if self.is(FirstWord::Create) && !self.has_query(rest) => Word,
             _ if last.kind == TokenKind::Symbol(',') && self.in_list(rest) == Table => Begin,
             _ => Expression,
         }
@@ -250,7 +302,8 @@ impl<'a> TypedStatement<'a> {
             name -= 2;
         }
         let leader = rest[..name].last()?;
-        let is_target = leader.is_word(self.text, "INTO") || (self.is("COPY") && name == 1);
+        let is_target =
+            leader.is_word(self.text, "INTO") || (self.is(FirstWord::Copy) && name == 1);
         let is_name = matches!(rest[name].kind, TokenKind::Word | TokenKind::QuotedName);
         (is_target && is_name).then_some(name)
     }
@@ -264,12 +317,12 @@ impl<'a> TypedStatement<'a> {
     }
 
     fn is_search_path(&self, rest: &[Token]) -> bool {
-        self.is("SET") && self.ends_with(rest, "SEARCH_PATH")
+        self.is(FirstWord::Set) && self.ends_with(rest, "SEARCH_PATH")
     }
 
-    /// True for a statement of this kind.
-    fn is(&self, kind: &str) -> bool {
-        self.kind == kind
+    /// True for a statement with this first word.
+    fn is(&self, first_word: FirstWord) -> bool {
+        self.first_word == first_word
     }
 
     fn ends_with(&self, tokens: &[Token], word: &str) -> bool {

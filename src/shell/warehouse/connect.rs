@@ -95,9 +95,9 @@ impl Warehouse {
         executor: &mut Executor,
         output: &mut Output,
     ) -> Result<(), Error> {
-        let credentials = executor.credentials(&self.name, None)?;
+        let credentials = executor.credentials(&self.name)?;
         let mut notify = |notice| output.notice_at_once(&notice);
-        let mut open = executor.open_session_with(&credentials, &Purpose::CONNECT, &mut notify)?;
+        let mut open = executor.open_session(&credentials, &Purpose::CONNECT, &mut notify)?;
         for notice in open.session().login_notices() {
             output.notice(&notice_from_server(notice));
         }

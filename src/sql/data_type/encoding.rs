@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::sql::error::{SqlErrorKind, TypeError};
+use crate::sql::error::TypeError;
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{Parsed, expect, fail, word};
 
@@ -49,10 +49,7 @@ pub(in crate::sql) fn encoding(input: &str) -> Parsed<'_, Encoding> {
         Some(encoding) => Ok((rest, encoding)),
         None => {
             let nearest = nearest(written, ENCODINGS.iter().copied());
-            fail(
-                input,
-                SqlErrorKind::Type(TypeError::UnknownEncoding { nearest, known: ENCODINGS }),
-            )
+            fail(input, TypeError::UnknownEncoding { nearest, known: ENCODINGS })
         }
     }
 }

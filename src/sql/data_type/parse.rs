@@ -56,7 +56,7 @@ pub(in crate::sql) fn data_type(input: &str) -> Parsed<'_, DataType> {
     let is_array = rest.starts_with('[') || keyword("ARRAY")(rest).is_ok();
     if is_array {
         let length = span_between(input, input, behind_brackets(rest)).len();
-        return fail_at(input, length, SqlErrorKind::Type(TypeError::Array));
+        return fail_at(input, length, TypeError::Array);
     }
     Ok((rest, found))
 }
@@ -77,12 +77,19 @@ fn plain_type(input: &str) -> Parsed<'_, DataType> {
     match spec.form {
         Form::Plain(_) if rest.starts_with('(') => {
             let length = rest.find(')').map_or(1, |end| end + 1);
-            fail_at(rest, length, SqlErrorKind::Type(TypeError::NoParameters { name: spec.name }))
+            fail_at(rest, length, TypeError::NoParameters { name: spec.name })
         }
         Form::Plain(found) => Ok((rest, found)),
-        Form::Length { make, default, maximum, takes_max } => {
-            length(spec, default, maximum, takes_max, rest)
-                .map(|(rest, length)| (rest, make(length)))
+        Form::Length { make, what, default, maximum, takes_max } => {
+            let range = NumberRange {
+                expected: if takes_max { "a length, or MAX" } else { "a length" },
+                what,
+                minimum: 1,
+                maximum,
+                most: format!("{}({maximum})", spec.name),
+            };
+            let (rest, length) = length(range, takes_max, rest)?;
+            Ok((rest, make(length.unwrap_or(default))))
         }
         Form::Decimal => decimal(rest),
         Form::Float => float(rest),
@@ -131,7 +138,7 @@ fn behind_words<'a>(
 fn no_type(input: &str) -> Parsed<'_, DataType> {
     let word = &input[..word_length(input)];
     if let Some((name, instead)) = lacking(word) {
-        return fail(input, SqlErrorKind::Type(TypeError::Lacking { name, instead }));
+        return fail(input, TypeError::Lacking { name, instead });
     }
     let is_attribute = ["ENCODE", "DISTKEY", "SORTKEY"]
         .iter()
@@ -145,7 +152,7 @@ fn no_type(input: &str) -> Parsed<'_, DataType> {
         nearest: nearest(word, names.copied()),
         known: TYPES.iter().map(|spec| spec.name).collect(),
     };
-    fail(input, SqlErrorKind::Type(error))
+    fail(input, error)
 }
 
 /// A number in parentheses: its range and its names in errors.
@@ -167,7 +174,7 @@ fn number(range: NumberRange, input: &str) -> Parsed<'_, u32> {
         Ok(_) | Err(_) => {
             let NumberRange { what, minimum, maximum, most, .. } = range;
             let error = TypeError::OutOfRange { what, minimum, maximum, most };
-            fail_at(input, digits.len(), SqlErrorKind::Type(error))
+            fail_at(input, digits.len(), error)
         }
     }
 }
@@ -186,30 +193,13 @@ fn in_parentheses<'a, O>(
     Ok((rest, Some(found)))
 }
 
-fn length<'a>(
-    spec: &TypeSpec,
-    default: u32,
-    maximum: u32,
-    takes_max: bool,
-    input: &'a str,
-) -> Parsed<'a, u32> {
-    let range = NumberRange {
-        expected: if takes_max { "a length, or MAX" } else { "a length" },
-        what: match spec.name {
-            "CHAR" => "the length of CHAR",
-            "VARCHAR" => "the length of VARCHAR",
-            _ => "the length of VARBYTE",
-        },
-        minimum: 1,
-        maximum,
-        most: format!("{}({maximum})", spec.name),
-    };
+fn length(range: NumberRange, takes_max: bool, input: &str) -> Parsed<'_, Option<u32>> {
+    let maximum = range.maximum;
     let inside = |input| match keyword("MAX")(input) {
         Ok((rest, ())) if takes_max => Ok((rest, maximum)),
-        _ => number(range, input),
+        Ok(_) | Err(_) => number(range, input),
     };
-    let (rest, length) = in_parentheses(inside, input)?;
-    Ok((rest, length.unwrap_or(default)))
+    in_parentheses(inside, input)
 }
 
 fn decimal(input: &str) -> Parsed<'_, DataType> {

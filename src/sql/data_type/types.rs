@@ -26,6 +26,8 @@ pub(super) enum Form {
     /// An optional length in parentheses.
     Length {
         make: fn(u32) -> DataType,
+        /// The length in errors, before "is out of range".
+        what: &'static str,
         default: u32,
         maximum: u32,
         /// True if MAX is allowed for the maximum.
@@ -128,6 +130,7 @@ pub static TYPES: &[TypeSpec] = &[
         limits: "n 1 to 4096 or MAX, default 1; characters of one byte",
         form: Form::Length {
             make: DataType::Char,
+            what: "the length of CHAR",
             default: 1,
             maximum: 4096,
             takes_max: true,
@@ -148,6 +151,7 @@ pub static TYPES: &[TypeSpec] = &[
         limits: "n 1 to 65535 or MAX, default 256",
         form: Form::Length {
             make: DataType::VarChar,
+            what: "the length of VARCHAR",
             default: 256,
             maximum: 65_535,
             takes_max: true,
@@ -201,6 +205,7 @@ pub static TYPES: &[TypeSpec] = &[
         limits: "n 1 to 16777216 bytes, default 64000",
         form: Form::Length {
             make: DataType::VarByte,
+            what: "the length of VARBYTE",
             default: 64_000,
             maximum: 16_777_216,
             takes_max: false,

@@ -141,7 +141,7 @@ pub enum OptionError {
         /// The options of the statement.
         known: Vec<&'static str>,
     },
-    /// An option, or RENAME TO, given twice.
+    /// An option, a clause or RENAME TO, given twice.
     Duplicate(&'static str),
     /// A required option is missing.
     Missing {

@@ -97,11 +97,6 @@ pub enum TableError {
     NullAndNotNull,
     /// NULL for a column of the primary key.
     NullInPrimaryKey,
-    /// The same clause given twice.
-    GivenTwice {
-        /// The keywords of the clause.
-        what: &'static str,
-    },
     /// A feature of Redshift that the catalog does not keep.
     NotKept {
         /// The keywords of the feature.
@@ -186,9 +181,6 @@ impl Diagnostic for TableError {
             Self::NullInPrimaryKey => {
                 invalid("a column of the primary key cannot be NULL", "leave NULL out")
             }
-            Self::GivenTwice { what } => S::SyntaxError
-                .error(format!("{what} specified more than once"))
-                .hint("leave one of the two out"),
             Self::NotKept { what, hint } => {
                 S::NotSupported.error(format!("{what} is not supported")).hint(*hint)
             }

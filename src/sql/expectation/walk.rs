@@ -195,7 +195,12 @@ impl<'a> Walk<'a> {
                 TokenKind::Word if self.list.is_word(index, "END") => {
                     depth = depth.saturating_sub(1);
                 }
-                _ => {}
+                TokenKind::Word
+                | TokenKind::QuotedName
+                | TokenKind::String
+                | TokenKind::Number
+                | TokenKind::Comment
+                | TokenKind::Symbol(_) => {}
             }
             if depth == 0 {
                 ends.push(index + 1);

@@ -172,7 +172,12 @@ fn nest(token: &Token, open: &mut Vec<usize>) -> Result<(), SqlError> {
         TokenKind::Symbol(')') if open.pop().is_none() => {
             return Err(SqlError::new(TextError::StrayParenthesis, token.span.clone()));
         }
-        _ => {}
+        TokenKind::Word
+        | TokenKind::QuotedName
+        | TokenKind::String
+        | TokenKind::Number
+        | TokenKind::Comment
+        | TokenKind::Symbol(_) => {}
     }
     Ok(())
 }

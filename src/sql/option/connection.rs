@@ -3,7 +3,7 @@
 use crate::definition::{ConnectionKind, Limit};
 use crate::url::{Class, OPTIONS};
 
-use super::{COMMENT, OPTIONAL, OptionSpec, OptionType, find_option};
+use super::{COMMENT, OPTIONAL, OptionSpec, OptionType};
 
 /// The URL of the database.
 pub static CONNECTION_STRING: OptionSpec = OptionSpec {
@@ -61,11 +61,6 @@ impl ConnectionKind {
             Self::Redshift => CONNECTION_OPTIONS,
         }
     }
-}
-
-/// The option of a connection with this name, in any letter case.
-pub fn connection_option(name: &str) -> Option<&'static OptionSpec> {
-    find_option(CONNECTION_OPTIONS, name)
 }
 
 /// The options of a URL that have an effect.

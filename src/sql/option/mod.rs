@@ -8,7 +8,7 @@ mod job;
 
 pub use connection::{
     CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
-    connection_option, url_option_names,
+    url_option_names,
 };
 pub use job::{
     ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, JOB_OPTIONS, RUN_INTERVAL,

@@ -273,9 +273,10 @@ impl Splitter {
             parts.extend(from_first_token(text, &whole, dialect));
             end = splitter.start;
         }
-        let kind = match splitter.state {
-            State::Command => PieceKind::Command,
-            _ => PieceKind::Statement,
+        let kind = if splitter.state == State::Command {
+            PieceKind::Command
+        } else {
+            PieceKind::Statement
         };
         let rest = Part {
             range: end..text.len(),

@@ -7,12 +7,12 @@ use super::MAX_COLUMNS;
 use super::constraint::{add_constraint, constraint_name, of_columns, reference};
 use super::default::default_expression;
 use super::draft::{Draft, KeyColumns};
-use super::key::{set_key, table_error};
+use super::key::set_key;
 use super::not_kept::{OF_COLUMN, OF_REFERENCE, refuse};
 use crate::definition::{Collation, ConstraintKind, Identity, TableColumn};
 use crate::name::Name;
 use crate::sql::data_type::{data_type, encoding};
-use crate::sql::error::{Key, SqlErrorKind, TableError};
+use crate::sql::error::{Key, OptionError, TableError};
 use crate::sql::lexical::{
     Parsed, expect, fail, integer, keyword, keywords, string, symbol, wanted, word,
 };
@@ -47,11 +47,11 @@ pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str)
             input,
         )?;
     if draft.columns.len() == MAX_COLUMNS {
-        return table_error(input, TableError::TooManyColumns { maximum: MAX_COLUMNS });
+        return fail(input, TableError::TooManyColumns { maximum: MAX_COLUMNS });
     }
     let name = name.value;
     if draft.types.contains_key(&name) {
-        return table_error(input, TableError::ColumnTwice { name });
+        return fail(input, TableError::ColumnTwice { name });
     }
     type_and_attributes(source, draft, &name, rest).inspect_err(|_| {
         draft.broken.insert(name);
@@ -71,10 +71,10 @@ fn type_and_attributes<'a>(
     }
     if let Some(place) = attributes.null_place {
         if attributes.is_primary_key {
-            return table_error(place, TableError::NullInPrimaryKey);
+            return fail(place, TableError::NullInPrimaryKey);
         }
         if attributes.identity.is_some() {
-            return table_error(place, TableError::NullAndNotNull);
+            return fail(place, TableError::NullAndNotNull);
         }
     }
     draft.nulls.extend(attributes.null_place.map(|place| (name.clone(), place)));
@@ -135,7 +135,7 @@ fn once<'a, T>(
     (rest, value): (&'a str, T),
 ) -> Parsed<'a, ()> {
     if place.is_some() {
-        return table_error(input, TableError::GivenTwice { what });
+        return fail(input, OptionError::Duplicate(what));
     }
     *place = Some(value);
     Ok((rest, ()))
@@ -155,7 +155,7 @@ fn identity(input: &str) -> Parsed<'_, Identity> {
     let (rest, ()) = expect(",", symbol(',', ","))(rest)?;
     let (after, step) = number(rest)?;
     if step == 0 {
-        return table_error(rest, TableError::StepOfZero);
+        return fail(rest, TableError::StepOfZero);
     }
     let (rest, ()) = expect(")", symbol(')', ")"))(after)?;
     Ok((rest, Identity { by_default, seed, step }))
@@ -165,7 +165,7 @@ fn number(input: &str) -> Parsed<'_, i64> {
     let (rest, digits) = expect("an integer", integer)(input)?;
     match digits.parse() {
         Ok(number) => Ok((rest, number)),
-        Err(_) => fail(input, SqlErrorKind::Table(TableError::NumberTooLong)),
+        Err(_) => fail(input, TableError::NumberTooLong),
     }
 }
 
@@ -188,10 +188,10 @@ fn nullability<'a>(attributes: &mut Attributes<'a>, input: &'a str) -> Parsed<'a
     };
     match attributes.not_null {
         Some(before) if before != not_null => {
-            return table_error(input, TableError::NullAndNotNull);
+            return fail(input, TableError::NullAndNotNull);
         }
-        Some(true) => return table_error(input, TableError::GivenTwice { what: "NOT NULL" }),
-        Some(false) => return table_error(input, TableError::GivenTwice { what: "NULL" }),
+        Some(true) => return fail(input, OptionError::Duplicate("NOT NULL")),
+        Some(false) => return fail(input, OptionError::Duplicate("NULL")),
         None => attributes.not_null = Some(not_null),
     }
     Ok((rest, ()))

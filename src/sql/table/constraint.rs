@@ -4,12 +4,12 @@ use nom::Parser;
 use nom::combinator::opt;
 
 use super::draft::{Draft, KeyColumns};
-use super::key::{key_columns, table_error};
+use super::key::key_columns;
 use super::not_kept::{OF_REFERENCE, refuse};
 use crate::definition::{Constraint, ConstraintKind};
 use crate::name::{Name, TableName};
 use crate::sql::error::{Key, TableError};
-use crate::sql::lexical::{Parsed, expect, keyword, keywords, symbol};
+use crate::sql::lexical::{Parsed, expect, fail, keyword, keywords, symbol};
 use crate::sql::name::{Named, Spanned, expect_name};
 
 /// True if a constraint among the columns begins here.
@@ -78,12 +78,12 @@ pub(super) fn add_constraint<'a>(
 ) -> Parsed<'a, ()> {
     let is_same = |(other, _): &(Constraint, _)| other.kind == ConstraintKind::PrimaryKey;
     if kind == ConstraintKind::PrimaryKey && draft.constraints.iter().any(is_same) {
-        return table_error(input, TableError::SecondKey { key: Key::Primary });
+        return fail(input, TableError::SecondKey { key: Key::Primary });
     }
     if let Some(name) = &name
         && draft.constraints.iter().any(|(other, _)| other.name.as_ref() == Some(name))
     {
-        return table_error(input, TableError::ConstraintTwice { name: name.clone() });
+        return fail(input, TableError::ConstraintTwice { name: name.clone() });
     }
     let constraint = Constraint { name, kind, columns: columns.names() };
     draft.constraints.push((constraint, columns));
@@ -137,7 +137,7 @@ pub(super) fn related_table<'a>(
     let is_here = connection.is_none_or(|name| name.as_str() == of.connection.as_str());
     let Some(table) = table.filter(|_| is_here && names.is_empty()) else {
         let connection = of.connection.clone();
-        return table_error(input, TableError::OtherConnection { connection });
+        return fail(input, TableError::OtherConnection { connection });
     };
     let value = TableName {
         connection: of.connection.clone(),
@@ -158,7 +158,7 @@ fn check_count<'a>(
     if referenced.is_empty() || referenced.len() == columns.0.len() {
         return Ok((input, ()));
     }
-    table_error(input, TableError::ForeignKeyCount)
+    fail(input, TableError::ForeignKeyCount)
 }
 
 /// `LIKE table [{INCLUDING | EXCLUDING} DEFAULTS]`

@@ -7,11 +7,11 @@ use super::CreateTable;
 use super::column::column;
 use super::constraint::{begins_constraint, constraint, like};
 use super::draft::Draft;
-use super::key::{check_keys, key_columns, set_key, table_error};
+use super::key::{check_keys, key_columns, set_key};
 use super::not_kept::{AMONG_COLUMNS, OF_TABLE, is_create_table_as, refuse, refuse_table_as};
 use crate::definition::{DistStyle, SortKey, SortStyle, TableDefinition};
 use crate::name::{Name, TableName};
-use crate::sql::error::{Key, SqlErrorKind, TableError};
+use crate::sql::error::{Key, OptionError, SqlErrorKind, TableError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
     ParseError, Parsed, expect, fail, found, keyword, keywords, symbol, wanted, word, word_length,
@@ -166,7 +166,7 @@ fn clause<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<
     } else if begins_with("DISTSTYLE") {
         let (rest, style) = dist_style(input)?;
         if draft.dist_style.is_some() {
-            return table_error(input, TableError::GivenTwice { what: "DISTSTYLE" });
+            return fail(input, OptionError::Duplicate("DISTSTYLE"));
         }
         draft.dist_style = Some(style);
         Ok((rest, ()))
@@ -185,7 +185,7 @@ fn backup<'a>(draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     const WORDS: &str = "YES or NO";
     let (begin, ()) = keyword("BACKUP")(input)?;
     if draft.backup.is_some() {
-        return table_error(input, TableError::GivenTwice { what: "BACKUP" });
+        return fail(input, OptionError::Duplicate("BACKUP"));
     }
     let (rest, written) = expect(WORDS, word)(begin)?;
     draft.backup = Some(match written.to_ascii_uppercase().as_str() {
@@ -211,7 +211,7 @@ fn dist_key<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parse
     let (rest, ()) = keyword("DISTKEY")(input)?;
     let (rest, columns) = key_columns(source, rest)?;
     if let Some((_, place)) = columns.0.get(1) {
-        return table_error(place, TableError::SecondKey { key: Key::Distribution });
+        return fail(place, TableError::SecondKey { key: Key::Distribution });
     }
     set_key(&mut draft.dist_key, Key::Distribution, columns, input)?;
     Ok((rest, ()))
@@ -237,7 +237,7 @@ fn encode<'a>(draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     let (rest, ()) = keyword("ENCODE")(input)?;
     let (rest, ()) = expect("AUTO", keyword("AUTO"))(rest)?;
     if draft.encode_auto {
-        return table_error(input, TableError::GivenTwice { what: "ENCODE AUTO" });
+        return fail(input, OptionError::Duplicate("ENCODE AUTO"));
     }
     draft.encode_auto = true;
     Ok((rest, ()))

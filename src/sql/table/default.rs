@@ -1,6 +1,6 @@
 //! The expression of DEFAULT.
 
-use crate::sql::error::{SqlErrorKind, StringKind, TextError};
+use crate::sql::error::{StringKind, TextError};
 use crate::sql::lexical::{Parsed, blanks, fail_at, wanted};
 use crate::sql::token::{TokenKind, tokens};
 
@@ -33,11 +33,12 @@ pub(super) fn default_expression(input: &str) -> Parsed<'_, String> {
             continue;
         }
         if !token.closed {
-            let error = match token.kind {
-                TokenKind::QuotedName => TextError::UnfinishedName,
-                _ => TextError::UnfinishedString(StringKind::Plain),
+            let error = if token.kind == TokenKind::QuotedName {
+                TextError::UnfinishedName
+            } else {
+                TextError::UnfinishedString(StringKind::Plain)
             };
-            return fail_at(&input[token.span.start..], 1, SqlErrorKind::Text(error));
+            return fail_at(&input[token.span.start..], 1, error);
         }
         let is_next = |word: &&str| token.is_word(input, word);
         let ends = token.is_symbol(',')
@@ -49,7 +50,12 @@ pub(super) fn default_expression(input: &str) -> Parsed<'_, String> {
         match token.kind {
             TokenKind::Symbol('(' | '[') => depth += 1,
             TokenKind::Symbol(')' | ']') => depth = depth.saturating_sub(1),
-            _ => {}
+            TokenKind::Word
+            | TokenKind::QuotedName
+            | TokenKind::String
+            | TokenKind::Number
+            | TokenKind::Comment
+            | TokenKind::Symbol(_) => {}
         }
         if token.span.start > end && !is_first {
             text.push(' ');

@@ -4,7 +4,7 @@ use super::draft::{Draft, KeyColumns};
 use super::{MAX_COMPOUND_COLUMNS, MAX_INTERLEAVED_COLUMNS};
 use crate::definition::{ConstraintKind, DistStyle, SortStyle};
 use crate::name::Name;
-use crate::sql::error::{Key, SqlErrorKind, TableError};
+use crate::sql::error::{Key, TableError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{Parsed, expect, fail, symbol};
 use crate::sql::name::names;
@@ -28,7 +28,7 @@ pub(super) fn set_key<'a, T>(
     input: &'a str,
 ) -> Parsed<'a, ()> {
     if place.is_some() {
-        return table_error(input, TableError::SecondKey { key });
+        return fail(input, TableError::SecondKey { key });
     }
     *place = Some(columns);
     Ok((input, ()))
@@ -61,22 +61,22 @@ fn check_columns<'a>(draft: &Draft<'a>, key: Key, columns: &KeyColumns<'a>) -> P
     for (name, place) in &columns.0 {
         if !seen.insert(name) {
             let name = name.clone();
-            return table_error(place, TableError::KeyColumnTwice { key, name });
+            return fail(place, TableError::KeyColumnTwice { key, name });
         }
         let Some(data_type) = draft.types.get(name) else {
             if draft.broken.contains(name) || !draft.likes.is_empty() {
                 continue;
             }
-            return table_error(place, no_such_column(draft, key, name));
+            return fail(place, no_such_column(draft, key, name));
         };
         if matches!(key, Key::Distribution | Key::Sort) && !data_type.can_be_key() {
             let data_type = data_type.to_string();
-            return table_error(place, TableError::TypeOfKey { key, data_type });
+            return fail(place, TableError::TypeOfKey { key, data_type });
         }
         if key == Key::Primary
             && let Some(place) = draft.nulls.get(name)
         {
-            return table_error(place, TableError::NullInPrimaryKey);
+            return fail(place, TableError::NullInPrimaryKey);
         }
     }
     Ok(("", ()))
@@ -100,7 +100,7 @@ fn check_sort_key<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
         Some(SortStyle::Compound) | None => ("a", MAX_COMPOUND_COLUMNS),
     };
     match columns.0.get(maximum) {
-        Some((_, place)) => table_error(place, TableError::TooManySortColumns { style, maximum }),
+        Some((_, place)) => fail(place, TableError::TooManySortColumns { style, maximum }),
         None => Ok(("", ())),
     }
 }
@@ -110,11 +110,9 @@ fn check_dist_style<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
         return Ok(("", ()));
     };
     match style {
-        DistStyle::Key if draft.dist_key.is_none() => {
-            table_error(place, TableError::StyleWithoutKey)
-        }
+        DistStyle::Key if draft.dist_key.is_none() => fail(place, TableError::StyleWithoutKey),
         DistStyle::Even | DistStyle::All if draft.dist_key.is_some() => {
-            table_error(place, TableError::StyleAgainstKey { style: style.word() })
+            fail(place, TableError::StyleAgainstKey { style: style.word() })
         }
         DistStyle::Auto | DistStyle::Even | DistStyle::Key | DistStyle::All => Ok(("", ())),
     }
@@ -128,11 +126,7 @@ fn check_like<'a>(draft: &Draft<'a>) -> Parsed<'a, ()> {
     let place = draft.dist_style.map(|(_, place)| place);
     let place = place.or(key.or(sort_key).map(|(_, place)| *place));
     match place {
-        Some(place) if !draft.likes.is_empty() => table_error(place, TableError::LikeWithKeys),
+        Some(place) if !draft.likes.is_empty() => fail(place, TableError::LikeWithKeys),
         Some(_) | None => Ok(("", ())),
     }
-}
-
-pub(super) fn table_error<O>(place: &str, error: TableError) -> Parsed<'_, O> {
-    fail(place, SqlErrorKind::Table(error))
 }

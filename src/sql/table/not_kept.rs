@@ -1,6 +1,6 @@
 //! Clauses of CREATE TABLE that the catalog does not keep.
 
-use crate::sql::error::{SqlErrorKind, TableError};
+use crate::sql::error::TableError;
 use crate::sql::lexical::{Parsed, fail, keyword, keywords};
 use crate::sql::token::{TokenKind, tokens};
 
@@ -66,7 +66,7 @@ pub(super) fn refuse(beginnings: Beginnings, input: &str) -> Parsed<'_, ()> {
 }
 
 fn not_kept<'a, T>(input: &'a str, what: &'static str, hint: &'static str) -> Parsed<'a, T> {
-    fail(input, SqlErrorKind::Table(TableError::NotKept { what, hint }))
+    fail(input, TableError::NotKept { what, hint })
 }
 
 /// Refuses CREATE TABLE AS.

@@ -70,7 +70,14 @@ impl WarehouseError {
             Self::Closed { stage } => broken(
                 *stage,
                 "server closed the connection unexpectedly",
-                "server closed the connection unexpectedly during the login",
+                match stage {
+                    Stage::Tls => {
+                        "server closed the connection unexpectedly during the SSL negotiation"
+                    }
+                    Stage::Dns | Stage::Tcp | Stage::Login | Stage::Query => {
+                        "server closed the connection unexpectedly during the login"
+                    }
+                },
             ),
             Self::Broken { stage, cause } => {
                 broken(*stage, "connection to server was lost", "connection to server failed")

@@ -247,7 +247,7 @@ impl<'a> Exchange<'a> {
             && let Some(key) = &self.session.key
             && let Err(error) = key.request()
         {
-            tracing::debug!("the request to cancel failed: {error:?}");
+            tracing::debug!("the request to cancel failed: {error}");
         }
         self.end(ending);
     }

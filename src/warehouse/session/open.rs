@@ -8,7 +8,9 @@ use crate::url::SslMode;
 use crate::warehouse::cancel::{CancelKey, SessionMark};
 use crate::warehouse::deadline::{Deadline, Watch};
 use crate::warehouse::login::{LoginResult, log_in};
-use crate::warehouse::transport::{TlsSettings, Transport, connect_to_one, keep_alive, look_up};
+use crate::warehouse::transport::{
+    PlainTransport, TlsSettings, Transport, connect_to_one, keep_alive, look_up,
+};
 use crate::warehouse::wire::Inbox;
 use crate::warehouse::{
     Cancel, CompletedStage, LoginMethod, SessionRequest, Stage, WarehouseError,
@@ -46,10 +48,11 @@ impl<'a> Opening<'a> {
     pub fn run(&mut self) -> Result<(Session, LoginMethod), WarehouseError> {
         let tls = TlsSettings::from_endpoint(self.login.endpoint)?;
         let addresses = self.addresses()?;
-        let mut transport = self.connection(addresses)?;
-        if let Some(tls) = &tls {
-            transport = self.start_tls(transport, tls)?;
-        }
+        let plain = self.connection(addresses)?;
+        let mut transport = match &tls {
+            Some(tls) => self.start_tls(plain, tls)?,
+            None => plain.into(),
+        };
         let mut inbox = Inbox::new();
         let watch = self.watch_login();
         let LoginResult { method, status, reports } =
@@ -106,7 +109,7 @@ impl<'a> Opening<'a> {
         Ok(addresses)
     }
 
-    fn connection(&mut self, addresses: Vec<SocketAddr>) -> Result<Transport, WarehouseError> {
+    fn connection(&mut self, addresses: Vec<SocketAddr>) -> Result<PlainTransport, WarehouseError> {
         let options = &self.login.endpoint.options;
         let watch = Watch {
             stage: Stage::Tcp,
@@ -119,17 +122,17 @@ impl<'a> Opening<'a> {
         if options.tcp_keep_alive {
             keep_alive(&stream).map_err(|error| watch.broken(&error))?;
         }
-        let transport = Transport::over(stream, &watch)?;
-        self.reached(Stage::Tcp, transport.peer().to_string());
-        Ok(transport)
+        let plain = PlainTransport::over(stream, &watch)?;
+        self.reached(Stage::Tcp, plain.peer().to_string());
+        Ok(plain)
     }
 
     fn start_tls(
         &mut self,
-        transport: Transport,
+        plain: PlainTransport,
         tls: &TlsSettings,
     ) -> Result<Transport, WarehouseError> {
-        let (transport, version) = transport.start_tls(tls, &self.watch(Stage::Tls, TLS_LIMIT))?;
+        let (transport, version) = plain.start_tls(tls, &self.watch(Stage::Tls, TLS_LIMIT))?;
         let verified = match self.login.endpoint.options.sslmode {
             SslMode::Disable | SslMode::Require => "nothing verified",
             SslMode::VerifyCa => "authority verified",

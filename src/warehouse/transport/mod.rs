@@ -34,8 +34,14 @@ enum Stream {
     Tls(Box<TlsStream>),
 }
 
-impl Transport {
-    /// A plain connection to the address.
+/// A connection to the server on which TLS may begin.
+pub(super) struct PlainTransport {
+    socket: TcpStream,
+    peer: SocketAddr,
+}
+
+impl PlainTransport {
+    /// Connects to the address.
     pub fn connect(address: SocketAddr, watch: &Watch<'_>) -> Result<Self, WarehouseError> {
         let stream = tcp::connect(address, watch.deadline.left());
         Self::over(stream.map_err(|error| watch.broken(&error))?, watch)
@@ -51,9 +57,25 @@ impl Transport {
             stream.peer_addr()
         };
         let peer = prepare().map_err(|error| watch.broken(&error))?;
-        Ok(Self { stream: Stream::Plain(stream), peer })
+        Ok(Self { socket: stream, peer })
     }
 
+    /// The address of the server.
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+}
+
+impl From<PlainTransport> for Transport {
+    fn from(plain: PlainTransport) -> Self {
+        Self {
+            stream: Stream::Plain(plain.socket),
+            peer: plain.peer,
+        }
+    }
+}
+
+impl Transport {
     /// The address of the server.
     pub fn peer(&self) -> SocketAddr {
         self.peer
@@ -74,40 +96,56 @@ impl Transport {
 
     /// Reads at least one byte.
     pub fn read(&mut self, buffer: &mut [u8], watch: &Watch<'_>) -> Result<usize, WarehouseError> {
-        let since = Instant::now();
-        // Checked even while data arrives without a pause.
-        watch.look(None)?;
-        loop {
-            match self.stream.io().read(buffer) {
-                Ok(0) => return Err(watch.closed()),
-                Ok(count) => return Ok(count),
-                Err(error) => proceed(error, watch)?,
-            }
-            watch.look(Some(since))?;
-        }
+        read_from(self.stream.io(), buffer, watch)
     }
 
     /// Writes all bytes and flushes them.
-    pub fn write(&mut self, mut bytes: &[u8], watch: &Watch<'_>) -> Result<(), WarehouseError> {
-        let mut since = Instant::now();
-        while !bytes.is_empty() {
-            match self.stream.io().write(bytes) {
-                Ok(0) => return Err(watch.closed()),
-                Ok(count) => {
-                    bytes = &bytes[count..];
-                    since = Instant::now();
-                    continue;
-                }
-                Err(error) => proceed(error, watch)?,
-            }
-            watch.look(Some(since))?;
-        }
-        while let Err(error) = self.stream.io().flush() {
-            proceed(error, watch)?;
-            watch.look(Some(since))?;
-        }
-        Ok(())
+    pub fn write(&mut self, bytes: &[u8], watch: &Watch<'_>) -> Result<(), WarehouseError> {
+        write_to(self.stream.io(), bytes, watch)
     }
+}
+
+fn read_from(
+    stream: &mut dyn ReadWrite,
+    buffer: &mut [u8],
+    watch: &Watch<'_>,
+) -> Result<usize, WarehouseError> {
+    let since = Instant::now();
+    // Checked even while data arrives without a pause.
+    watch.look(None)?;
+    loop {
+        match stream.read(buffer) {
+            Ok(0) => return Err(watch.closed()),
+            Ok(count) => return Ok(count),
+            Err(error) => proceed(error, watch)?,
+        }
+        watch.look(Some(since))?;
+    }
+}
+
+fn write_to(
+    stream: &mut dyn ReadWrite,
+    mut bytes: &[u8],
+    watch: &Watch<'_>,
+) -> Result<(), WarehouseError> {
+    let mut since = Instant::now();
+    while !bytes.is_empty() {
+        match stream.write(bytes) {
+            Ok(0) => return Err(watch.closed()),
+            Ok(count) => {
+                bytes = &bytes[count..];
+                since = Instant::now();
+                continue;
+            }
+            Err(error) => proceed(error, watch)?,
+        }
+        watch.look(Some(since))?;
+    }
+    while let Err(error) = stream.flush() {
+        proceed(error, watch)?;
+        watch.look(Some(since))?;
+    }
+    Ok(())
 }
 
 /// Decides if a read or write without a result is tried again.

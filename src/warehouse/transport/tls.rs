@@ -14,7 +14,7 @@ use rustls::{CertificateError, ClientConfig, ClientConnection, Error, ProtocolVe
 use super::roots::roots;
 use super::tls_stream::TlsStream;
 use super::verifier::{Nameless, full};
-use super::{Stream, Transport, proceed, tls_failed};
+use super::{PlainTransport, Stream, Transport, proceed, read_from, tls_failed, write_to};
 use crate::url::{Endpoint, SslMode};
 use crate::warehouse::deadline::Watch;
 use crate::warehouse::{ProtocolError, WarehouseError};
@@ -140,20 +140,20 @@ impl TlsSettings {
     }
 }
 
-impl Transport {
+impl PlainTransport {
     /// Requests TLS and does the handshake. Returns the connection under TLS, and the version.
     pub fn start_tls(
         mut self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<(Self, &'static str), WarehouseError> {
+    ) -> Result<(Transport, &'static str), WarehouseError> {
         let mut request = BytesMut::new();
         frontend::ssl_request(&mut request);
-        self.write(&request, watch)?;
+        write_to(&mut self.socket, &request, watch)?;
         let mut answer = [0];
         // Reads exactly one byte: further unencrypted bytes would be taken for data protected by
         // TLS.
-        self.read(&mut answer, watch)?;
+        read_from(&mut self.socket, &mut answer, watch)?;
         match answer {
             [b'S'] => self.shake_hands(settings, watch),
             [b'N'] => Err(WarehouseError::TlsRefused),
@@ -168,13 +168,10 @@ impl Transport {
         self,
         settings: &TlsSettings,
         watch: &Watch<'_>,
-    ) -> Result<(Self, &'static str), WarehouseError> {
+    ) -> Result<(Transport, &'static str), WarehouseError> {
         let client = ClientConnection::new(Arc::clone(&settings.config), settings.name.clone());
         let connection = client.map_err(|error| tls_failed(error, watch))?;
-        let Stream::Plain(socket) = self.stream else {
-            return Err(watch.closed());
-        };
-        let mut stream = TlsStream::new(connection, socket);
+        let mut stream = TlsStream::new(connection, self.socket);
         let since = Instant::now();
         while stream.is_handshaking() {
             if let Err(error) = stream.shake_hands() {
@@ -184,10 +181,11 @@ impl Transport {
         }
         let version = match stream.version() {
             Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
-            _ => "TLS 1.3",
+            Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
+            Some(_) | None => "TLS of an unknown version",
         };
         let stream = Stream::Tls(Box::new(stream));
-        Ok((Self { stream, ..self }, version))
+        Ok((Transport { stream, peer: self.peer }, version))
     }
 }
 

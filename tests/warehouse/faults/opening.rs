@@ -30,7 +30,9 @@ fn the_answer_to_the_request_for_tls_is_yes_or_no() {
     let full = hear(&[send(b"E"), Act::Silence]);
     assert_eq!(play("tls", full, "?loginTimeout=2"), WarehouseError::NoProcess);
     for acts in [&[Act::Close][..], &[send(b"S"), Act::Close]] {
-        assert_eq!(play("tls", hear(acts), "?loginTimeout=2"), WarehouseError::Closed { stage });
+        let error = play("tls", hear(acts), "?loginTimeout=2");
+        assert_eq!(error, WarehouseError::Closed { stage });
+        assert!(error.to_string().ends_with("during the SSL negotiation"), "{error}");
     }
     for acts in [
         &[Act::Silence][..],

@@ -21,10 +21,10 @@ fn connection(name: &str) -> Definition {
         port: 5439,
         database: "d".to_owned(),
         user_name: "u".to_owned(),
-        secret: SecretReference {
-            store: "keyring".to_owned(),
+        secret: Some(SecretReference {
+            store: StoreKind::Keyring,
             id: name.to_owned(),
-        },
+        }),
         limit: None,
         comment: None,
     }
@@ -169,7 +169,7 @@ fn prerequisites_are_created_first_and_dropped_last() {
 #[test]
 fn a_connection_differs_in_its_options_and_not_in_where_its_secret_lies() {
     let mut new = connection("a");
-    new.secret.id = String::new();
+    new.secret = None;
     assert!(
         said(
             &wanted(vec![new.clone()], vec![], vec![]),

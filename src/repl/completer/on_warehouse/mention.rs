@@ -100,7 +100,8 @@ impl Mention {
 fn is_name(text: &str, token: &Token) -> bool {
     match token.kind {
         TokenKind::Word => !is_reserved_on_warehouse(token.text(text)),
-        kind => kind == TokenKind::QuotedName,
+        TokenKind::QuotedName => true,
+        TokenKind::String | TokenKind::Number | TokenKind::Comment | TokenKind::Symbol(_) => false,
     }
 }
 
