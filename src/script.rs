@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{Cancelled, CommandError, Error, FileError};
-use crate::executor::{DefinitionStatement, Origin, Prune};
+use crate::executor::{DefinitionStatement, Notice, Origin, Prune};
 use crate::shell::{Flow, Input, PlanOrApply, Shell, Target, UnechoedText};
 use crate::sql::TextError;
-use crate::sql::splitter::{BrokenPiece, Piece, Splitter};
+use crate::sql::splitter::{BrokenPiece, Piece, PieceKind, Splitter};
 
 /// The bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -112,7 +112,16 @@ pub fn run(
 /// Runs a text that was submitted at the prompt; it stops at its first error.
 pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
-    Script::new(PieceAction::Run(Some(note)), OnError::Stop).run_part(shell, &mut opened)
+    let mut script = Script::new(PieceAction::Run(Some(note)), OnError::Stop);
+    let flow = script.run_part(shell, &mut opened);
+    if script.unreached > 0 && !matches!(flow, Flow::Quit | Flow::Edit(_)) {
+        let (count, is_one) = (script.unreached, script.unreached == 1);
+        let statements = if is_one { "statement" } else { "statements" };
+        let was = if is_one { "was" } else { "were" };
+        let text = format!("{count} {statements} after it {was} not run");
+        shell.output().notice_at_once(&Notice::new(text));
+    }
+    flow
 }
 
 /// Reads a file of definitions to its end, then compares it with the catalog; stops at the first
@@ -196,11 +205,13 @@ struct Script<'a> {
     action: PieceAction<'a>,
     on_error: OnError,
     depth: usize,
+    /// The number of statements in a submitted text behind the one that ended it.
+    unreached: usize,
 }
 
 impl<'a> Script<'a> {
     fn new(action: PieceAction<'a>, on_error: OnError) -> Self {
-        Self { action, on_error, depth: 0 }
+        Self { action, on_error, depth: 0, unreached: 0 }
     }
 
     fn run_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
@@ -231,7 +242,12 @@ impl<'a> Script<'a> {
             }
             match self.run_pieces(shell, part, &mut splitter) {
                 Flow::Go => {}
-                flow => return flow,
+                flow => {
+                    if part.input.origin == Origin::Prompt {
+                        self.unreached = count_rest(part, &mut splitter);
+                    }
+                    return flow;
+                }
             }
             if let Some(error) = error {
                 return reject_bytes(shell, part, error, &decoder);
@@ -310,6 +326,19 @@ impl<'a> Script<'a> {
             flow => flow,
         }
     }
+}
+
+/// The number of statements in the rest of a part.
+fn count_rest(part: &mut OpenPart, splitter: &mut Splitter) -> usize {
+    let mut rest = Vec::new();
+    // A submitted text is in memory.
+    let _ = part.reader.read_to_end(&mut rest);
+    splitter.push(&String::from_utf8_lossy(&rest));
+    let mut count = 0;
+    while let Some(piece) = splitter.next_piece() {
+        count += usize::from(piece.is_ok_and(|piece| piece.kind == PieceKind::Statement));
+    }
+    count + usize::from(splitter.finish().is_some())
 }
 
 /// True if an interrupt arrived after the last check of the statement. The next read could block

@@ -15,7 +15,7 @@ const WAS: &str = "CREATE REDSHIFT CONNECTION was CONNECTION_STRING = 'jdbc:reds
                    PASSWORD = 'p' COMMENT = 'as it was';\n";
 
 /// A home whose catalog, `catalog.db`, has one connection.
-fn home_with_connection() -> Home {
+pub fn home_with_connection() -> Home {
     let home = Home::new();
     on_catalog(&home).stdin(WAS).run().status(0);
     home
@@ -610,6 +610,7 @@ fn a_hint_for_what_stands_in_the_wrong_place_can_be_typed() {
         ("frobnicate;", "\\h lists the statements"),
         ("\\conninfo", "\\connect NAME goes to one"),
         ("\\connect my-conn", "in double quotes: \"my-conn\""),
+        ("\\tree my-conn", "in double quotes: \"my-conn\""),
     ] {
         refused(format!("{statement}\n")).err_has(hint);
     }

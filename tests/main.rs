@@ -17,6 +17,8 @@ mod exec;
 mod export;
 #[cfg(unix)]
 mod generated_docs;
+#[cfg(unix)]
+mod hints;
 mod house;
 #[cfg(target_os = "linux")]
 mod import;

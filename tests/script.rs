@@ -466,7 +466,7 @@ fn help_is_an_answer() {
     assert_eq!(done.err, "");
     for text in [
         "\\expect SQLSTATE",
-        "CREATE [OR REPLACE] REDSHIFT CONNECTION",
+        "  CREATE REDSHIFT CONNECTION  Define a connection.",
         "SELECT",
         "\\h STATEMENT shows the syntax",
     ] {

@@ -48,6 +48,62 @@ fn a_statement_spans_lines_and_an_empty_line_does_not_submit_it() {
 }
 
 #[test]
+fn a_further_line_has_a_prompt_of_its_own_and_takes_commands() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal
+        .line("SELECT (")
+        .wait_for("redwire(> ")
+        .line("'a")
+        .wait_for("redwire'> ");
+    terminal.line("b')").wait_for("redwire-> ");
+    for (command, answer) in [
+        ("\\p", "'a\r\nb')"),
+        ("\\?", "list these commands"),
+        ("\\h DROP JOB", "DROP JOB [IF EXISTS]"),
+        ("\\timing", "this command cannot stand in a statement"),
+    ] {
+        terminal.line(command).wait_for(answer).wait_for("redwire-> ");
+    }
+    terminal.run("AS kept;", "│ kept");
+    terminal.line("SELECT").wait_for("redwire-> ");
+    terminal.line("\\r").wait_for("the statement was dropped").wait_for("redwire> ");
+    terminal.run("SELECT 1 + 1;", "│     2 │");
+    terminal.line("SELECT").wait_for("redwire-> ").line("\\q");
+    assert_eq!(terminal.status(), 0);
+}
+
+#[test]
+fn the_lines_of_an_unfinished_statement_can_be_edited() {
+    let home = Home::new();
+    let editor = program(&home, "editor", "echo 'AS edited;' >> \"$1\"");
+    let environment = [("EDITOR", editor.as_str())];
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &environment);
+    terminal.line("SELECT 4").wait_for("redwire-> ").keys(UP).wait_for("redwire> ");
+    terminal.keys("2").line("").wait_for("redwire-> ").run("AS n;", "│ 42 │");
+    terminal
+        .line("SELECT 1")
+        .wait_for("redwire-> ")
+        .line("\\e")
+        .wait_for("│ edited │");
+    terminal.end();
+}
+
+#[test]
+fn a_paste_that_stops_counts_what_was_not_run() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    for (rest, notice) in [
+        ("SELECT 1;", "1 statement after it was not run"),
+        ("SELECT 1;\\x on\rSELECT ';';SELECT 3;", "3 statements after it were not run"),
+    ] {
+        terminal.paste(&format!("SHOW nonsense;{rest}")).keys(ENTER);
+        terminal.wait_for("42601").wait_for(notice).wait_for("redwire> ");
+    }
+    terminal.end();
+}
+
+#[test]
 fn pasted_statements_run_in_order() {
     let home = Home::new();
     for bracketed in [true, false] {
@@ -371,7 +427,7 @@ fn a_tab_completes_keywords_names_options_and_paths() {
     terminal.run(";", "ALTER CONNECTION\r\n");
     terminal.keys(&format!("\\i on{TAB}")).wait_for("one.sql").run("", "from file");
     terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{TAB}"));
-    terminal.wait_for("'jdbc:redshift://host:5439/database'").keys(CTRL_C);
+    terminal.wait_for("'jdbc:redshift://").keys(CTRL_C);
     terminal.wait_for("redwire> ").keys(&format!("SELECT name FROM {TAB}conn{TAB}"));
     terminal
         .wait_for("system.information_schema.connections")

@@ -18,7 +18,7 @@ use super::completer::{Entry, Names, complete};
 use super::highlighter::draw;
 use super::hint::{Hint, hint};
 use super::ink::Ink;
-use super::is_complete;
+use super::{continuation, is_complete};
 use crate::executor::{NameRange, NameScope, WarehouseNames};
 use crate::render::one_line;
 use crate::shell::{Shell, Target};
@@ -37,6 +37,8 @@ pub(super) struct Assistant {
     shell: Rc<RefCell<Shell>>,
     color: bool,
     clusters: GraphemeClusterMode,
+    /// The lines of an unfinished statement before the one that is edited, with their line breaks.
+    pub earlier: Rc<RefCell<String>>,
     /// Set when the user cancels the current input.
     pub dropped: Arc<AtomicBool>,
 }
@@ -48,6 +50,7 @@ impl Assistant {
             shell,
             color,
             clusters: GraphemeClusterMode::from_env(),
+            earlier: Rc::default(),
             dropped: Arc::default(),
         }
     }
@@ -56,19 +59,29 @@ impl Assistant {
     fn target(&self) -> Target {
         self.shell.borrow().target()
     }
+
+    /// True if the text can run.
+    pub fn is_complete(&self, text: &str) -> bool {
+        is_complete(text, &self.shell.borrow())
+    }
+
+    /// The prompt of the line after the earlier ones.
+    pub fn continuation(&self, prompt: &str) -> String {
+        continuation(prompt, &self.earlier.borrow(), &self.shell.borrow())
+    }
+
+    /// The line behind the earlier ones.
+    fn whole(&self, line: &str) -> String {
+        self.earlier.borrow().clone() + line
+    }
 }
 
 impl rustyline::Helper for Assistant {}
 
 impl Validator for Assistant {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        if self.dropped.load(Ordering::Relaxed) {
-            Ok(ValidationResult::Valid(Some("^C".to_owned())))
-        } else if is_complete(context.input(), &self.shell.borrow()) {
-            Ok(ValidationResult::Valid(None))
-        } else {
-            Ok(ValidationResult::Incomplete)
-        }
+    fn validate(&self, _: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        let is_dropped = self.dropped.load(Ordering::Relaxed);
+        Ok(ValidationResult::Valid(is_dropped.then(|| "^C".to_owned())))
     }
 }
 
@@ -81,12 +94,17 @@ impl Completer for Assistant {
         cursor: usize,
         _context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let completion = complete(line, cursor, &self.target(), &mut ShellNames(&self.shell));
+        let earlier = self.earlier.borrow().len();
+        let (text, names) = (self.whole(line), &mut ShellNames(&self.shell));
+        let completion = complete(&text, earlier + cursor, &self.target(), names);
+        let Some(start) = completion.start.checked_sub(earlier) else {
+            return Ok((cursor, Vec::new()));
+        };
         let pairs = completion.candidates.into_iter().map(|candidate| Pair {
             display: one_line(&candidate.shown).into_owned(),
             replacement: candidate.text,
         });
-        Ok((completion.start, shortened(pairs.collect())))
+        Ok((start, shortened(pairs.collect())))
     }
 }
 
@@ -142,7 +160,7 @@ impl Hinter for Assistant {
     fn hint(&self, line: &str, cursor: usize, _context: &Context<'_>) -> Option<Hint> {
         // Without colours a hint would look like typed text.
         if self.color && cursor == line.len() {
-            hint(line, &self.target())
+            hint(&self.whole(line), &self.target())
         } else {
             None
         }
@@ -151,7 +169,9 @@ impl Hinter for Assistant {
 
 impl Highlighter for Assistant {
     fn highlight<'l>(&self, line: &'l str, _cursor: usize) -> Cow<'l, str> {
-        Cow::Owned(draw(line, &self.target(), self.color, self.clusters))
+        let earlier = self.earlier.borrow().len();
+        let text = self.whole(line);
+        Cow::Owned(draw(&text, earlier, &self.target(), self.color, self.clusters))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {

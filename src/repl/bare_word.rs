@@ -1,4 +1,4 @@
-//! `quit`, `exit` and `help`, which are commands if nothing else was typed, as in psql.
+//! `quit`, `exit`, `help` and `?`, which are commands if nothing else was typed, as in psql.
 
 /// The command of a bare word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,8 +10,12 @@ pub(super) enum BareWord {
 /// The command, if the text is a single such word, perhaps with a `;`, in any letter case. After
 /// the beginning of a statement the same words belong to the statement.
 pub(super) fn bare_word(text: &str) -> Option<BareWord> {
-    const WORDS: [(&str, BareWord); 3] =
-        [("quit", BareWord::Quit), ("exit", BareWord::Quit), ("help", BareWord::Help)];
+    const WORDS: [(&str, BareWord); 4] = [
+        ("quit", BareWord::Quit),
+        ("exit", BareWord::Quit),
+        ("help", BareWord::Help),
+        ("?", BareWord::Help),
+    ];
     let text = text.trim();
     let word = text.strip_suffix(';').map_or(text, str::trim_end);
     let known = WORDS.iter().find(|(known, _)| word.eq_ignore_ascii_case(known));
@@ -28,6 +32,7 @@ mod tests {
             assert_eq!(bare_word(text), Some(BareWord::Quit), "{text}");
         }
         assert_eq!(bare_word("help"), Some(BareWord::Help));
+        assert_eq!(bare_word("?"), Some(BareWord::Help));
         for text in ["", ";", "SELECT\nquit", "quit now", "\"quit\"", "-- quit", "quit;\nSELECT 1;"]
         {
             assert_eq!(bare_word(text), None, "{text}");

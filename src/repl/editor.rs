@@ -15,28 +15,47 @@ use super::assistant::Assistant;
 use super::history::MAX_ENTRIES;
 use super::typing::{Line, LineSource};
 
-/// Edits a text of several lines in one buffer.
+/// Edits a text line by line, as psql does. The arrow up on a further line edits all lines in one
+/// buffer.
 pub(super) struct Editor {
     line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
+    further: Arc<FurtherLine>,
+}
+
+/// The state that the keys of a further line share.
+#[derive(Default)]
+struct FurtherLine {
+    /// True while a line of a statement is edited that is not its first.
+    is_edited: AtomicBool,
+    /// Set when the user wants to edit all lines.
+    is_reopened: AtomicBool,
 }
 
 impl Editor {
     /// An editor whose history has the entries; None if there is no terminal.
     pub fn new(assistant: Assistant, entries: &[String]) -> Option<Self> {
+        let further = Arc::default();
         Some(Self {
-            line: open(assistant.clone(), history_of(entries)).ok()?,
+            line: open(assistant.clone(), &further, history_of(entries)).ok()?,
             assistant,
+            further,
         })
     }
-}
 
-impl LineSource for Editor {
-    fn read(&mut self, prompt: &str, initial: &str) -> Line {
-        let line = if initial.is_empty() {
-            self.line.readline(prompt)
+    /// The text so far: the earlier lines and this one.
+    fn text_with(&self, line: &str) -> String {
+        self.assistant.earlier.take() + line
+    }
+
+    fn read_line(&mut self, prompt: &str, before: &str, after: &str) -> Line {
+        let is_further = !self.assistant.earlier.borrow().is_empty();
+        self.further.is_edited.store(is_further, Ordering::Relaxed);
+        let line = if is_further {
+            let prompt = self.assistant.continuation(prompt);
+            self.line.readline_with_initial(&prompt, (before, after))
         } else {
-            self.line.readline_with_initial(prompt, (initial, ""))
+            self.line.readline_with_initial(prompt, (before, after))
         };
         let dropped = self.assistant.dropped.swap(false, Ordering::Relaxed);
         match line {
@@ -47,6 +66,41 @@ impl LineSource for Editor {
                 Line::NotUtf8
             }
             Err(_) => Line::End,
+        }
+    }
+}
+
+impl LineSource for Editor {
+    fn read(&mut self, prompt: &str, initial: &str) -> Line {
+        // A text of whole lines is continued below them.
+        let (earlier, before) = if initial.ends_with('\n') {
+            (initial, "")
+        } else {
+            ("", initial)
+        };
+        earlier.clone_into(&mut self.assistant.earlier.borrow_mut());
+        let (mut before, mut after) = (before.to_owned(), String::new());
+        loop {
+            let line = match self.read_line(prompt, &before, &after) {
+                Line::Text(line) => line,
+                other => {
+                    self.assistant.earlier.take();
+                    return other;
+                }
+            };
+            (before, after) = (String::new(), String::new());
+            if self.further.is_reopened.swap(false, Ordering::Relaxed) {
+                before = self.text_with("");
+                // Without the last line break.
+                before.pop();
+                after = format!("\n{line}");
+                continue;
+            }
+            let text = self.text_with(&line);
+            if self.assistant.is_complete(&text) {
+                return Line::Text(text);
+            }
+            *self.assistant.earlier.borrow_mut() = text + "\n";
         }
     }
 
@@ -63,7 +117,7 @@ impl LineSource for Editor {
     fn drop_read_ahead(&mut self) {
         let history = std::mem::take(self.line.history_mut());
         // If there is none the old one continues, without entries, with the bytes that it has read.
-        if let Ok(new) = open(self.assistant.clone(), history) {
+        if let Ok(new) = open(self.assistant.clone(), &self.further, history) {
             self.line = new;
         }
     }
@@ -94,6 +148,7 @@ fn config() -> Config {
 
 fn open(
     assistant: Assistant,
+    further: &Arc<FurtherLine>,
     history: MemHistory,
 ) -> rustyline::Result<rustyline::Editor<Assistant, MemHistory>> {
     let mut editor = rustyline::Editor::with_history(config(), history)?;
@@ -101,13 +156,17 @@ fn open(
         let ending = EndLine(Arc::clone(&assistant.dropped));
         editor.bind_sequence(key, EventHandler::Conditional(Box::new(ending)));
     }
-    editor.bind_sequence(TAB, EventHandler::Conditional(Box::new(IndentBlankLine)));
+    let indent = IndentBlankLine(Arc::clone(further));
+    editor.bind_sequence(TAB, EventHandler::Conditional(Box::new(indent)));
+    let reopen = ReopenLines(Arc::clone(further));
+    editor.bind_sequence(UP, EventHandler::Conditional(Box::new(reopen)));
     editor.set_helper(Some(assistant));
     Ok(editor)
 }
 
 const ENTER: KeyEvent = KeyEvent(KeyCode::Enter, Modifiers::NONE);
 const TAB: KeyEvent = KeyEvent(KeyCode::Tab, Modifiers::NONE);
+const UP: KeyEvent = KeyEvent(KeyCode::Up, Modifiers::NONE);
 
 /// The keys that end a line, and the flag that it was cancelled. rustyline's own interrupt would
 /// leave the hint on the screen, where it would look like typed text.
@@ -128,7 +187,7 @@ impl ConditionalEventHandler for EndLine {
 }
 
 /// A tab at the beginning of a further line indents it, so that indented text can be pasted.
-struct IndentBlankLine;
+struct IndentBlankLine(Arc<FurtherLine>);
 
 const INDENT: &str = "    ";
 
@@ -141,7 +200,28 @@ impl ConditionalEventHandler for IndentBlankLine {
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
         let before = &context.line()[..context.pos()];
-        let line = &before[before.rfind('\n')? + 1..];
+        let line = match before.rfind('\n') {
+            Some(end) => &before[end + 1..],
+            None if self.0.is_edited.load(Ordering::Relaxed) => before,
+            None => return None,
+        };
         line.trim().is_empty().then(|| Cmd::Insert(1, INDENT.to_owned()))
+    }
+}
+
+/// The arrow up on a further line opens the earlier lines for editing.
+struct ReopenLines(Arc<FurtherLine>);
+
+impl ConditionalEventHandler for ReopenLines {
+    fn handle(
+        &self,
+        _event: &Event,
+        _count: RepeatCount,
+        _positive: bool,
+        _context: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        let is_further = self.0.is_edited.load(Ordering::Relaxed);
+        self.0.is_reopened.store(is_further, Ordering::Relaxed);
+        is_further.then_some(Cmd::AcceptLine)
     }
 }

@@ -12,9 +12,11 @@ use crate::shell::Target;
 
 const BULLET: &str = "•";
 
-/// Draws a line for this target. `clusters` says how wide the terminal draws grapheme clusters.
+/// Draws a line for this target from the byte `from` on, which no grapheme cluster spans.
+/// `clusters` says how wide the terminal draws grapheme clusters.
 pub(super) fn draw(
     line: &str,
+    from: usize,
     target: &Target,
     color: bool,
     clusters: GraphemeClusterMode,
@@ -26,6 +28,9 @@ pub(super) fn draw(
     let mut drawing = DrawnLine::default();
     for (index, cluster) in line.grapheme_indices(true) {
         let end = index + cluster.len();
+        if index < from {
+            continue;
+        }
         while concealed.next_if(|range| range.end <= index).is_some() {}
         while inks.next_if(|(range, _)| range.end <= index).is_some() {}
         let ink = inks.peek().filter(|(range, _)| range.contains(&index)).map(|(_, ink)| *ink);
@@ -76,7 +81,7 @@ mod tests {
     use super::*;
 
     fn plain(line: &str) -> String {
-        draw(line, &Target::Catalog, false, GraphemeClusterMode::WcWidth)
+        draw(line, 0, &Target::Catalog, false, GraphemeClusterMode::WcWidth)
     }
 
     /// The text without its colours.
@@ -105,8 +110,17 @@ mod tests {
     }
 
     #[test]
+    fn a_further_line_is_drawn_by_the_rules_of_the_whole_text() {
+        let before = "CREATE REDSHIFT CONNECTION c PASSWORD =\n";
+        let text = format!("{before}'ab'");
+        let drawn =
+            draw(&text, before.len(), &Target::Catalog, false, GraphemeClusterMode::WcWidth);
+        assert_eq!(drawn, "'••'");
+    }
+
+    #[test]
     fn colours_end_where_a_word_ends() {
-        let drawn = draw("SHOW x", &Target::Catalog, true, GraphemeClusterMode::WcWidth);
+        let drawn = draw("SHOW x", 0, &Target::Catalog, true, GraphemeClusterMode::WcWidth);
         assert_eq!(drawn, "\x1b[1;34mSHOW\x1b[0m \x1b[31mx\x1b[0m");
     }
 
@@ -130,9 +144,9 @@ mod tests {
         ) {
             let line = before + &typed;
             for clusters in [GraphemeClusterMode::Unicode, GraphemeClusterMode::WcWidth, GraphemeClusterMode::NoZwj] {
-                let drawn = draw(&line, &Target::Catalog, true, clusters);
+                let drawn = draw(&line, 0, &Target::Catalog, true, clusters);
                 let plain = without_colors(&drawn);
-                prop_assert_eq!(&plain, &draw(&line, &Target::Catalog, false, clusters));
+                prop_assert_eq!(&plain, &draw(&line, 0, &Target::Catalog, false, clusters));
                 prop_assert_eq!(width(&plain, clusters), width(&line, clusters));
                 prop_assert_eq!(plain.matches('\n').count(), line.matches('\n').count());
             }
@@ -144,7 +158,7 @@ mod tests {
             before in "(SHOW CONNECTIONS; |\\\\x on\n|SELECT 1;\n|-- c\n){0,2}",
         ) {
             let line = format!("{before}CREATE REDSHIFT CONNECTION c USER_NAME = 'u' PASSWORD = '{password}' COMMENT = 'x';");
-            prop_assert!(!without_colors(&draw(&line, &Target::Catalog, true, GraphemeClusterMode::WcWidth)).contains(&password));
+            prop_assert!(!without_colors(&draw(&line, 0, &Target::Catalog, true, GraphemeClusterMode::WcWidth)).contains(&password));
         }
     }
 }

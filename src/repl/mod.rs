@@ -27,11 +27,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diagnostic::ExitStatus;
-use crate::executor::TransactionState;
+use crate::error::{CommandError, Error};
+use crate::executor::{Notice, TransactionState};
 use crate::host::Host;
 use crate::script;
-use crate::shell::{Flow, Shell, Target};
+use crate::shell::{Flow, Shell, Target, name_and_argument};
 use crate::signals::Signals;
+use crate::sql::mask::mask;
 use crate::sql::splitter::{Piece, Splitter};
 use crate::terminal::ControllingTerminal;
 
@@ -183,7 +185,16 @@ impl Prompt {
     /// Runs a submitted text; an exit status ends the loop.
     fn submit(&mut self, text: String) -> Option<ExitStatus> {
         let mut next = Some(text);
-        while let Some(text) = next.take() {
+        while let Some(mut text) = next.take() {
+            let dialect = self.shell.borrow().target().dialect();
+            if let Some(end) = Splitter::command_on_further_line(&text, dialect) {
+                let command = text.split_off(end);
+                if name_and_argument(command.trim()).0 == "\\q" {
+                    return Some(ExitStatus::Done);
+                }
+                next = self.command_amid(text, command.trim());
+                continue;
+            }
             let flow = match bare_word(&text) {
                 Some(BareWord::Quit) => Flow::Quit,
                 Some(BareWord::Help) => self.shell.borrow_mut().show_help(),
@@ -195,6 +206,45 @@ impl Prompt {
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
                 Flow::Quit => return Some(ExitStatus::Done),
                 Flow::Closed => return Some(ExitStatus::Failed),
+            }
+        }
+        None
+    }
+
+    /// Carries out a command that was typed below the lines of an unfinished statement. The
+    /// statement stays unless the command drops it; a text that is returned should run now.
+    fn command_amid(&mut self, typed: String, command: &str) -> Option<String> {
+        let (name, argument) = name_and_argument(command);
+        match name {
+            "\\r" => {
+                let mut shell = self.shell.borrow_mut();
+                shell.output().notice_at_once(&Notice::new("the statement was dropped"));
+            }
+            "\\e" if argument.is_empty() => {
+                let masked = mask(&typed, false).text;
+                self.unfinished = typed;
+                let edited = self.edit_text(&masked, None);
+                if edited.is_some() {
+                    self.unfinished.clear();
+                }
+                return edited;
+            }
+            "\\p" => {
+                let masked = mask(&typed, false).text;
+                // A failure of the terminal shows at the next prompt.
+                let _ = self.shell.borrow_mut().output().text(&masked);
+                self.unfinished = typed;
+            }
+            "\\?" | "\\h" => {
+                self.run(command);
+                self.unfinished = typed;
+            }
+            _ => {
+                let error = CommandError::new("this command cannot stand in a statement")
+                    .with_hint("end the statement with ;, or drop it with \\r");
+                self.shell.borrow_mut().fail(&Error::new(error));
+                self.drop_typed_ahead();
+                self.unfinished = typed;
             }
         }
         None
@@ -222,8 +272,13 @@ impl Prompt {
 
     /// Opens the user's editor; returns the text if it should run now.
     fn edit(&mut self, path: Option<&Path>) -> Option<String> {
-        let statement = self.histories.current().last_statement().unwrap_or_default();
-        let edited = self.external_editor.edit(statement, path);
+        let statement = self.histories.current().last_statement().unwrap_or_default().to_owned();
+        self.edit_text(&statement, path)
+    }
+
+    /// The same with this text in place of the last statement.
+    fn edit_text(&mut self, text: &str, path: Option<&Path>) -> Option<String> {
+        let edited = self.external_editor.edit(text, path);
         // An interrupt was meant for the editor.
         self.signals.clear();
         match edited {
@@ -270,7 +325,16 @@ impl Prompt {
 
 /// True if a text is complete and can run.
 fn is_complete(text: &str, shell: &Shell) -> bool {
-    bare_word(text).is_some() || Splitter::is_complete(text, shell.target().dialect())
+    let dialect = shell.target().dialect();
+    bare_word(text).is_some()
+        || Splitter::is_complete(text, dialect)
+        || Splitter::command_on_further_line(text, dialect).is_some()
+}
+
+/// The prompt of the line below an unfinished text.
+fn continuation(prompt: &str, text: &str, shell: &Shell) -> String {
+    let mark = Splitter::continuation_mark(text, shell.target().dialect());
+    format!("{}{mark}> ", prompt.strip_suffix("> ").unwrap_or(prompt))
 }
 
 fn greeting(target: &Target) -> String {

@@ -5,16 +5,14 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::rc::Rc;
 
-use super::is_complete;
 use super::typing::{Line, LineSource};
+use super::{continuation, is_complete};
 use crate::shell::{Shell, Target};
 use crate::signals::Signals;
 use crate::terminal::ControllingTerminal;
 
 /// The terminals that rustyline does not support (rustyline 19, `tty/mod.rs`).
 const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
-
-const CONTINUATION: &str = "      -> ";
 
 /// True if TERM names a terminal that rustyline does not support.
 pub(super) fn is_plain_terminal(term: Option<&OsStr>) -> bool {
@@ -56,8 +54,12 @@ impl PlainLines {
 impl LineSource for PlainLines {
     fn read(&mut self, prompt: &str, initial: &str) -> Line {
         let mut text = initial.to_owned();
-        let mut prompt = format!("{prompt}{initial}");
         loop {
+            let prompt = if text.ends_with('\n') {
+                continuation(prompt, &text, &self.shell.borrow())
+            } else {
+                format!("{prompt}{text}")
+            };
             self.shell.borrow_mut().output().prompt(&prompt);
             if self.stdin.buffer().is_empty() && !self.terminal.wait_for_line() {
                 self.shell.borrow_mut().output().prompt("\n");
@@ -77,7 +79,6 @@ impl LineSource for PlainLines {
             if is_complete(&text, &self.shell.borrow()) {
                 return Line::Text(text);
             }
-            CONTINUATION.clone_into(&mut prompt);
         }
     }
 }

@@ -318,6 +318,28 @@ mod tests {
     }
 
     #[test]
+    fn each_replacement_can_be_typed_where_it_is_shown() {
+        for target in [Target::Catalog, Target::warehouse_of_tests()] {
+            for name in psql::names() {
+                let hint = psql::replacement_for(name, &target).unwrap();
+                let mut words = hint.split([' ', ',', ':', ';']).filter(|w| w.starts_with('\\'));
+                let is_command = |word: &str| {
+                    let ends_statement = ["\\g", "\\gx"].contains(&word);
+                    ends_statement || target.commands().any(|command| command.name == word)
+                };
+                assert!(words.all(is_command), "{name}: {hint}");
+                let start = ["SELECT ", "ALTER "].iter().find_map(|word| hint.find(word));
+                if let Some(statement) = start.map(|start| &hint[start..])
+                    && let Some((statement, _)) = statement.split_once(';')
+                    && target == Target::Catalog
+                {
+                    sql::parse(statement).unwrap();
+                }
+            }
+        }
+    }
+
+    #[test]
     fn at_the_catalog_no_replacement_is_for_a_warehouse() {
         let catalog = Target::Catalog;
         for line in ["\\du", "\\dv", "\\df+", "\\conninfo", "\\d+", "\\list"] {

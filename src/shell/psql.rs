@@ -15,6 +15,12 @@ pub(super) fn replacement_for(name: &str, target: &Target) -> Option<&'static st
     Some(row.map_or(ON_WAREHOUSE, |(.., instead)| instead))
 }
 
+/// Every name in the table.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    INSTEAD.iter().flat_map(|(_, names, _)| names.split(' '))
+}
+
 /// The hint at the catalog's prompt for a command about a warehouse.
 const ON_WAREHOUSE: &str = "this is for a warehouse: \\connect NAME goes to one";
 

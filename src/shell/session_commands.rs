@@ -214,7 +214,7 @@ const HELP_ELSEWHERE: &str = "Amazon Redshift's are described at\n\
 
 fn not_a_name(error: &SqlError) -> ErrorKind {
     let message = error.to_string();
-    let hint = if matches!(*error.kind, SqlErrorKind::Expected { .. }) {
+    let hint = if matches!(*error.kind, SqlErrorKind::Expected { hint: None, .. }) {
         Some("\\tree takes the name of a connection, or connection.schema.table".to_owned())
     } else {
         error.hint()
@@ -222,9 +222,11 @@ fn not_a_name(error: &SqlError) -> ErrorKind {
     ErrorKind::Command(CommandError { message, hint })
 }
 
-/// The syntax of the statements whose names begin with the words; of all statements if there are
-/// none.
+/// The syntax of the statements that the words name; a list of all statements if there are none.
 fn syntax_help(words: &str) -> Result<String, ErrorKind> {
+    if words.trim().is_empty() {
+        return Ok(grammar::statement_list() + "\\h STATEMENT shows the syntax of one.\n");
+    }
     let found = grammar::statements_named(words);
     if found.is_empty() {
         let error = CommandError::new("no help available for these words");
@@ -239,9 +241,6 @@ fn syntax_help(words: &str) -> Result<String, ErrorKind> {
         if found.len() == 1 {
             text.push_str(&details(statement));
         }
-    }
-    if words.trim().is_empty() {
-        text.push_str("\\h STATEMENT shows the syntax of one.\n");
     }
     Ok(text)
 }

@@ -1,9 +1,9 @@
 //! Completion in a statement of redwire, from its syntax.
 
-use super::{Candidate, Completion, Names, name, path, query, word};
+use super::{Candidate, Completion, Names, begins, name, path, query, word};
 use crate::sql::data_type::{ENCODINGS, TYPES};
 use crate::sql::expectation::{Expectation, expected_at};
-use crate::sql::option::{OptionSpec, OptionType};
+use crate::sql::option::{OptionSpec, OptionType, url_option_names};
 use crate::sql::splitter::Dialect;
 use crate::sql::token::{Token, code_tokens, undouble};
 
@@ -91,9 +91,7 @@ impl StatementCompleter<'_> {
 
     fn offer_value(&mut self, option: &OptionSpec) {
         match option.kind {
-            OptionType::Url if option.example.starts_with(self.typed) => {
-                self.candidates.push(Candidate::new(option.example, option.example));
-            }
+            OptionType::Url => self.offer_url(option),
             OptionType::Text | OptionType::NonEmptyText | OptionType::TextOrName => {
                 self.offer_start("'", option.example);
             }
@@ -108,7 +106,23 @@ impl StatementCompleter<'_> {
                 self.offer_words(words);
                 self.offer_word("TIMESTAMP", " '");
             }
-            OptionType::Url | OptionType::Integer { .. } | OptionType::Interval => {}
+            OptionType::Integer { .. } | OptionType::Interval => {}
+        }
+    }
+
+    /// The start of a URL, behind which the cursor stays; behind its `?`, options.
+    fn offer_url(&mut self, option: &OptionSpec) {
+        const START: &str = "'jdbc:redshift://";
+        let typed = self.typed;
+        if START.starts_with(typed) {
+            self.candidates.push(Candidate::new(START, option.example));
+        } else if typed.contains(['?', ';'])
+            && let Some(mark) = typed.rfind(['?', ';', '&'])
+        {
+            let (before, name) = typed.split_at(mark + 1);
+            let names = url_option_names().filter(|option| begins(option, name));
+            let candidate = |option| Candidate::new(format!("{before}{option}="), option);
+            self.candidates.extend(names.map(candidate));
         }
     }
 

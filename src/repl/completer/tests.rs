@@ -92,9 +92,22 @@ fn options_that_are_given_are_not_offered_again() {
 
 #[test]
 fn a_value_is_offered_where_there_is_one_to_offer() {
-    let skeleton = "'jdbc:redshift://host:5439/database'";
-    assert_eq!(completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '|"), [skeleton]);
-    assert_eq!(completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = |"), [skeleton]);
+    let start = "'jdbc:redshift://";
+    let create = "CREATE REDSHIFT CONNECTION c CONNECTION_STRING =";
+    assert_eq!(completed(&format!("{create} '|")), [start]);
+    assert_eq!(completed(&format!("{create} |")), [start]);
+    let url = "'jdbc:redshift://h:5439/dev";
+    for (typed, expected) in [
+        ("?", "ApplicationName"),
+        ("?SSLM", "sslmode"),
+        ("?ssl=true&readO", "readOnly"),
+        (";ssl=true;query", "queryGroup"),
+    ] {
+        let mark = typed.rfind(['?', '&', ';']).unwrap() + 1;
+        let expected = format!("{url}{}{expected}=", &typed[..mark]);
+        assert_eq!(completed(&format!("{create} {url}{typed}|"))[0], expected);
+    }
+    assert!(completed(&format!("{create} {url}?password|")).is_empty());
     assert!(
         completed("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://a|")
             .is_empty()

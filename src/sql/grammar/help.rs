@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::CATALOG_TABLES;
+use super::{CATALOG_TABLES, statements};
 use crate::name::Identifier;
 use crate::sql::option::OptionSpec;
 
@@ -24,6 +24,16 @@ pub fn option_help(options: &[&OptionSpec]) -> String {
         let (name, kind, help) = (option.name, option.kind.words(), option.help);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {name:<27} {unused}{help} ({kind}; {need}{fixed})");
+    }
+    text
+}
+
+/// All statements as a text of several lines: name, effect.
+pub fn statement_list() -> String {
+    let mut text = String::new();
+    for statement in statements() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {:<26}  {}", statement.name, statement.summary);
     }
     text
 }

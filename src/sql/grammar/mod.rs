@@ -12,7 +12,7 @@ use super::option::{INTERVAL_UNITS, OptionSpec};
 use crate::definition::ConnectionKind;
 
 pub use catalog::{CATALOG_TABLES, CatalogTable};
-pub use help::{option_help, table_help};
+pub use help::{option_help, statement_list, table_help};
 
 /// The kind of object that a name is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

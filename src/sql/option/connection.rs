@@ -1,6 +1,7 @@
 //! The options of a connection.
 
 use crate::definition::{ConnectionKind, Limit};
+use crate::url::{Class, OPTIONS};
 
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType};
 
@@ -60,4 +61,10 @@ impl ConnectionKind {
             Self::Redshift => CONNECTION_OPTIONS,
         }
     }
+}
+
+/// The options of a URL that have an effect.
+pub fn url_option_names() -> impl Iterator<Item = &'static str> {
+    let used = OPTIONS.iter().filter(|option| matches!(option.class, Class::Used(_)));
+    used.map(|option| option.name)
 }

@@ -26,6 +26,15 @@ const ENDING: [&str; 16] = [
     "watch",
 ];
 
+/// True for `\g` and `\gx` alone.
+pub(super) fn ends_statement(command: &str) -> bool {
+    matches!(without_end(command), "\\g" | "\\gx")
+}
+
+fn without_end(command: &str) -> &str {
+    command.trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace())
+}
+
 impl Splitter {
     /// The byte behind a backslash. As in psql, `\;` is a `;` that does not end the statement of a
     /// warehouse: it is sent together with the next one.
@@ -82,9 +91,7 @@ impl Splitter {
     /// Some if `\g` or `\gx` is alone on the line that ends here; true for `\gx`, whose rows are
     /// shown vertically.
     fn ending(&self, end: usize) -> Option<bool> {
-        let ending = self.buffer[self.opened..end]
-            .trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace());
-        match ending {
+        match without_end(&self.buffer[self.opened..end]) {
             "\\g" => Some(false),
             "\\gx" => Some(true),
             _ => None,

@@ -210,6 +210,49 @@ impl Splitter {
             || matches!(splitter.state, State::Command | State::Backslash | State::Ending { .. })
     }
 
+    /// The mark of psql's PROMPT2 for a text that needs more lines: the quote, parenthesis or
+    /// comment that is open at its end, else `-`.
+    pub fn continuation_mark(text: &str, dialect: Dialect) -> char {
+        let mut splitter = Self::new(dialect);
+        splitter.push(text);
+        while splitter.next_piece().is_some() {}
+        match splitter.state {
+            State::SingleQuoted | State::EscapeQuoted | State::EscapeQuotedBackslash => '\'',
+            State::DoubleQuoted => '"',
+            State::DollarQuoted { .. } => '$',
+            State::BlockComment { .. } => '*',
+            State::Code
+            | State::Dash
+            | State::Slash
+            | State::DollarTag
+            | State::LineComment
+            | State::Command
+            | State::Backslash
+            | State::Ending { .. } => {
+                if splitter.parentheses > 0 {
+                    '('
+                } else {
+                    '-'
+                }
+            }
+        }
+    }
+
+    /// The byte at which the last line begins, if it is a backslash command behind the lines of an
+    /// unfinished statement, and does not end that statement.
+    pub fn command_on_further_line(text: &str, dialect: Dialect) -> Option<usize> {
+        let start = text.trim_end().rfind('\n')? + 1;
+        let command = text[start..].trim();
+        let mut splitter = Self::new(dialect);
+        splitter.push(&text[..start]);
+        while let Some(piece) = splitter.next_piece() {
+            piece.ok()?;
+        }
+        let is_inside = splitter.content == Content::Begun && splitter.state == State::Code;
+        let is_command = command.starts_with('\\');
+        (is_inside && is_command && !backslash::ends_statement(command)).then_some(start)
+    }
+
     /// The parts of a text that is being typed; blanks and comments between them belong to none.
     pub fn parts(text: &str, dialect: Dialect) -> Vec<Part> {
         let mut splitter = Self::new(dialect);

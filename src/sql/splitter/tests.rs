@@ -497,3 +497,37 @@ fn a_statement_that_ends_as_in_psql_is_complete_at_the_end_of_its_line() {
         }
     }
 }
+
+#[test]
+fn the_mark_of_a_further_line_says_what_is_open() {
+    let warehouse = Dialect::Warehouse { backslash_escapes: false };
+    for (text, mark) in [
+        ("SELECT\n", '-'),
+        ("SELECT 'a\n", '\''),
+        ("SELECT \"a\n", '"'),
+        ("SELECT (1\n", '('),
+        ("SELECT (')'\n", '('),
+        ("SELECT 1; SELECT /* a\n", '*'),
+        ("SELECT $$a\n", '$'),
+    ] {
+        assert_eq!(Splitter::continuation_mark(text, warehouse), mark, "{text}");
+    }
+}
+
+#[test]
+fn a_command_below_an_unfinished_statement_is_found() {
+    for (text, start) in [
+        ("SELECT\n\\?", Some(7)),
+        ("SELECT 1; SELECT (\n  \\h x\n", Some(19)),
+        ("SELECT\n\\g", None),
+        ("SELECT\n\\gx ;", None),
+        ("SELECT 1;\n\\?", None),
+        ("SELECT 'a\n\\?", None),
+        ("SELECT /* a\n\\?", None),
+        ("SELECT \\?\n", None),
+        ("\\x\n\\?", None),
+        ("-- a\n\\?", None),
+    ] {
+        assert_eq!(Splitter::command_on_further_line(text, Dialect::Catalog), start, "{text}");
+    }
+}
