@@ -103,16 +103,20 @@ impl<'a> MessageMask<'a> {
 /// The length of the password at the start of the text, in any letter case, and with its quotes and
 /// backslashes doubled or escaped. None if something else is there.
 fn password_at(text: &str, password: &str) -> Option<usize> {
+    form_at(text, password, true).or_else(|| form_at(text, password, false))
+}
+
+/// The length of the password in one form: with or without a character before each special one.
+fn form_at(text: &str, password: &str, is_escaped: bool) -> Option<usize> {
     let mut rest = text;
     for (at, expected) in password.char_indices() {
         let is_special = matches!(expected, '\'' | '"' | '\\');
-        let escaped = rest.strip_prefix(['\'', '"', '\\']).filter(|_| is_special);
-        let found = escaped.and_then(|escaped| escaped.strip_prefix(expected)).or_else(|| {
-            let next = rest.chars().next()?;
-            next.eq_ignore_ascii_case(&expected).then(|| &rest[next.len_utf8()..])
-        });
-        match found {
-            Some(behind) => rest = behind,
+        let unescaped = match rest.strip_prefix(['\'', '"', '\\']) {
+            Some(behind) if is_special && is_escaped => behind,
+            Some(_) | None => rest,
+        };
+        match unescaped.chars().next().filter(|next| next.eq_ignore_ascii_case(&expected)) {
+            Some(next) => rest = &unescaped[next.len_utf8()..],
             None if at >= MIN_BEGINNING_BYTES => break,
             None => return None,
         }

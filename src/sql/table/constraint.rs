@@ -38,7 +38,6 @@ fn constraint_alone<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) 
     let (rest, kind, columns) = if let Ok((rest, ())) = keywords(&["FOREIGN", "KEY"])(begin) {
         let (rest, columns) = key_columns(source, rest)?;
         let (rest, kind) = expect("REFERENCES", |rest| reference(source, &draft.name, rest))(rest)?;
-        check_count(&kind, &columns, input)?;
         (rest, kind, columns)
     } else {
         let (rest, kind) = expect("PRIMARY KEY, UNIQUE or FOREIGN KEY", of_columns)(begin)?;

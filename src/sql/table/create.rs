@@ -131,10 +131,11 @@ fn behind_element(input: &str) -> Option<&str> {
         if depth == 0 && (token.is_symbol(',') || token.is_symbol(')')) {
             return Some(&input[token.span.start..]);
         }
-        if token.is_symbol('(') {
+        // `MAP<INT, INT>` is one type of another database.
+        if token.is_symbol('(') || token.is_symbol('<') {
             depth += 1;
-        } else if token.is_symbol(')') {
-            depth -= 1;
+        } else if token.is_symbol(')') || token.is_symbol('>') {
+            depth = depth.saturating_sub(1);
         }
     }
     None

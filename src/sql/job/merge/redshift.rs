@@ -61,7 +61,7 @@ pub(super) fn write(
 fn is_qualifier(list: TokenList<'_, '_>, tokens: Range<usize>, name: &Name) -> bool {
     tokens.into_iter().any(|index| {
         list.is_symbol(index + 1, '.')
-            && !list.is_symbol(index - 1, '.')
+            && index.checked_sub(1).is_none_or(|before| !list.is_symbol(before, '.'))
             && list.tokens[index].is_name()
             && folded(list.source, &list.tokens[index]) == name.as_str()
     })
