@@ -18,7 +18,7 @@ fn a_login_that_redwire_does_not_have() {
     let expected = Expected {
         stage: "login",
         state: "0A000",
-        status: 3,
+        status: 1,
         fix: "a database user who has a password",
     };
     fails(&Home::new(), &standin.url("127.0.0.1", "?ssl=false"), TOKEN_USER, &expected);
@@ -103,7 +103,7 @@ fn a_database_that_is_not_there() {
     let expected = Expected {
         stage: "login",
         state: "3D000",
-        status: 3,
+        status: 1,
         fix: "correct the database",
     };
     fails(&home, &wrong, MD5_USER, &expected);

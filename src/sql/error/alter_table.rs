@@ -49,9 +49,10 @@ impl Diagnostic for AlterTableError {
             Self::UnknownColumn { name, nearest } => {
                 let nearest = nearest.as_ref().map(Name::shown);
                 let message = format!("column {} does not exist", name.quoted());
-                S::UndefinedColumn
-                    .error(message)
-                    .did_you_mean(nearest.as_deref(), "\\d shows the columns of the table")
+                S::UndefinedColumn.error(message).did_you_mean(
+                    nearest.as_deref(),
+                    "DESCRIBE TABLE shows the columns of the table",
+                )
             }
             Self::ColumnOfKey { key, name } => S::NotSupported
                 .error(format!("cannot drop {key} column {}", name.quoted()))

@@ -75,6 +75,7 @@ pub(super) fn add_constraint<'a>(
     columns: KeyColumns<'a>,
     input: &'a str,
 ) -> Parsed<'a, ()> {
+    check_count(&kind, &columns, input)?;
     let is_same = |(other, _): &(Constraint, _)| other.kind == ConstraintKind::PrimaryKey;
     if kind == ConstraintKind::PrimaryKey && draft.constraints.iter().any(is_same) {
         return fail(input, TableError::SecondKey { key: Key::Primary });

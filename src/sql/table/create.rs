@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::key::{check_keys, key_columns, set_key};
 use super::not_kept::{AMONG_COLUMNS, OF_TABLE, is_create_table_as, refuse, refuse_table_as};
 use crate::definition::{DistStyle, SortKey, SortStyle, TableDefinition};
-use crate::name::{Name, TableName};
+use crate::name::{Name, TableName, continues_bare_name};
 use crate::sql::error::{Key, OptionError, SqlErrorKind, TableError};
 use crate::sql::keyword::nearest;
 use crate::sql::lexical::{
@@ -19,7 +19,7 @@ use crate::sql::lexical::{
 use crate::sql::name::{expect_name, first_part};
 use crate::sql::option::{COMMENT, TABLE_OPTIONS};
 use crate::sql::setting::setting;
-use crate::sql::token::tokens;
+use crate::sql::token::{TokenKind, tokens};
 
 /// ```ebnf
 /// create table = "CREATE", "TABLE", [ "IF", "NOT", "EXISTS" ], table name,
@@ -126,16 +126,25 @@ fn end_of_element(input: &str) -> Parsed<'_, ()> {
 
 /// The text from the comma or the parenthesis that ends the element on; None without one.
 fn behind_element(input: &str) -> Option<&str> {
-    let mut depth = 0_usize;
+    let (mut depth, mut angles) = (0_usize, 0_usize);
     for token in tokens(input) {
-        if depth == 0 && (token.is_symbol(',') || token.is_symbol(')')) {
+        let ends = token.is_symbol(',') || token.is_symbol(')');
+        if depth == 0 && angles == 0 && ends {
             return Some(&input[token.span.start..]);
         }
         // `MAP<INT, INT>` is one type of another database.
-        if token.is_symbol('(') || token.is_symbol('<') {
-            depth += 1;
-        } else if token.is_symbol(')') || token.is_symbol('>') {
-            depth = depth.saturating_sub(1);
+        let sticks = input[..token.span.start].ends_with(continues_bare_name);
+        match token.kind {
+            TokenKind::Symbol('(') => depth += 1,
+            TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
+            TokenKind::Symbol('<') if sticks => angles += 1,
+            TokenKind::Symbol('>') => angles = angles.saturating_sub(1),
+            TokenKind::Symbol(_)
+            | TokenKind::Word
+            | TokenKind::QuotedName
+            | TokenKind::String
+            | TokenKind::Number
+            | TokenKind::Comment => {}
         }
     }
     None
