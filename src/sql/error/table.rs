@@ -134,12 +134,7 @@ impl Diagnostic for TableError {
                 .error(format!("tables can have at most {maximum} columns"))
                 .hint("split the table, or keep what is seldom used in one column of SUPER"),
             Self::NoSuchColumn { key, name, nearest } => {
-                let nearest = nearest.as_ref().map(Name::shown);
-                let message = format!("column {} named in {key} does not exist", name.quoted());
-                S::InvalidDefinition.error(message).did_you_mean(
-                    nearest.as_deref(),
-                    "write the name of a column that stands above",
-                )
+                no_such_column(*key, name, nearest.as_ref())
             }
             Self::NoColumns { key } => invalid(
                 format!("a {key} requires a list of columns"),
@@ -151,13 +146,7 @@ impl Diagnostic for TableError {
             ),
             Self::SecondKey { key } => invalid(
                 format!("multiple {key}s for a table are not allowed"),
-                match key {
-                    Key::Distribution => "leave one of the two out: it has one column",
-                    Key::Primary | Key::Unique | Key::Foreign => {
-                        "write PRIMARY KEY (a, b) for one of several columns"
-                    }
-                    Key::Sort => "write SORTKEY (a, b) for one of several columns",
-                },
+                of_several_columns(*key),
             ),
             Self::TypeOfKey { key, data_type } => invalid(
                 format!("a column of type {data_type} cannot be a {key}"),
@@ -189,10 +178,7 @@ impl Diagnostic for TableError {
                 .hint("give one of the two another name"),
             Self::OtherConnection { connection } => S::NotSupported
                 .error("cross-database references are not implemented")
-                .hint(format!(
-                    "write schema.table: it is a table of connection {}",
-                    connection.shown()
-                )),
+                .hint(format!("write schema.table: it is on connection {}", connection.shown())),
             Self::ForeignKeyCount => S::InvalidForeignKey
                 .error("number of referencing and referenced columns for foreign key disagree")
                 .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
@@ -207,6 +193,25 @@ impl Diagnostic for TableError {
                 "leave DISTSTYLE, DISTKEY and SORTKEY out",
             ),
         }
+    }
+}
+
+fn no_such_column(key: Key, name: &Name, nearest: Option<&Name>) -> Diagnosis {
+    let message = format!("column {} named in {key} does not exist", name.quoted());
+    S::InvalidDefinition.error(message).did_you_mean(
+        nearest.map(Name::shown).as_deref(),
+        "write the name of a column that stands above",
+    )
+}
+
+/// The hint for a key that is given twice.
+fn of_several_columns(key: Key) -> &'static str {
+    match key {
+        Key::Distribution => "leave one of the two out: it has one column",
+        Key::Primary | Key::Unique | Key::Foreign => {
+            "write PRIMARY KEY (a, b) for one of several columns"
+        }
+        Key::Sort => "write SORTKEY (a, b) for one of several columns",
     }
 }
 

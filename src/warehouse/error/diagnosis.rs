@@ -68,18 +68,7 @@ impl WarehouseError {
             ),
             Self::Server { stage, message } => server(*stage, message),
             Self::Protocol { stage, error } => protocol(*stage, error),
-            Self::Closed { stage } => broken(
-                *stage,
-                "server closed the connection unexpectedly",
-                match stage {
-                    Stage::Tls => {
-                        "server closed the connection unexpectedly during the SSL negotiation"
-                    }
-                    Stage::Dns | Stage::Tcp | Stage::Login | Stage::Query => {
-                        "server closed the connection unexpectedly during the login"
-                    }
-                },
-            ),
+            Self::Closed { stage } => closed(*stage),
             Self::Broken { stage, cause } => {
                 broken(*stage, "connection to server was lost", "connection to server failed")
                     .cause(cause)
@@ -171,6 +160,16 @@ fn protocol(stage: Stage, error: &ProtocolError) -> Diagnosis {
             Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => ANOTHER_SERVER,
         })
         .cause(error.to_string())
+}
+
+fn closed(stage: Stage) -> Diagnosis {
+    let opening = match stage {
+        Stage::Tls => "server closed the connection unexpectedly during the SSL negotiation",
+        Stage::Dns | Stage::Tcp | Stage::Login | Stage::Query => {
+            "server closed the connection unexpectedly during the login"
+        }
+    };
+    broken(stage, "server closed the connection unexpectedly", opening)
 }
 
 fn broken(stage: Stage, in_session: &str, before: &str) -> Diagnosis {

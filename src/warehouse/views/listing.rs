@@ -26,12 +26,8 @@ impl Listing {
     pub fn sql(&self, views: Views, literal: impl Fn(&str) -> String) -> String {
         let equal =
             |column, text: &Option<String>| and(column, text.as_deref().map(&literal).as_deref());
-        let either = |schema: &str, table: &str, name: &Option<String>| match name {
-            Some(name) => {
-                let name = literal(name);
-                format!(" AND ({schema} = {name} OR {table} = {name})")
-            }
-            None => String::new(),
+        let either = |schema: &str, table: &str, name: &Option<String>| {
+            either(schema, table, name.as_deref().map(&literal).as_deref())
         };
         match (self, views) {
             (Self::Databases, Views::Redshift) => {
@@ -96,6 +92,11 @@ impl Listing {
             ),
         }
     }
+}
+
+/// The condition that a table or its schema has the name, which is a literal.
+fn either(schema: &str, table: &str, name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!(" AND ({schema} = {name} OR {table} = {name})"))
 }
 
 #[cfg(test)]
