@@ -207,10 +207,13 @@ fn survives_every_step_of_a_file(site: &mut impl Site, scenario: &Scenario) {
     }
     site.reset();
     let steps = site.steps_of(&scenario.script);
+    let mut killed = 0;
     for step in &steps {
-        end_at_step(site, scenario, step);
-        is_old_or_new(site, scenario, &format!("{step:?}"), false);
+        let was_killed = end_at_step(site, scenario, step);
+        killed += usize::from(was_killed);
+        is_old_or_new(site, scenario, &format!("{step:?}"), !was_killed);
     }
+    assert!(killed * 10 > steps.len() * 9, "killed at {killed} of {} steps", steps.len());
 }
 
 fn survive_every_message(last: LastMessage) {
@@ -234,15 +237,17 @@ const NOT_SWEPT: &str = "could not be removed";
 /// The number of tries for steps that a busy machine may make too slow.
 const TRIES: usize = 5;
 
-/// Kills the scenario before the step. On a busy machine a keyring may answer too late or end, or
-/// the calls be grouped in another way, so that the step is not reached.
-fn end_at_step(site: &mut impl Site, scenario: &Scenario, step: &Step) {
+/// Kills the scenario before the step; false if it ends before. On a busy machine a keyring may
+/// answer too late or end, and threads that wake each other may need a call less.
+fn end_at_step(site: &mut impl Site, scenario: &Scenario, step: &Step) -> bool {
     for _ in 0..TRIES {
         begin_with(site, scenario);
         if site.is_killed_at(&scenario.script, step) {
-            return;
+            return true;
         }
-        site.revive();
+        if !site.revive() && look(site).rows == named(scenario.after) {
+            return false;
+        }
     }
     panic!("{} is not killed at {step:?}", scenario.script);
 }

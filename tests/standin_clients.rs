@@ -191,8 +191,9 @@ fn a_cancel_reaches_the_server() {
         let cancel = client.cancel_token();
         let sleeping = client.batch_execute("SELECT pg_sleep(60)");
         let cancelling = async {
-            let is_asleep =
-                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'";
+            // Other tests sleep in other databases of the server.
+            let is_asleep = "SELECT count(*) FROM pg_stat_activity \
+                             WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'";
             while standin.database().administer(is_asleep) != "1" {
                 tokio::task::yield_now().await;
             }
