@@ -242,7 +242,7 @@ impl fmt::Display for AlterConnection {
     }
 }
 
-/// True if the text is, or nearly is, CREATE or ALTER [REDSHIFT] CONNECTION: redwire's own
+/// True if the text is, or nearly is, CREATE or ALTER … CONNECTION: redwire's own
 /// statement, whose password is not meant for a warehouse.
 pub fn begins_definition(text: &str) -> bool {
     let words = tokens(text).filter(|token| token.kind != TokenKind::Comment);
