@@ -4,13 +4,17 @@ use std::io::{self, Write};
 
 use super::sanitize;
 
-/// Writes a cell; None is NULL.
-type WriteCell = fn(Option<&[u8]>, &mut dyn Write) -> io::Result<()>;
+/// The form of a cell.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum CellForm {
+    Csv,
+    Tsv,
+}
 
 /// Rows as csv or tsv, under a row of headings.
 pub(super) struct Delimited {
     separator: u8,
-    write_cell: WriteCell,
+    form: CellForm,
     /// None once they are written.
     headings: Option<Vec<String>>,
     /// True if the rows go to a terminal.
@@ -19,11 +23,11 @@ pub(super) struct Delimited {
 
 impl Delimited {
     /// Rows under these headings.
-    pub fn new(separator: u8, write_cell: WriteCell, names: &[&str], is_shown: bool) -> Self {
+    pub fn new(separator: u8, form: CellForm, names: &[&str], is_shown: bool) -> Self {
         let headings = names.iter().map(|name| (*name).to_owned()).collect();
         Self {
             separator,
-            write_cell,
+            form,
             headings: Some(headings),
             is_shown,
         }
@@ -55,18 +59,26 @@ impl Delimited {
             match cell {
                 Some(cell) if self.is_shown => {
                     let text = String::from_utf8_lossy(cell);
-                    (self.write_cell)(Some(sanitize::lines(&text).as_bytes()), out)?;
+                    self.cell(Some(sanitize::lines(&text).as_bytes()), out)?;
                 }
-                cell => (self.write_cell)(cell, out)?,
+                cell => self.cell(cell, out)?,
             }
         }
         out.write_all(b"\n")
+    }
+
+    /// Writes a cell; None is NULL.
+    fn cell(&self, cell: Option<&[u8]>, out: &mut impl Write) -> io::Result<()> {
+        match self.form {
+            CellForm::Csv => write_csv(cell, out),
+            CellForm::Tsv => write_tsv(cell, out),
+        }
     }
 }
 
 /// Writes a cell of CSV (RFC 4180, except that lines end in a line feed). NULL is an empty field,
 /// empty text is `""`. `\.` is quoted as psql does it: alone on a line it would end COPY.
-pub(super) fn write_csv(cell: Option<&[u8]>, out: &mut dyn Write) -> io::Result<()> {
+fn write_csv(cell: Option<&[u8]>, out: &mut impl Write) -> io::Result<()> {
     let is_special = |byte: &u8| matches!(byte, b'"' | b',' | b'\n' | b'\r');
     match cell {
         None => Ok(()),
@@ -82,7 +94,7 @@ pub(super) fn write_csv(cell: Option<&[u8]>, out: &mut dyn Write) -> io::Result<
 
 /// Writes a cell of the text format of `PostgreSQL`'s COPY (its documentation, COPY, "Text
 /// Format").
-pub(super) fn write_tsv(cell: Option<&[u8]>, out: &mut dyn Write) -> io::Result<()> {
+fn write_tsv(cell: Option<&[u8]>, out: &mut impl Write) -> io::Result<()> {
     match cell {
         None => out.write_all(b"\\N"),
         Some(cell) => write_escaped(cell, copy_escape, out),
@@ -106,7 +118,7 @@ fn copy_escape(byte: u8) -> Option<&'static [u8; 2]> {
 fn write_escaped(
     cell: &[u8],
     escape: impl Fn(u8) -> Option<&'static [u8; 2]>,
-    out: &mut dyn Write,
+    out: &mut impl Write,
 ) -> io::Result<()> {
     let mut written = 0;
     for (at, byte) in cell.iter().enumerate() {

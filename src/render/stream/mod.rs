@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 use super::cell;
-use super::delimited::{Delimited, write_csv, write_tsv};
+use super::delimited::{CellForm, Delimited};
 use super::layout::numeric_columns;
 use super::{Format, Style};
 use crate::value::{ResultSet, Value};
@@ -73,8 +73,8 @@ impl Rows {
             Format::Table => drawn(Shape::table_or_records),
             Format::Vertical => drawn(Shape::records),
             Format::Markdown => drawn(Shape::markdown),
-            Format::Csv => delimited(b',', write_csv),
-            Format::Tsv => delimited(b'\t', write_tsv),
+            Format::Csv => delimited(b',', CellForm::Csv),
+            Format::Tsv => delimited(b'\t', CellForm::Tsv),
             Format::Json => Self::Json(JsonRows::new(names, true)),
             Format::Jsonl => Self::Json(JsonRows::new(names, false)),
         }
