@@ -5,7 +5,6 @@ use rusqlite::{Params, Row, named_params};
 use super::job::{CURRENT_NAME, JOIN_CURRENT_NAME};
 use super::like::Pattern;
 use super::names::read_table_name;
-use super::query::read_values;
 use super::table::FROM_TABLES;
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name};
@@ -14,8 +13,8 @@ use crate::value::{ResultSet, Value};
 const CONNECTIONS: &str = concat!(
     "WITH connections AS (",
     include_str!("view/connections.sql"),
-    ") SELECT name, iif(instr(host, ':'), '[' || host || ']', host) || ':' || port || '/' || database, user_name, \
-     max_concurrent_connections, password, usages, comment FROM connections ORDER BY name"
+    ") SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
+     FROM connections ORDER BY name"
 );
 
 /// The columns and usages of a table. They are counted only for tables that are listed.
@@ -34,7 +33,17 @@ impl Db {
             "usages",
             "comment",
         ];
-        self.list(columns, CONNECTIONS, [], (0, like), |row| read_values(row, columns.len()))
+        self.list(columns, CONNECTIONS, [], (0, like), |row| {
+            Ok(vec![
+                text(row, 0)?,
+                endpoint(row)?.into(),
+                text(row, 4)?,
+                row.get::<_, Option<i64>>(5)?.map_or(Value::Null, Value::Integer),
+                text(row, 6)?,
+                Value::Integer(row.get(7)?),
+                text(row, 8)?,
+            ])
+        })
     }
 
     /// The rows of SHOW TABLES: all tables, those of a connection, or those of a schema. The
@@ -125,4 +134,12 @@ impl Db {
 /// The text in a column, or NULL.
 fn text(row: &Row<'_>, index: usize) -> rusqlite::Result<Value> {
     Ok(Value::optional_text(row.get_ref(index)?.as_str_or_null()?))
+}
+
+/// `host:port/database` from the columns 1 to 3. SQLite would take twice as long to join them.
+fn endpoint(row: &Row<'_>) -> rusqlite::Result<String> {
+    let (host, database) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str()?);
+    let port = row.get_ref(2)?.as_i64()?.to_string();
+    let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
+    Ok([open, host, close, ":", &port, "/", database].concat())
 }
