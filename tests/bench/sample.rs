@@ -239,12 +239,16 @@ fn insert_table(connection: usize, number: usize) -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             text,
-            "\nINSERT INTO warehouse_column VALUES ({id}, {ordinal}, '{name}', '{data_type}', {is_nullable}, NULL, 0, \
-             {sort}, NULL);"
+            "\nINSERT INTO warehouse_column (warehouse_table_id, ordinal, name, data_type, is_nullable, is_dist_key, \
+             sort_ordinal) VALUES ({id}, {ordinal}, '{name}', '{data_type}', {is_nullable}, 0, {sort});"
         );
     }
     text
 }
+
+/// The columns of a reference that have a value.
+const REFERENCE: &str =
+    "job_id, ordinal, tie, span_start, span_end, connection_id, warehouse_table_id";
 
 fn insert_job(connection: usize, number: usize) -> String {
     let id = connection * 4 + number + 1;
@@ -258,8 +262,8 @@ fn insert_job(connection: usize, number: usize) -> String {
         "INSERT INTO job (name, kind, body, comment, created_at, altered_at) VALUES ('load_{connection}_{number}', \
          'insert', '{}', NULL, 1767225600, 1767225600);\n\
          INSERT INTO job_option VALUES ({id}, 'RUN_INTERVAL', '5 MINUTES');\n\
-         INSERT INTO job_reference VALUES ({id}, 0, 'target', {target}, {}, {connection_id}, {}, NULL, NULL, NULL);\n\
-         INSERT INTO job_reference VALUES ({id}, 1, 'source', {source}, {}, {connection_id}, {}, NULL, NULL, NULL);",
+         INSERT INTO job_reference ({REFERENCE}) VALUES ({id}, 0, 'target', {target}, {}, {connection_id}, {});\n\
+         INSERT INTO job_reference ({REFERENCE}) VALUES ({id}, 1, 'source', {source}, {}, {connection_id}, {});",
         body.replace('\'', "''"),
         target + length,
         table(number + 1),
