@@ -21,6 +21,7 @@ mod password;
 mod plan;
 mod probe;
 mod rename;
+mod run_job;
 mod secrets;
 mod session;
 mod show;
@@ -59,6 +60,7 @@ use import::import_tables;
 use job::{alter_job, create_job};
 use outcome::counted;
 use password::PasswordReader;
+use run_job::run_jobs;
 use secrets::Secrets;
 use slot::SessionSlots;
 use table::{alter_table, create_table};
@@ -216,6 +218,7 @@ impl Executor {
             Statement::CreateJob(create) => create_job(writer, create),
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
+            Statement::RunJob(run) => run_jobs(writer, slots, run, caller),
             Statement::Export(export) => files.export(&mut writer.catalog, export),
             Statement::Show(show) => show::show(&mut writer.catalog, slots, show),
             Statement::Test(test) => {

@@ -39,6 +39,19 @@ pub struct Interval {
     pub unit: IntervalUnit,
 }
 
+impl Interval {
+    /// Its length.
+    pub fn microseconds(self) -> i64 {
+        const MINUTE: i64 = 60_000_000;
+        let unit = match self.unit {
+            IntervalUnit::Minute => MINUTE,
+            IntervalUnit::Hour => 60 * MINUTE,
+            IntervalUnit::Day => 24 * 60 * MINUTE,
+        };
+        i64::from(self.count).saturating_mul(unit)
+    }
+}
+
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.count == 1 { "" } else { "S" };
