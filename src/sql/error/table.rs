@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::{ConnectionName, Name};
+use crate::name::{ConnectionName, Name, TableName};
 use crate::sqlstate::SqlState as S;
 
 /// A key of a table.
@@ -116,6 +116,17 @@ pub enum TableError {
     },
     /// A foreign key whose two lists of columns have different lengths.
     ForeignKeyCount,
+    /// A foreign key to a column that the referenced table does not have.
+    NoReferencedColumn {
+        /// The column.
+        name: Name,
+        /// The referenced table.
+        table: TableName,
+        /// The table with the foreign key.
+        by: TableName,
+        /// A similar column.
+        nearest: Option<Name>,
+    },
     /// IDENTITY with a step of 0.
     StepOfZero,
     /// A number that 8 bytes cannot hold.
@@ -182,6 +193,15 @@ impl Diagnostic for TableError {
             Self::ForeignKeyCount => S::InvalidForeignKey
                 .error("number of referencing and referenced columns for foreign key disagree")
                 .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
+            Self::NoReferencedColumn { name, table, by, nearest } => S::UndefinedColumn
+                .error(format!(
+                    "column {} referenced in foreign key constraint does not exist",
+                    name.quoted()
+                ))
+                .did_you_mean(
+                    nearest.as_ref().map(Name::shown).as_deref(),
+                    &format!("{} references it in {}", by.shown(), table.shown()),
+                ),
             Self::StepOfZero => S::InvalidParameterValue
                 .error("the step of IDENTITY cannot be zero")
                 .hint("write IDENTITY(1, 1)"),
