@@ -159,9 +159,8 @@ fn check_reference(
         let names = table.columns.iter().map(|column| column.name.as_str());
         return Err(TableError::NoReferencedColumn {
             name: name.clone(),
-            table: table.name.clone(),
-            by: by.clone(),
             nearest: nearest(name.as_str(), names).and_then(|nearest| Name::new(nearest).ok()),
+            tables: format!("{} references it in {}", by.shown(), table.name.shown()),
         }
         .into());
     }

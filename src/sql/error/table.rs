@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::{ConnectionName, Name, TableName};
+use crate::name::{ConnectionName, Name};
 use crate::sqlstate::SqlState as S;
 
 /// A key of a table.
@@ -120,12 +120,10 @@ pub enum TableError {
     NoReferencedColumn {
         /// The column.
         name: Name,
-        /// The referenced table.
-        table: TableName,
-        /// The table with the foreign key.
-        by: TableName,
         /// A similar column.
         nearest: Option<Name>,
+        /// The tables, as a sentence.
+        tables: String,
     },
     /// IDENTITY with a step of 0.
     StepOfZero,
@@ -193,15 +191,12 @@ impl Diagnostic for TableError {
             Self::ForeignKeyCount => S::InvalidForeignKey
                 .error("number of referencing and referenced columns for foreign key disagree")
                 .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
-            Self::NoReferencedColumn { name, table, by, nearest } => S::UndefinedColumn
+            Self::NoReferencedColumn { name, nearest, tables } => S::UndefinedColumn
                 .error(format!(
                     "column {} referenced in foreign key constraint does not exist",
                     name.quoted()
                 ))
-                .did_you_mean(
-                    nearest.as_ref().map(Name::shown).as_deref(),
-                    &format!("{} references it in {}", by.shown(), table.shown()),
-                ),
+                .did_you_mean(nearest.as_ref().map(Name::shown).as_deref(), tables.as_str()),
             Self::StepOfZero => S::InvalidParameterValue
                 .error("the step of IDENTITY cannot be zero")
                 .hint("write IDENTITY(1, 1)"),
