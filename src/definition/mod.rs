@@ -2,11 +2,13 @@
 //!
 //! Each value is checked where it is made: by the parser, or by the reading of a catalog's row.
 
+mod moment;
 mod table;
 
 use std::fmt;
 use std::str::FromStr;
 
+pub use moment::Moment;
 pub use table::{
     Collation, Constraint, ConstraintKind, DistStyle, Identity, SortKey, SortStyle, TableColumn,
     TableDefinition,
