@@ -10,7 +10,7 @@ use rusqlite::{Row, params};
 use super::names::{read_name, read_word};
 use super::query::value;
 use super::{CatalogError, Db};
-use crate::definition::{JobState, RunState};
+use crate::definition::{JobState, Moment, RunState};
 use crate::name::JobName;
 use crate::value::{ResultSet, Value};
 
@@ -37,15 +37,15 @@ const RUN_COLUMNS: [&str; 11] = [
     "error",
 ];
 
-/// The beginning of a run. Moments of windows are in microseconds since 1970, UTC.
+/// The beginning of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRun {
     /// The id that the ledger gets.
     pub run_id: String,
     /// The start of the window; None is the beginning.
-    pub window_start: Option<i64>,
+    pub window_start: Option<Moment>,
     /// The end of the window.
-    pub window_end: i64,
+    pub window_end: Moment,
     /// The host and the process.
     pub by: String,
 }
@@ -79,8 +79,8 @@ pub struct RunError {
 pub struct JobStatus {
     /// The state.
     pub state: JobState,
-    /// The end of its last window that is done: `YYYY-MM-DD hh:mm:ss`, UTC.
-    pub loaded_until: Option<String>,
+    /// The end of its last window that is done.
+    pub loaded_until: Option<Moment>,
 }
 
 impl Db {
@@ -102,7 +102,14 @@ impl Db {
             "INSERT INTO job_run \
              (job_id, run_id, window_start, window_end, state, started_at, started_by) \
              VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)",
-            params![job_id, run.run_id, run.window_start, run.window_end, now, run.by],
+            params![
+                job_id,
+                run.run_id,
+                run.window_start.map(Moment::microseconds),
+                run.window_end.microseconds(),
+                now,
+                run.by
+            ],
         )?;
         self.change(
             "DELETE FROM job_run WHERE job_id = ?1 AND id <= (SELECT id FROM job_run \
@@ -141,25 +148,20 @@ impl Db {
     }
 
     /// The end of the last window of the job that is done.
-    pub fn last_done_end(&self, job_id: i64) -> Result<Option<i64>, CatalogError> {
+    pub fn last_done_end(&self, job_id: i64) -> Result<Option<Moment>, CatalogError> {
         let sql = "SELECT window_end FROM main.job_run WHERE job_id = ?1 AND state = 'done' \
                    ORDER BY id DESC LIMIT 1";
-        self.first(sql, [job_id], |row| row.get(0))
+        self.first(sql, [job_id], |row| row.get(0).map(Moment::from_microseconds))
     }
 
     /// The state of the job with this id; that of a job that was dropped meanwhile is idle.
     pub fn job_status(&self, job_id: i64) -> Result<JobStatus, CatalogError> {
-        let sql = format!("SELECT state, loaded_until FROM ({JOB_STATES} WHERE j.id = ?1)");
-        let found = self.first(&sql, [job_id], |row| {
-            Ok(JobStatus {
-                state: read_word(row, 0, JobState::from_word)?,
-                loaded_until: row.get(1)?,
-            })
-        })?;
-        Ok(found.unwrap_or(JobStatus {
-            state: JobState::Idle,
-            loaded_until: None,
-        }))
+        let sql = format!("SELECT state FROM ({JOB_STATES} WHERE j.id = ?1)");
+        let state = self.first(&sql, [job_id], |row| read_word(row, 0, JobState::from_word))?;
+        Ok(JobStatus {
+            state: state.unwrap_or(JobState::Idle),
+            loaded_until: self.last_done_end(job_id)?,
+        })
     }
 
     /// The jobs that are not idle, by their names, with their states.
@@ -206,13 +208,15 @@ mod tests {
     use crate::catalog::ObjectId;
     use crate::catalog::fixture::{db, job, job_definition};
 
-    const HOUR: i64 = 3_600_000_000;
+    fn end_of(hour: i64) -> Moment {
+        Moment::from_seconds(hour * 3600)
+    }
 
     fn begin(db: &Db, job: i64, hour: i64) -> i64 {
         let run = NewRun {
             run_id: format!("run {hour}"),
-            window_start: (hour > 1).then(|| (hour - 1) * HOUR),
-            window_end: hour * HOUR,
+            window_start: (hour > 1).then(|| end_of(hour - 1)),
+            window_end: end_of(hour),
             by: "host:7".to_owned(),
         };
         db.insert_run(job, &run, hour).unwrap()
@@ -235,7 +239,7 @@ mod tests {
 
     fn status(db: &Db, job: i64) -> (&'static str, Option<String>) {
         let status = db.job_status(job).unwrap();
-        (status.state.word(), status.loaded_until)
+        (status.state.word(), status.loaded_until.map(|until| until.to_string()))
     }
 
     fn count(db: &Db) -> i64 {
@@ -260,7 +264,7 @@ mod tests {
         db.set_paused(id, false).unwrap();
         end(&db, begin(&db, id, 3), RunState::Skipped);
         assert_eq!(status(&db, id), ("idle", loaded));
-        assert_eq!(db.last_done_end(id).unwrap(), Some(HOUR));
+        assert_eq!(db.last_done_end(id).unwrap(), Some(end_of(1)));
         let stored = db.find_job(&JobName::new("j").unwrap()).unwrap().unwrap();
         assert_eq!(stored.altered_at, "1970-01-01 00:00:00");
     }
@@ -296,7 +300,7 @@ mod tests {
             begin(&db, id, hour);
         }
         assert_eq!(count(&db), 1 + 1 + MAX_RUNS_OF_A_JOB);
-        assert_eq!(db.last_done_end(id).unwrap(), Some(2 * HOUR));
+        assert_eq!(db.last_done_end(id).unwrap(), Some(end_of(2)));
         db.delete(ObjectId::Job(id)).unwrap();
         assert_eq!(count(&db), 1);
         end(&db, runs[2], RunState::Done);

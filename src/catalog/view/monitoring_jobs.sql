@@ -7,7 +7,7 @@ SELECT
         WHEN o.value = 'NOW' OR d.window_end >= unixepoch(substr(o.value, 12, 19)) * 1000000 THEN 'ended'
         ELSE 'idle'
     END AS state,
-    strftime('%Y-%m-%d %H:%M:%S', d.window_end / 1000000, 'unixepoch') AS loaded_until,
+    moment(d.window_end) AS loaded_until,
     datetime(l.started_at, 'unixepoch') AS last_started_at,
     datetime(l.ended_at, 'unixepoch') AS last_ended_at,
     l.error AS last_error

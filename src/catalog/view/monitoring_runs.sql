@@ -2,8 +2,8 @@
 SELECT
     j.name AS job,
     r.run_id AS run_id,
-    strftime('%Y-%m-%d %H:%M:%S', r.window_start / 1000000, 'unixepoch') AS window_start,
-    strftime('%Y-%m-%d %H:%M:%S', r.window_end / 1000000, 'unixepoch') AS window_end,
+    moment(r.window_start) AS window_start,
+    moment(r.window_end) AS window_end,
     r.state AS state,
     r.staged AS staged,
     r.inserted AS inserted,

@@ -6,7 +6,7 @@ use rusqlite::functions::FunctionFlags;
 use super::run::{JOB_STATES, RUNS};
 use super::sqlite_error::Attempt;
 use super::{CatalogError, Db};
-use crate::definition::{PasswordPlace, StoreKind};
+use crate::definition::{Moment, PasswordPlace, StoreKind};
 use crate::name::Identifier;
 
 /// The names of the views. One of `system.monitoring` has that schema in its name.
@@ -73,6 +73,14 @@ fn create_functions(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.create_scalar_function("sql_name", 1, FUNCTION_FLAGS, |context| {
         let name = context.get_raw(0).as_str_or_null()?;
         Ok(name.map(|name| Identifier(name).to_string()))
+    })
+}
+
+/// Defines `moment(microseconds)`: the moment as text.
+pub(super) fn create_moment(sqlite: &Connection) -> rusqlite::Result<()> {
+    sqlite.create_scalar_function("moment", 1, FUNCTION_FLAGS, |context| {
+        let microseconds: Option<i64> = context.get(0)?;
+        Ok(microseconds.map(|number| Moment::from_microseconds(number).to_string()))
     })
 }
 

@@ -20,7 +20,10 @@ pub(super) fn describe(found: &StoredJob, status: &JobStatus) -> ResultSet {
     add("kind", found.definition.kind.word().into());
     add("sync", Value::Boolean(found.definition.is_sync));
     add("state", status.state.word().into());
-    add("loaded_until", Value::optional_text(status.loaded_until.as_deref()));
+    add(
+        "loaded_until",
+        Value::optional_text(status.loaded_until.map(|until| until.to_string())),
+    );
     let mut seen: Vec<&TablePath> = Vec::new();
     for (index, reference) in found.definition.references.iter().enumerate() {
         if index == 0 {
