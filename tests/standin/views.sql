@@ -6,6 +6,12 @@ CREATE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE AS $$
   SELECT 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.122914'::text
 $$;
 
+-- The start of the statement, in whole seconds, and the start of the transaction.
+CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$
+  SELECT date_trunc('second', statement_timestamp())::timestamp
+$$;
+CREATE FUNCTION pg_catalog.sysdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT localtimestamp $$;
+
 -- There are no advisory locks.
 DO $$
 DECLARE it regprocedure;

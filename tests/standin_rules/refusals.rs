@@ -80,8 +80,54 @@ RETURNING", at line 3, column 1"#,
         "42883: function pg_advisory_lock(integer) does not exist",
     ),
     (
+        "LOCK TABLE t IN EXCLUSIVE MODE",
+        r#"42601: syntax error at or near "IN" in context "LOCK TABLE t IN", at line 1, column 14"#,
+    ),
+    (
+        "LOCK t NOWAIT",
+        r#"42601: syntax error at or near "NOWAIT" in context "LOCK t NOWAIT", at line 1, column 8"#,
+    ),
+    (
+        "CREATE TEMP TABLE u (a int) ON COMMIT DROP",
+        r#"42601: syntax error at or near "ON" in context "a int) ON", at line 1, column 29"#,
+    ),
+    (
+        "DELETE FROM t AS x USING t y WHERE x.a = y.a",
+        r#"42601: syntax error at or near "AS" in context "DELETE FROM t AS", at line 1, column 15"#,
+    ),
+    (
+        "DELETE FROM public.t x WHERE x.a = 1",
+        r#"42601: syntax error at or near "x" in context "public.t x", at line 1, column 22"#,
+    ),
+    (
         "MERGE INTO t USING t s ON t.a = s.a WHEN MATCHED THEN DELETE",
-        "42601: syntax error at end of input",
+        "0A000: MERGE statement with a single WHEN clause is not enabled.",
+    ),
+    ("MERGE INTO t USING t s ON t.a = s.a", "42601: syntax error at end of input"),
+    (
+        "MERGE INTO t x USING t s ON x.a = s.a \
+         WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        r#"42601: syntax error at or near "x" in context "MERGE INTO t x", at line 1, column 14"#,
+    ),
+    (
+        "MERGE INTO t USING (SELECT a FROM t) s ON t.a = s.a \
+         WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        "0A000: Source view/subquery in Merge statement cannot reference target table.",
+    ),
+    (
+        "MERGE INTO t USING public.t s ON t.a = s.a \
+         WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        "0A000: Source and target of Merge statement cannot be the same table.",
+    ),
+    (
+        "MERGE INTO t USING t s ON t.a = s.a \
+         WHEN MATCHED AND t.b = 1 THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        r#"42601: syntax error at or near "AND" in context "a WHEN MATCHED AND", at line 1, column 50"#,
+    ),
+    (
+        "WITH x AS (SELECT 1) MERGE INTO t USING t s ON t.a = s.a \
+         WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        r#"42601: syntax error at or near "MERGE" in context "SELECT 1) MERGE", at line 1, column 22"#,
     ),
     ("SELECT 1 FROM", "42601: syntax error at end of input"),
     (
