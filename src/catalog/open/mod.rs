@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migration/0003_connection_ids.sql"),
     include_str!("../migration/0004_table_definitions.sql"),
     include_str!("../migration/0005_databases.sql"),
+    include_str!("../migration/0006_own_database.sql"),
 ];
 
 /// The `application_id` that marks an SQLite file as a catalog of redwire: the letters `rdwr`.
