@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use super::Isolation;
 use super::login::{plain, report};
 use super::long_name::LongNames;
-use super::message::{Message, Report};
+use super::message::{Message, Report, strings};
 use super::refusal::syntax_error;
 use super::relay::{Commits, REFUSED, Share, Shared, State, meeting};
 use super::stream::Stream;
@@ -91,6 +91,9 @@ impl State {
         match message.tag {
             b'N' => Some(plain(Report::parse(&message)).message(b'N')),
             b'S' => report(&message),
+            b'C' if message.body.starts_with(b"SELECT ") => {
+                Some(Message::new(b'C', strings(&["SELECT"])))
+            }
             _ => Some(message),
         }
     }

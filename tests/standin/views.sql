@@ -157,6 +157,17 @@ CREATE VIEW pg_catalog.svv_external_tables AS
 SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS tabletype,
   NULL::text AS location WHERE false;
 
+-- A superuser sees all locks, others those of their own sessions.
+CREATE VIEW pg_catalog.svv_transactions AS
+SELECT a.usename::text AS txn_owner, a.datname::text AS txn_db, a.backend_xid::text::bigint AS xid, l.pid,
+  a.xact_start::timestamp AS txn_start, l.mode AS lock_mode,
+  CASE l.locktype WHEN 'relation' THEN 'relation' ELSE 'transactionid' END AS lockable_object_type,
+  l.relation::bigint::int AS relation, l.granted
+FROM pg_locks l
+JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype IN ('relation', 'virtualxid')
+  AND (a.usename = current_user OR (SELECT u.usesuper FROM pg_user u WHERE u.usename = current_user));
+
 -- The columns of pg_class that PostgreSQL 8.0 had as well, and two more. A user sees what is their own, or may read.
 CREATE VIEW pg_catalog.pg_class_info AS
 SELECT c.oid AS reloid, c.relname, c.relnamespace, c.reltype, c.relowner, c.relam, c.relfilenode, c.reltablespace,

@@ -145,3 +145,39 @@ fn an_error_stands_at_its_place_in_the_clients_text() {
     let caret = said.lines().find(|line| line.trim() == "^").expect("a caret");
     assert_eq!(caret.len(), "LINE 1: ".len() + before.len());
 }
+
+#[test]
+fn of_two_sessions_that_claim_a_row_one_writes() {
+    for isolation in [Isolation::Snapshot, Isolation::Serializable] {
+        let Some(standin) = StandIn::start_with(Wire::Plain, isolation) else {
+            return;
+        };
+        let tables = [
+            "CREATE TABLE ledger (until int, run varchar(8))",
+            "INSERT INTO ledger VALUES (0, '')",
+            "CREATE TABLE t (a int)",
+        ];
+        ask(&standin, &tables).expect("tables");
+        std::thread::scope(|scope| {
+            for session in ["a", "b"] {
+                let standin = &standin;
+                scope.spawn(move || {
+                    for window in 0..10 {
+                        let stage = format!("CREATE TEMP TABLE stage AS SELECT {window} AS a");
+                        let write = format!(
+                            "BEGIN; LOCK ledger;
+                            UPDATE ledger SET until = {window} + 1, run = '{session}{window}'
+                            WHERE until = {window};
+                            INSERT INTO t SELECT a FROM stage
+                            WHERE EXISTS (SELECT 1 FROM ledger WHERE run = '{session}{window}');
+                            COMMIT"
+                        );
+                        ask(standin, &[&stage, &write]).expect("it writes, or finds it written");
+                    }
+                });
+            }
+        });
+        let rows = "SELECT count(*), count(DISTINCT a), (SELECT until FROM ledger) FROM t";
+        assert_eq!(ask(&standin, &[rows]).as_deref(), Ok("10|10|10"), "{isolation:?}");
+    }
+}
