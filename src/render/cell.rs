@@ -42,9 +42,10 @@ pub(super) fn pieces(text: &str, printable: Printable) -> impl Iterator<Item = C
     })
 }
 
-/// The width in columns; of a text of several pieces, that of the first.
+/// The width of the widest line; of a text of several pieces, in the first of them.
 pub(super) fn width(text: &str, printable: Printable) -> usize {
-    pieces(text, printable).next().map_or(0, |piece| piece.width())
+    let first = pieces(text, printable).next().unwrap_or_default();
+    first.split('\n').map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
 /// The unchanged value, with numbers as SQL writes them; None is NULL.

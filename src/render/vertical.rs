@@ -82,10 +82,8 @@ impl Records {
 }
 
 fn widest_value(rows: &ResultSet) -> usize {
-    let values = rows.rows.iter().flatten().map(cell::raw);
-    let widest = values
-        .map(|value| value.split('\n').map(|line| cell::width(line, lines)).max().unwrap_or(0));
-    widest.max().unwrap_or(0)
+    let values = rows.rows.iter().flatten();
+    values.map(|value| cell::width(&cell::raw(value), lines)).max().unwrap_or(0)
 }
 
 /// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values if the label
