@@ -25,7 +25,7 @@ pub fn answer(shared: &Shared, backend: &UnixStream, client: Stream) -> io::Resu
         let share = state.share;
         let translated = state.translate(message, shared.isolation);
         match (share, is_ready) {
-            (Share::Part(0) | Share::Error, false) => continue,
+            (Share::Part(0) | Share::Error, false) | (Share::Nothing, _) => continue,
             (Share::Part(_), true) => return client.flush(),
             (Share::Part(statements), false) => {
                 if translated.as_ref().is_some_and(|message| message.tag == b'C') {
