@@ -36,6 +36,7 @@ statement_variants!(
     CreateJob,
     AlterJob,
     DropJob,
+    Pause,
     Export,
     Show,
     Test,

@@ -20,6 +20,7 @@ mod literal;
 pub mod mask;
 mod name;
 pub mod option;
+mod pause;
 mod query;
 pub mod setting;
 mod show;
@@ -51,6 +52,7 @@ pub use import::ImportTables;
 pub use job::{AlterJob, CreateJob, JobBody, TableReference, create_job_text};
 pub use literal::StringLiteral;
 pub use name::Spanned;
+pub use pause::{PauseAction, PauseJobs};
 pub use query::Query;
 pub use show::Show;
 pub use table::{
@@ -86,6 +88,8 @@ pub enum Statement {
     AlterJob(AlterJob),
     /// `DROP JOB`
     DropJob(DropJob),
+    /// `PAUSE JOB` and `RESUME JOB`
+    Pause(PauseJobs),
     /// `EXPORT CATALOG`
     Export(Export),
     /// `SHOW` and `DESCRIBE`
@@ -105,7 +109,12 @@ impl Statement {
     pub fn is_redwires_own(&self) -> bool {
         matches!(
             self,
-            Self::CreateJob(_) | Self::DropJob(_) | Self::Export(_) | Self::Show(_) | Self::Test(_)
+            Self::CreateJob(_)
+                | Self::DropJob(_)
+                | Self::Pause(_)
+                | Self::Export(_)
+                | Self::Show(_)
+                | Self::Test(_)
         )
     }
 
@@ -128,6 +137,7 @@ impl fmt::Display for Statement {
             Self::CreateJob(statement) => statement.fmt(f),
             Self::AlterJob(statement) => statement.fmt(f),
             Self::DropJob(statement) => statement.fmt(f),
+            Self::Pause(statement) => statement.fmt(f),
             Self::Export(statement) => statement.fmt(f),
             Self::Show(statement) => statement.fmt(f),
             Self::Test(statement) => statement.fmt(f),
@@ -238,6 +248,8 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         "CREATE" => create(source, input),
         "ALTER" => alter(source, input),
         "DROP" => drop_object(source, input),
+        "PAUSE" => pause(PauseAction::Pause, source, input),
+        "RESUME" => pause(PauseAction::Resume, source, input),
         "EXPORT" => map(|i| export::parse_export(source, i), Statement::Export).parse(input),
         "SHOW" => map(|i| show::parse_show(source, i), Statement::Show).parse(input),
         "DESCRIBE" => map(|i| show::parse_describe(source, i), Statement::Show).parse(input),
@@ -252,6 +264,10 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     }
 }
 
+fn pause<'a>(action: PauseAction, source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
+    map(|i| pause::parse_pause(action, source, i), Statement::Pause).parse(input)
+}
+
 fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     let (rest, ()) = keyword("CREATE")(input)?;
     if connection::kind(rest).is_ok() {
@@ -262,9 +278,10 @@ fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         return map(|i| table::parse_create(source, i), Statement::CreateTable).parse(rest);
     }
     table::refuse_temporary(rest)?;
-    let (after, _) = opt(keyword("SYNC")).parse(rest)?;
+    let (after, sync) = opt(keyword("SYNC")).parse(rest)?;
     if let Ok((rest, ())) = keyword("JOB")(after) {
-        return map(|i| job::parse_create(source, i), Statement::CreateJob).parse(rest);
+        let create = |i| job::parse_create(sync.is_some(), source, i);
+        return map(create, Statement::CreateJob).parse(rest);
     }
     map(|i| connection::parse_create(source, i), Statement::CreateConnection).parse(rest)
 }

@@ -116,6 +116,15 @@ pub enum TableError {
     },
     /// A foreign key whose two lists of columns have different lengths.
     ForeignKeyCount,
+    /// A foreign key to a column that the referenced table does not have.
+    NoReferencedColumn {
+        /// The column.
+        name: Name,
+        /// A similar column.
+        nearest: Option<Name>,
+        /// The tables, as a sentence.
+        tables: String,
+    },
     /// IDENTITY with a step of 0.
     StepOfZero,
     /// A number that 8 bytes cannot hold.
@@ -182,6 +191,12 @@ impl Diagnostic for TableError {
             Self::ForeignKeyCount => S::InvalidForeignKey
                 .error("number of referencing and referenced columns for foreign key disagree")
                 .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
+            Self::NoReferencedColumn { name, nearest, tables } => S::UndefinedColumn
+                .error(format!(
+                    "column {} referenced in foreign key constraint does not exist",
+                    name.quoted()
+                ))
+                .did_you_mean(nearest.as_ref().map(Name::shown).as_deref(), tables.as_str()),
             Self::StepOfZero => S::InvalidParameterValue
                 .error("the step of IDENTITY cannot be zero")
                 .hint("write IDENTITY(1, 1)"),

@@ -28,6 +28,7 @@ use super::lexical::{
 };
 use super::literal::{CommaSeparated, StringLiteral};
 use super::option::{OptionSpec, PASSWORD, find_option};
+use crate::definition::Moment;
 
 pub use moment::{Interval, IntervalUnit};
 use value::option_value;
@@ -75,8 +76,8 @@ pub enum OptionValue {
     Interval(Interval),
     /// A keyword of the option, in upper case.
     Word(&'static str),
-    /// `YYYY-MM-DD hh:mm:ss` in UTC, with up to six fractional digits.
-    Timestamp(String),
+    /// A moment.
+    Timestamp(Moment),
     /// A name with its letter case.
     QuotedName(String),
     /// Strings in parentheses.
@@ -94,7 +95,7 @@ impl fmt::Display for OptionValue {
             Self::Boolean(false) => f.write_str("FALSE"),
             Self::Interval(interval) => interval.fmt(f),
             Self::Word(word) => f.write_str(word),
-            Self::Timestamp(text) => write!(f, "TIMESTAMP {}", StringLiteral(text)),
+            Self::Timestamp(moment) => write!(f, "TIMESTAMP '{moment}'"),
             // Always in quotes: another system may fold a bare name in another way.
             Self::QuotedName(name) => write!(f, "\"{}\"", name.replace('"', "\"\"")),
             Self::List(texts) => {

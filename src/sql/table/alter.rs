@@ -339,7 +339,16 @@ fn drop_column(table: &mut TableDefinition, name: &Name) -> Result<(), SqlErrorK
         return Err(AlterTableError::ColumnOfKey { key, name: name.clone() }.into());
     }
     table.columns.retain(|column| column.name != *name);
-    table.constraints.retain(|constraint| !constraint.columns.contains(name));
+    let own_name = table.name.clone();
+    table.constraints.retain(|constraint| {
+        let references_it = match &constraint.kind {
+            ConstraintKind::ForeignKey { table, columns } => {
+                *table == own_name && columns.contains(name)
+            }
+            ConstraintKind::PrimaryKey | ConstraintKind::Unique => false,
+        };
+        !references_it && !constraint.columns.contains(name)
+    });
     Ok(())
 }
 

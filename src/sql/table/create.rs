@@ -57,6 +57,7 @@ pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parse
         connection_span: first_part(source, &name.span),
         name_span: name.span,
         likes: draft.likes.clone(),
+        foreign_keys: draft.foreign_keys(source),
         definition: definition_of(draft),
     };
     Ok((rest, statement))
