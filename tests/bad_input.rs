@@ -601,7 +601,10 @@ fn a_file_that_is_no_catalog_or_is_damaged_is_refused_untouched() {
 #[test]
 fn a_hint_for_what_stands_in_the_wrong_place_can_be_typed() {
     for (statement, hint) in [
-        ("SELECT * FROM connection;", "did you mean connections?"),
+        (
+            "SELECT * FROM connection;",
+            "did you mean system.information_schema.connections?",
+        ),
         ("SELECT * FROM public.orders;", "\\connect NAME goes to a warehouse"),
         ("INSERT INTO orders VALUES (1);", "\\connect NAME goes to one"),
         ("CREATE VIEW v AS SELECT 1;", "\\connect NAME goes to one"),

@@ -8,7 +8,7 @@ use crate::bad_input;
 use crate::support::home::Home;
 
 /// The golden files whose scripts need nothing but a catalog.
-const SCRIPTS: [&str; 13] = [
+const SCRIPTS: [&str; 14] = [
     "alter",
     "bad_input",
     "create",
@@ -16,6 +16,7 @@ const SCRIPTS: [&str; 13] = [
     "job_errors",
     "jobs",
     "renames",
+    "runs",
     "select",
     "show",
     "table_errors",

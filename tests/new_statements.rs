@@ -37,6 +37,7 @@ statement_variants!(
     AlterJob,
     DropJob,
     RunJob,
+    Pause,
     Export,
     Show,
     Test,

@@ -33,6 +33,11 @@ fn show_and_describe_answer_with_rows_or_sql() {
 }
 
 #[test]
+fn jobs_are_paused_and_their_runs_listed() {
+    golden::check(&Home::new(), "runs", CONTINUE);
+}
+
+#[test]
 fn an_import_is_from_a_connection_that_is_there() {
     golden::check(&Home::new(), "import", CONTINUE);
 }

@@ -270,6 +270,81 @@ fn alter_changes_the_definition_as_redshift_would() {
 }
 
 #[test]
+fn a_name_with_the_database_of_its_connection_is_a_usage() {
+    let home = home("CREATE TABLE rs.s.t (a INT)");
+    let job = "CREATE JOB j AS INSERT INTO rs.s.u SELECT rs.\"Dev\".s.t.a FROM rs.DEV.s.t";
+    redwire(&home, &["-c", job]).run().status(0);
+    redwire(&home, &["-c", "CREATE JOB k AS INSERT INTO rs.s.u SELECT a FROM rs.other.s.t"])
+        .run()
+        .status(0);
+    let usages = || {
+        let shown = redwire(&home, &["-c", "SHOW USAGES OF TABLE rs.s.t"]).run().status(0);
+        shown.out.replacen("usage,name,via\n", "", 1)
+    };
+    assert_eq!(usages(), "job,j,source\n");
+    redwire(&home, &["-c", "DROP TABLE rs.s.t"])
+        .run()
+        .status(1)
+        .err_has("due to usages: j");
+    redwire(&home, &["-c", "ALTER TABLE rs.s.t RENAME TO v"]).run().status(0);
+    let shown = redwire(&home, &["-c", "SHOW CREATE JOB j"]).run().status(0).out;
+    assert!(shown.contains("SELECT rs.\"Dev\".s.v.a FROM rs.DEV.s.v"), "{shown}");
+    let script = redwire(&home, &["-c", "EXPORT CATALOG"]).run().status(0).out;
+    home.write("f.sql", &script);
+    redwire(&home, &["plan", "f.sql", "--exit-code"]).run().status(0);
+    redwire(&home, &["-c", "ALTER TABLE rs.s.v RENAME TO t"]).run().status(0);
+
+    // The tie follows the database of the connection, and a table that is made later.
+    let moved = "ALTER REDSHIFT CONNECTION rs SET CONNECTION_STRING = 'jdbc:redshift://h.example.com/other'";
+    redwire(&home, &["-c", moved]).run().status(0);
+    assert_eq!(usages(), "job,k,source\n");
+    redwire(&home, &["-c", "DROP JOB k; DROP TABLE rs.s.t"]).run().status(0);
+    redwire(&home, &["-c", &moved.replace("other", "Dev")]).run().status(0);
+    redwire(&home, &["-c", "CREATE TABLE rs.s.t (a INT)"]).run().status(0);
+    assert_eq!(usages(), "job,j,source\n");
+}
+
+#[test]
+fn a_foreign_key_fits_the_columns_of_its_table() {
+    let home = home(
+        "CREATE TABLE rs.s.u (id INT, k INT, z INT, PRIMARY KEY (id, k)); CREATE TABLE rs.s.e (); \
+         CREATE TABLE rs.s.waits (a INT REFERENCES later (id), b INT REFERENCES e (x))",
+    );
+    for (statement, place, message) in [
+        (
+            "CREATE TABLE rs.s.t (a INT, FOREIGN KEY (a) REFERENCES u (idd))",
+            "1:42",
+            "42703",
+        ),
+        ("CREATE TABLE rs.s.t (a INT, b INT REFERENCES s.u (y))", "1:35", "42703"),
+        ("CREATE TABLE rs.s.t (a INT REFERENCES t (b))", "1:28", "42703"),
+        ("CREATE TABLE rs.s.t (a INT REFERENCES u)", "1:28", "42830"),
+        (
+            "CREATE TABLE rs.s.t (a INT, FOREIGN KEY (a) REFERENCES u (id, k))",
+            "1:29",
+            "42830",
+        ),
+        ("ALTER TABLE rs.s.waits ADD FOREIGN KEY (a) REFERENCES u (y)", "1:24", "42703"),
+        ("ALTER TABLE rs.s.waits ADD FOREIGN KEY (a) REFERENCES u", "1:24", "42830"),
+        ("CREATE TABLE rs.s.later (no INT)", "1:14", "42703"),
+        ("ALTER TABLE rs.s.e ADD COLUMN no INT", "1:20", "42703"),
+    ] {
+        let refused = redwire(&home, &["-c", statement]).run().status(1);
+        refused.err_has(message).err_has(&format!("at -c:{place}"));
+    }
+    for statement in [
+        "CREATE TABLE rs.s.t1 (a INT, b INT, FOREIGN KEY (a, b) REFERENCES u)",
+        "CREATE TABLE rs.s.t2 (a INT REFERENCES u (z), b INT REFERENCES t2 (a))",
+        "ALTER TABLE rs.s.t2 DROP COLUMN a",
+        "CREATE TABLE rs.s.later (id INT)",
+        "ALTER TABLE rs.s.e ADD COLUMN x INT",
+    ] {
+        redwire(&home, &["-c", statement]).run().status(0);
+    }
+    assert_eq!(created(&home, "rs.s.t2"), "(b INTEGER);");
+}
+
+#[test]
 fn like_copies_a_definition() {
     let home = home(MARTS);
     let script = "CREATE TABLE rs.lake.bare (LIKE events);\n\

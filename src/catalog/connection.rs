@@ -103,7 +103,11 @@ impl Db {
                 definition.comment,
                 now
             ],
-        )
+        )?;
+        match id {
+            Some(id) => self.link_database(id, &definition.database),
+            None => Ok(()),
+        }
     }
 
     /// The id of the connection with this name.

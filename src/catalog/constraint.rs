@@ -107,6 +107,26 @@ impl Db {
         Ok(constraints.into_iter().map(|(_, constraint)| constraint).collect())
     }
 
+    /// The foreign keys of other tables that reference the table with this id.
+    pub fn foreign_keys_to(
+        &self,
+        table: i64,
+    ) -> Result<Vec<(TableName, Constraint)>, CatalogError> {
+        let owners = self.collect(
+            "SELECT c.name, t.schema_name, t.name, t.id FROM main.connection c \
+             JOIN main.warehouse_table t ON t.connection_id = c.id WHERE t.id IN \
+             (SELECT warehouse_table_id FROM main.warehouse_constraint WHERE referenced_table_id = ?1)",
+            [table],
+            |row| Ok((read_table_name(row, 0)?, row.get::<_, i64>(3)?)),
+        )?;
+        let mut keys = Vec::new();
+        for (name, id) in owners {
+            let of_owner = self.constraints_of(id)?.into_iter();
+            keys.extend(of_owner.filter(Constraint::is_foreign_key).map(|key| (name.clone(), key)));
+        }
+        Ok(keys)
+    }
+
     /// Deletes the foreign keys of the tables with these ids, so that the tables can be deleted in
     /// any order.
     pub fn delete_foreign_keys_of(

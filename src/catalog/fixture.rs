@@ -74,6 +74,8 @@ pub(super) fn job_definition(db: &Db, name: &str, tables: &[&str]) -> JobDefinit
     JobDefinition {
         name: JobName::new(name).unwrap(),
         kind: JobKind::Insert,
+        is_sync: false,
+        run_key: name.to_owned(),
         body,
         options: Vec::new(),
         comment: None,

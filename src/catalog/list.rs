@@ -5,6 +5,7 @@ use rusqlite::{Params, Row, named_params};
 use super::job::{CURRENT_NAME, JOIN_CURRENT_NAME};
 use super::like::Pattern;
 use super::names::read_table_name;
+use super::run::JOB_STATES;
 use super::table::FROM_TABLES;
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name};
@@ -92,11 +93,22 @@ impl Db {
              (SELECT count(*) FROM (SELECT DISTINCT s.connection_id, s.warehouse_table_id, s.database_name, \
              s.schema_name, s.table_name \
              FROM main.job_reference s WHERE s.job_id = j.id AND s.ordinal > 0)), \
-             (SELECT value FROM main.job_option o WHERE o.job_id = j.id AND o.name = 'RUN_INTERVAL'), j.comment \
-             FROM main.job j JOIN main.job_reference u ON u.job_id = j.id AND u.ordinal = 0 {JOIN_CURRENT_NAME} \
+             (SELECT value FROM main.job_option o WHERE o.job_id = j.id AND o.name = 'RUN_INTERVAL'), \
+             m.state, m.loaded_until, j.comment FROM main.job j \
+             JOIN ({JOB_STATES}) m ON m.name = j.name \
+             JOIN main.job_reference u ON u.job_id = j.id AND u.ordinal = 0 {JOIN_CURRENT_NAME} \
              ORDER BY j.name"
         );
-        let columns = ["name", "kind", "target", "sources", "run_interval", "comment"];
+        let columns = [
+            "name",
+            "kind",
+            "target",
+            "sources",
+            "run_interval",
+            "state",
+            "loaded_until",
+            "comment",
+        ];
         self.list(columns, &sql, [], (0, like), |row| {
             Ok(vec![
                 text(row, 0)?,
@@ -105,6 +117,8 @@ impl Db {
                 Value::Integer(row.get(5)?),
                 text(row, 6)?,
                 text(row, 7)?,
+                text(row, 8)?,
+                text(row, 9)?,
             ])
         })
     }

@@ -1,5 +1,5 @@
-//! SELECT over `system.information_schema`: SQLite runs it, and may read only the views of the
-//! catalog.
+//! SELECT over `system.information_schema` and `system.monitoring`: SQLite runs it, and may read
+//! only the views of the catalog.
 
 use rusqlite::hooks::{AuthContext, Authorization};
 use rusqlite::types::ValueRef;
@@ -7,7 +7,7 @@ use rusqlite::{Error, ErrorCode, Row, Statement};
 
 use super::guard::Guard;
 use super::sqlite_error::{Attempt, cause_of, translate};
-use super::views::VIEWS;
+use super::views::{VIEWS, view_path};
 use super::{CatalogError, Db};
 use crate::sqlstate::SqlState;
 use crate::value::{Column, ResultSet, Value};
@@ -89,8 +89,7 @@ fn denied_table(cause: &str) -> Option<&str> {
 
 fn only_select() -> CatalogError {
     CatalogError::Query {
-        message: "a SELECT may read the tables of system.information_schema and change nothing"
-            .to_owned(),
+        message: "a SELECT may read the tables of the catalog and change nothing".to_owned(),
         offset: None,
         sqlstate: SqlState::NotSupported,
         hint: tables_hint(),
@@ -98,8 +97,7 @@ fn only_select() -> CatalogError {
 }
 
 fn tables_hint() -> String {
-    let names: Vec<String> =
-        VIEWS.iter().map(|view| format!("system.information_schema.{view}")).collect();
+    let names: Vec<String> = VIEWS.iter().map(|view| view_path(view)).collect();
     format!("the tables are: {}", names.join(", "))
 }
 
@@ -124,7 +122,8 @@ const INCOMPLETE: &str = "incomplete input";
 fn query_error(sql: &str, cause: &str, offset: Option<usize>) -> CatalogError {
     let translated = MESSAGES.iter().find_map(|(theirs, sqlstate, ours)| {
         let name = filling(theirs, cause)?.trim_start_matches("temp.");
-        Some((*sqlstate, ours.replace('*', name), name))
+        let shown = name.replacen("monitoring_", "monitoring.", 1);
+        Some((*sqlstate, ours.replace('*', &shown), name))
     });
     let (sqlstate, message, name) = translated.unwrap_or_else(|| {
         if cause.contains("prohibited") {
@@ -146,7 +145,7 @@ fn query_error(sql: &str, cause: &str, offset: Option<usize>) -> CatalogError {
         sqlstate,
         hint: if sqlstate == SqlState::UndefinedTable {
             match nearest_table(name) {
-                Some(table) => format!("did you mean {table}?"),
+                Some(table) => format!("did you mean {}?", view_path(table)),
                 None => {
                     format!("{}; \\connect NAME goes to a warehouse and its own", tables_hint())
                 }
@@ -194,7 +193,7 @@ pub(super) fn read_values(row: &Row<'_>, count: usize) -> rusqlite::Result<Vec<V
     (0..count).map(|index| row.get_ref(index).map(value)).collect()
 }
 
-fn value(cell: ValueRef<'_>) -> Value {
+pub(super) fn value(cell: ValueRef<'_>) -> Value {
     match cell {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Integer(number),

@@ -1,9 +1,12 @@
 //! The tree of dependents: connections, their tables, and the jobs that use those tables.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Row, params_from_iter};
 
 use super::names::{read_name, read_table_name, read_table_path};
 use super::{CatalogError, Db};
+use crate::definition::JobState;
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 
 /// An object and its dependents.
@@ -14,6 +17,8 @@ pub struct Branch {
     /// The ties to its parent: `target`, `source`, `source sales.public.orders`, `foreign key`; empty for a
     /// connection, and for a table below its connection.
     pub ties: Vec<String>,
+    /// The state of a job that is not idle.
+    pub state: Option<JobState>,
     /// Its dependents.
     pub branches: Vec<Branch>,
 }
@@ -50,12 +55,14 @@ impl Db {
                 Err(_) => Ok(()),
             }
         })?;
+        add_states(&mut tree, &self.job_states()?);
         Ok(tree)
     }
 
     /// The tree of the table with this id.
     pub fn tree_of_table(&self, id: i64) -> Result<Vec<Branch>, CatalogError> {
-        let connections = self.tree_of_tables("WHERE t.id = ?1", Some(id))?;
+        let mut connections = self.tree_of_tables("WHERE t.id = ?1", Some(id))?;
+        add_states(&mut connections, &self.job_states()?);
         Ok(connections.into_iter().flat_map(|connection| connection.branches).collect())
     }
 
@@ -101,12 +108,22 @@ impl Db {
                 parent.branches.push(Branch {
                     object: Object::Table(table),
                     ties: vec!["foreign key".to_owned()],
+                    state: None,
                     branches: Vec::new(),
                 });
             }
             Ok(())
         })?;
         Ok(())
+    }
+}
+
+fn add_states(branches: &mut [Branch], states: &BTreeMap<JobName, JobState>) {
+    for branch in branches {
+        if let Object::Job(name) = &branch.object {
+            branch.state = states.get(name).copied();
+        }
+        add_states(&mut branch.branches, states);
     }
 }
 
@@ -126,6 +143,7 @@ fn child(branches: &mut Vec<Branch>, object: Object) -> &mut Branch {
         branches.push(Branch {
             object,
             ties: Vec::new(),
+            state: None,
             branches: Vec::new(),
         });
     }

@@ -135,6 +135,66 @@ impl JobKind {
     }
 }
 
+/// The state of one run of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// It has begun.
+    Running,
+    /// Its rows are in the target.
+    Done,
+    /// It has written nothing.
+    Failed,
+    /// Another run was faster: it has written nothing.
+    Skipped,
+}
+
+impl RunState {
+    /// The word for it, as the catalog keeps it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// The state of a job, as far as the catalog knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// It waits for its next window.
+    Idle,
+    /// Its last run has not ended.
+    Running,
+    /// PAUSE has stopped it.
+    Paused,
+    /// Its last run has failed.
+    Failed,
+    /// It is loaded up to END_AT.
+    Ended,
+}
+
+impl JobState {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Failed => "failed",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The state with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Idle, Self::Running, Self::Paused, Self::Failed, Self::Ended]
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
+}
+
 /// The text names no secret store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the secret stores are keyring, vault and memory")]

@@ -99,6 +99,13 @@ pub struct Constraint {
     pub columns: Vec<Name>,
 }
 
+impl Constraint {
+    /// True for FOREIGN KEY.
+    pub fn is_foreign_key(&self) -> bool {
+        matches!(self.kind, ConstraintKind::ForeignKey { .. })
+    }
+}
+
 /// The kind of a constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConstraintKind {

@@ -1,4 +1,4 @@
-//! CREATE and ALTER JOB: definitions are checked and stored. Jobs are not run here.
+//! CREATE, ALTER, PAUSE and RESUME JOB: definitions are checked and stored. Jobs are not run here.
 
 use super::lookup::{check_new_name, find_connection_id, find_job, may_create};
 use super::transaction::{CatalogChange, CatalogWriter};
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::name::{JobName, Object};
 use crate::sql::option::COMMENT;
 use crate::sql::setting::Settings;
-use crate::sql::{Actions, AlterJob, CreateJob, Spanned, TableReference};
+use crate::sql::{Actions, AlterJob, CreateJob, PauseAction, PauseJobs, Spanned, TableReference};
 
 pub(super) fn create_job(writer: &mut CatalogWriter, create: &CreateJob) -> Result<Outcome, Error> {
     let mut outcome = Outcome::done("CREATE JOB");
@@ -26,6 +26,24 @@ pub(super) fn alter_job(writer: &mut CatalogWriter, alter: &AlterJob) -> Result<
     outcome.notices.extend(unused_options_notice(&alter.actions.settings));
     let check = |db: &Db| find_job(db, name, span.clone()).map(Some);
     writer.change_checked(outcome, check, |change, found, _| apply_to_job(change, alter, found))
+}
+
+pub(super) fn pause_jobs(writer: &mut CatalogWriter, pause: &PauseJobs) -> Result<Outcome, Error> {
+    let is_paused = pause.action == PauseAction::Pause;
+    let check = |db: &Db| {
+        let mut changed = Vec::new();
+        for Spanned { value: name, span } in &pause.names {
+            let job = find_job(db, name, span.clone())?;
+            changed.extend((job.is_paused != is_paused).then_some(job.id));
+        }
+        Ok((!changed.is_empty()).then_some(changed))
+    };
+    writer.change_checked(Outcome::done(pause.action.tag()), check, |change, jobs, _| {
+        for id in jobs {
+            change.db.set_paused(id, is_paused)?;
+        }
+        Ok(())
+    })
 }
 
 /// The definition to store, once its connections are found; None if the job exists and IF NOT
@@ -51,6 +69,8 @@ pub(super) fn definition_of(create: &CreateJob) -> JobDefinition {
     JobDefinition {
         name: create.name.value.clone(),
         kind: create.body.kind,
+        is_sync: create.is_sync,
+        run_key: create.name.value.as_str().to_owned(),
         body: create.body.text.clone(),
         options: kept_options(&create.settings).collect(),
         comment: create.settings.text(&COMMENT).map(str::to_owned),

@@ -57,7 +57,7 @@ use drop::drop_objects;
 use dry_run::dry_run_stores;
 use export::FileCreator;
 use import::import_tables;
-use job::{alter_job, create_job};
+use job::{alter_job, create_job, pause_jobs};
 use outcome::counted;
 use password::PasswordReader;
 use run_job::run_jobs;
@@ -219,6 +219,7 @@ impl Executor {
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
             Statement::RunJob(run) => run_jobs(writer, slots, run, caller),
+            Statement::Pause(pause) => pause_jobs(writer, pause),
             Statement::Export(export) => files.export(&mut writer.catalog, export),
             Statement::Show(show) => show::show(&mut writer.catalog, slots, show),
             Statement::Test(test) => {

@@ -7,13 +7,15 @@ use super::rename::check_jobs;
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Notice, Outcome};
 use crate::catalog::{Db, StoredTable};
-use crate::definition::{ConstraintKind, TableColumn, TableDefinition};
+use crate::definition::{Constraint, ConstraintKind, TableColumn, TableDefinition};
 use crate::error::{Error, InternalError, ObjectError};
 use crate::name::{Name, Object, TableName};
+use crate::sql::keyword::nearest;
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::token::{Token, tokens};
 use crate::sql::{
-    self, Actions, AlterTable, CreateTable, DefinitionChange, Like, Spanned, Statement, TableChange,
+    self, Actions, AlterTable, CreateTable, DefinitionChange, Like, Spanned, SqlErrorKind,
+    Statement, TableChange, TableError,
 };
 
 /// Adds the notice after changes of that many tables.
@@ -45,7 +47,10 @@ pub(super) fn create_table(
         let definition = definition_of(create, |like| {
             find_table(change.db, &like.value, like.span.clone()).map(|found| found.definition)
         })?;
-        change.db.save_table(None, &definition, change.now)?;
+        let id = change.db.save_table(None, &definition, change.now)?;
+        check_foreign_keys(change.db, id, &definition, |index| {
+            create.foreign_keys.get(index).unwrap_or(&create.name_span).clone()
+        })?;
         note_recorded(1, outcome);
         Ok(())
     })
@@ -107,6 +112,68 @@ fn checked(definition: &TableDefinition, span: &Range<usize>) -> Result<TableDef
     }
 }
 
+/// Checks the foreign keys of the table with this id, and those of others that reference it. `place`
+/// is that of a foreign key of the table.
+fn check_foreign_keys(
+    db: &Db,
+    id: i64,
+    table: &TableDefinition,
+    place: impl Fn(usize) -> Range<usize>,
+) -> Result<(), Error> {
+    let own = table.constraints.iter().filter(|constraint| constraint.is_foreign_key());
+    for (index, key) in own.enumerate() {
+        let ConstraintKind::ForeignKey { table: referenced, .. } = &key.kind else {
+            continue;
+        };
+        let other = if *referenced == table.name {
+            None
+        } else {
+            match db.find_table(referenced)? {
+                Some(found) => Some(found.definition),
+                None => continue,
+            }
+        };
+        check_reference(key, &table.name, other.as_ref().unwrap_or(table))
+            .map_err(|error| Error::at(error, place(index)))?;
+    }
+    for (by, key) in db.foreign_keys_to(id)? {
+        check_reference(&key, &by, table).map_err(|error| Error::at(error, place(usize::MAX)))?;
+    }
+    Ok(())
+}
+
+/// Checks a foreign key of the table `by` if it references `table`. A table whose columns are not
+/// known yet has each.
+fn check_reference(
+    key: &Constraint,
+    by: &TableName,
+    table: &TableDefinition,
+) -> Result<(), SqlErrorKind> {
+    let ConstraintKind::ForeignKey { table: referenced, columns } = &key.kind else {
+        return Ok(());
+    };
+    if *referenced != table.name || table.columns.is_empty() {
+        return Ok(());
+    }
+    if let Some(name) = columns.iter().find(|name| table.column(name).is_none()) {
+        let names = table.columns.iter().map(|column| column.name.as_str());
+        return Err(TableError::NoReferencedColumn {
+            name: name.clone(),
+            nearest: nearest(name.as_str(), names).and_then(|nearest| Name::new(nearest).ok()),
+            tables: format!("{} references it in {}", by.shown(), table.name.shown()),
+        }
+        .into());
+    }
+    let primary_key = table.primary_key();
+    let disagrees =
+        columns.is_empty() && !primary_key.is_empty() && primary_key.len() != key.columns.len();
+    if disagrees {
+        Err(TableError::ForeignKeyCount.into())
+    } else {
+        Ok(())
+    }
+}
+
 fn apply_to_table(
     change: &CatalogChange<'_>,
     alter: &AlterTable,
@@ -125,6 +192,8 @@ fn apply_to_table(
                 update_dependents(change, found.id, next)?;
             }
             change.db.save_table(Some(found.id), &definition, change.now)?;
+            let last = changes.last().map_or(&alter.name.span, |last| &last.span);
+            check_foreign_keys(change.db, found.id, &definition, |_| last.clone())?;
             outcome.notices.extend(jobs_to_check(change.db, found.id, changes)?);
             Ok(())
         }

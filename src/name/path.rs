@@ -2,11 +2,11 @@
 
 use super::{Identifier, Name, TableName};
 
-/// The name of a table in a job: `connection.schema.table`, or for a table in another database of
-/// the warehouse `connection.database.schema.table`.
+/// The name of a table in a job: `connection.schema.table`, or with a database of the warehouse
+/// `connection.database.schema.table`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TablePath {
-    /// The database, unless it is the connection's own.
+    /// The database of a name of four parts.
     pub database: Option<Name>,
     /// The other parts.
     pub table: TableName,

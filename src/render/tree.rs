@@ -28,7 +28,7 @@ fn draw(text: &mut String, before: &str, branches: &[Branch]) {
     }
 }
 
-/// `job load_orders (target)`
+/// `job load_orders (target) [paused]`
 fn line(branch: &Branch) -> String {
     let object = branch.object.kind_and_sql();
     let ties = branch.ties.join(", ");
@@ -36,6 +36,10 @@ fn line(branch: &Branch) -> String {
         object
     } else {
         format!("{object} ({ties})")
+    };
+    let text = match branch.state {
+        Some(state) => format!("{text} [{}]", state.word()),
+        None => text,
     };
     one_line(&text).into_owned()
 }
@@ -49,6 +53,7 @@ mod tests {
         Branch {
             object: Object::Job(JobName::new(name).unwrap()),
             ties: ties.iter().map(|tie| (*tie).to_owned()).collect(),
+            state: None,
             branches: Vec::new(),
         }
     }
@@ -62,6 +67,7 @@ mod tests {
         Branch {
             object: Object::Table(name),
             ties: Vec::new(),
+            state: None,
             branches,
         }
     }
@@ -70,6 +76,7 @@ mod tests {
         Branch {
             object: Object::Connection(ConnectionName::new(name).unwrap()),
             ties: Vec::new(),
+            state: None,
             branches,
         }
     }

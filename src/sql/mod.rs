@@ -20,6 +20,7 @@ mod literal;
 pub mod mask;
 mod name;
 pub mod option;
+mod pause;
 mod query;
 mod run_job;
 pub mod setting;
@@ -55,6 +56,7 @@ pub use job::{
 };
 pub use literal::StringLiteral;
 pub use name::Spanned;
+pub use pause::{PauseAction, PauseJobs};
 pub use query::Query;
 pub use run_job::RunJob;
 pub use show::Show;
@@ -93,6 +95,8 @@ pub enum Statement {
     DropJob(DropJob),
     /// `RUN JOB`
     RunJob(RunJob),
+    /// `PAUSE JOB` and `RESUME JOB`
+    Pause(PauseJobs),
     /// `EXPORT CATALOG`
     Export(Export),
     /// `SHOW` and `DESCRIBE`
@@ -115,6 +119,7 @@ impl Statement {
             Self::CreateJob(_)
                 | Self::DropJob(_)
                 | Self::RunJob(_)
+                | Self::Pause(_)
                 | Self::Export(_)
                 | Self::Show(_)
                 | Self::Test(_)
@@ -141,6 +146,7 @@ impl fmt::Display for Statement {
             Self::AlterJob(statement) => statement.fmt(f),
             Self::DropJob(statement) => statement.fmt(f),
             Self::RunJob(statement) => statement.fmt(f),
+            Self::Pause(statement) => statement.fmt(f),
             Self::Export(statement) => statement.fmt(f),
             Self::Show(statement) => statement.fmt(f),
             Self::Test(statement) => statement.fmt(f),
@@ -251,6 +257,8 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         "CREATE" => create(source, input),
         "ALTER" => alter(source, input),
         "DROP" => drop_object(source, input),
+        "PAUSE" => pause(PauseAction::Pause, source, input),
+        "RESUME" => pause(PauseAction::Resume, source, input),
         "EXPORT" => map(|i| export::parse_export(source, i), Statement::Export).parse(input),
         "SHOW" => map(|i| show::parse_show(source, i), Statement::Show).parse(input),
         "DESCRIBE" => map(|i| show::parse_describe(source, i), Statement::Show).parse(input),
@@ -266,6 +274,10 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     }
 }
 
+fn pause<'a>(action: PauseAction, source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
+    map(|i| pause::parse_pause(action, source, i), Statement::Pause).parse(input)
+}
+
 fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
     let (rest, ()) = keyword("CREATE")(input)?;
     if connection::kind(rest).is_ok() {
@@ -276,9 +288,10 @@ fn create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         return map(|i| table::parse_create(source, i), Statement::CreateTable).parse(rest);
     }
     table::refuse_temporary(rest)?;
-    let (after, _) = opt(keyword("SYNC")).parse(rest)?;
+    let (after, sync) = opt(keyword("SYNC")).parse(rest)?;
     if let Ok((rest, ())) = keyword("JOB")(after) {
-        return map(|i| job::parse_create(source, i), Statement::CreateJob).parse(rest);
+        let create = |i| job::parse_create(sync.is_some(), source, i);
+        return map(create, Statement::CreateJob).parse(rest);
     }
     map(|i| connection::parse_create(source, i), Statement::CreateConnection).parse(rest)
 }

@@ -1,7 +1,8 @@
 //! SELECT over the catalog: the text, rewritten for SQLite, with the way back to the user's places.
 //!
 //! ```ebnf
-//! query = ( "SELECT" | "WITH" ), (* what SQLite takes; tables are system.information_schema.name *) ;
+//! query = ( "SELECT" | "WITH" ), (* what SQLite takes; tables are system.information_schema.name *)
+//!         (* and system.monitoring.name *) ;
 //! ```
 
 use std::fmt;
@@ -11,20 +12,27 @@ use super::error::TextError;
 use super::lexical::{Parsed, fail_at, token_length};
 use super::token::{Token, TokenKind, TokenList, closing_parenthesis, tokens};
 
-/// The schema of the catalog's views, and its name in SQLite.
-const PREFIX: [&str; 2] = ["system", "information_schema"];
+/// The schemas of the catalog's views.
+const SYSTEM: &str = "system";
+const DEFINITIONS: &str = "information_schema";
+const MONITORING: &str = "monitoring";
+
+/// The name of the definitions' schema in SQLite.
 const SQLITE_SCHEMA: &str = "temp";
+
+/// The beginning of the names of the views of `system.monitoring` in SQLite.
+const MONITORING_PREFIX: [&str; 2] = ["temp.monitoring_", "temp.\"monitoring_"];
 
 /// `SELECT …` or `WITH … SELECT …`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// The text as the user wrote it.
     pub text: String,
-    /// The text for SQLite: each `system.information_schema` is `temp`, and comments are blanks,
-    /// since its own do not nest.
+    /// The text for SQLite: each `system.information_schema` is `temp`, each `system.monitoring.`
+    /// is `temp.monitoring_`, and comments are blanks, since its own do not nest.
     pub rewritten: String,
-    /// The bytes of `text` that were replaced, in order.
-    replaced: Vec<Range<usize>>,
+    /// The bytes of `text` that were replaced, in order, and the number of bytes in their place.
+    replaced: Vec<(Range<usize>, usize)>,
     /// The byte of the statement at which `text` begins.
     start: usize,
 }
@@ -33,11 +41,11 @@ impl Query {
     /// Converts a place in the rewritten text to a place in the statement.
     pub fn original_offset(&self, offset: usize) -> usize {
         let mut shift = 0;
-        for range in &self.replaced {
+        for (range, length) in &self.replaced {
             if range.start >= offset + shift {
                 break;
             }
-            shift += range.len() - SQLITE_SCHEMA.len();
+            shift += range.len() - length;
         }
         self.start + (offset + shift).min(self.text.len())
     }
@@ -71,26 +79,39 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
         start: source.len() - input.len(),
     };
     let mut copied = 0;
-    for window in found.windows(4) {
-        if is_prefix(text, window) && window[0].span.start >= copied {
-            query.rewritten.push_str(&without_comments[copied..window[0].span.start]);
-            query.rewritten.push_str(SQLITE_SCHEMA);
-            copied = window[2].span.end;
-            query.replaced.push(window[0].span.start..copied);
+    for window in found.windows(5) {
+        let start = window[0].span.start;
+        if start >= copied
+            && let Some((end, by)) = replacement(text, window)
+        {
+            query.rewritten.push_str(&without_comments[copied..start]);
+            query.rewritten.push_str(by);
+            copied = end;
+            query.replaced.push((start..end, by.len()));
         }
     }
     query.rewritten.push_str(&without_comments[copied..]);
     Ok(("", query))
 }
 
-/// `system . information_schema .`, in any letter case, quoted or not.
-fn is_prefix(text: &str, window: &[Token]) -> bool {
-    let names =
+/// The text in place of the first tokens up to the returned byte: of
+/// `system . information_schema .` and of `system . monitoring . name`, in any letter case, quoted
+/// or not.
+fn replacement(text: &str, window: &[Token]) -> Option<(usize, &'static str)> {
+    let [system, first_point, schema, second_point, view] = window else {
+        return None;
+    };
+    let is_it =
         |token: &Token, name| token.is_name() && token.unquoted(text).eq_ignore_ascii_case(name);
-    names(&window[0], PREFIX[0])
-        && window[1].is_symbol('.')
-        && names(&window[2], PREFIX[1])
-        && window[3].is_symbol('.')
+    if !(is_it(system, SYSTEM) && first_point.is_symbol('.') && second_point.is_symbol('.')) {
+        return None;
+    }
+    if is_it(schema, DEFINITIONS) {
+        return Some((schema.span.end, SQLITE_SCHEMA));
+    }
+    let is_quoted = usize::from(view.kind == TokenKind::QuotedName);
+    let is_view = is_it(schema, MONITORING) && view.is_name();
+    is_view.then_some((view.span.start + is_quoted, MONITORING_PREFIX[is_quoted]))
 }
 
 #[cfg(test)]
@@ -107,6 +128,17 @@ mod tests {
             "SELECT c.name FROM System.\"information_schema\" . connections c JOIN system.information_schema.usages",
         );
         assert_eq!(query.rewritten, "SELECT c.name FROM temp . connections c JOIN temp.usages");
+    }
+
+    #[test]
+    fn a_view_of_monitoring_has_its_schema_in_its_name() {
+        let query = query(
+            "SELECT * FROM system.monitoring . runs r, System.\"monitoring\".\"jobs\" WHERE bad",
+        );
+        let expected = "SELECT * FROM temp.monitoring_runs r, temp.\"monitoring_jobs\" WHERE bad";
+        assert_eq!(query.rewritten, expected);
+        let offset = query.rewritten.find("bad").unwrap();
+        assert_eq!(query.original_offset(offset), query.text.find("bad").unwrap());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use nom::branch::alt;
 use nom::combinator::{map, opt};
 use nom::sequence::preceded;
 
-use super::lexical::{Parsed, expect, keyword, string, symbol};
+use super::lexical::{Parsed, expect, integer, keyword, not_here, string, symbol};
 use super::literal::StringLiteral;
 use super::name::{Named, Spanned, expect_name, name};
 use crate::name::{ConnectionName, JobName, Name, Object, ObjectName, TableName};
@@ -34,6 +34,13 @@ pub enum Show {
     Jobs {
         /// The pattern.
         like: Option<String>,
+    },
+    /// `SHOW RUNS [OF JOB name] [LIMIT n]`
+    Runs {
+        /// The job of the runs.
+        job: Option<Spanned<JobName>>,
+        /// The most runs.
+        limit: Option<u32>,
     },
     /// `SHOW SESSIONS [OF CONNECTION name]`
     Sessions {
@@ -69,6 +76,16 @@ impl fmt::Display for Show {
                 f.write_str("SHOW JOBS")?;
                 like
             }
+            Self::Runs { job, limit } => {
+                f.write_str("SHOW RUNS")?;
+                if let Some(job) = job {
+                    write!(f, " OF JOB {}", job.value.sql())?;
+                }
+                return match limit {
+                    Some(limit) => write!(f, " LIMIT {limit}"),
+                    None => Ok(()),
+                };
+            }
             Self::Sessions { connection: None } => return f.write_str("SHOW SESSIONS"),
             Self::Sessions { connection: Some(connection) } => {
                 return write!(f, "SHOW SESSIONS OF CONNECTION {}", connection.value.sql());
@@ -91,18 +108,19 @@ fn write_object(f: &mut fmt::Formatter<'_>, words: &str, object: &Spanned<Object
 
 /// ```ebnf
 /// show = "SHOW", ( "CONNECTIONS", [ like ] | "TABLES", [ "IN", name, [ ".", name ] ], [ like ] | "JOBS", [ like ]
-///      | "SESSIONS", [ "OF", "CONNECTION", name ]
+///      | "RUNS", [ "OF", "JOB", name ], [ "LIMIT", integer ] | "SESSIONS", [ "OF", "CONNECTION", name ]
 ///      | "CREATE", object | "USAGES", "OF", ( "CONNECTION", name | "TABLE", table name ) ) ;
 /// like = "LIKE", string ;
 /// ```
 pub(super) fn parse_show<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
     let (rest, ()) = keyword("SHOW")(input)?;
     expect(
-        "CONNECTIONS, TABLES, JOBS, SESSIONS, CREATE or USAGES OF",
+        "CONNECTIONS, TABLES, JOBS, RUNS, SESSIONS, CREATE or USAGES OF",
         alt((
             map(preceded(keyword("CONNECTIONS"), like), |like| Show::Connections { like }),
             |input| tables(source, input),
             map(preceded(keyword("JOBS"), like), |like| Show::Jobs { like }),
+            |input| runs(source, input),
             |input| sessions(source, input),
             map(preceded(keyword("CREATE"), |input| object(source, input)), Show::Create),
             |input| usages(source, input),
@@ -140,6 +158,24 @@ pub(super) fn schema<'a>(source: &str, input: &'a str) -> Parsed<'a, Option<Span
 
 pub(super) fn like(input: &str) -> Parsed<'_, Option<String>> {
     opt(preceded(keyword("LIKE"), expect("a pattern, as a string", string))).parse(input)
+}
+
+fn runs<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {
+    let (rest, ()) = keyword("RUNS")(input)?;
+    let of = (keyword("OF"), expect("JOB", keyword("JOB")));
+    let (rest, job) = opt(preceded(of, |input| expect_name(source, input))).parse(rest)?;
+    let (rest, limit) = opt(preceded(keyword("LIMIT"), limit)).parse(rest)?;
+    Ok((rest, Show::Runs { job, limit }))
+}
+
+/// A number of runs, at least 1.
+fn limit(input: &str) -> Parsed<'_, u32> {
+    let expected = "a number from 1 to 4294967295";
+    let (rest, digits) = expect(expected, integer)(input)?;
+    match digits.parse() {
+        Ok(limit) if limit > 0 => Ok((rest, limit)),
+        Ok(_) | Err(_) => not_here(input, expected),
+    }
 }
 
 fn sessions<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Show> {

@@ -116,7 +116,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
             causes: &[
                 "the catalog in use lacks the table",
                 "a job's query names a table without its connection and schema",
-                "a SELECT reads a table that `system.information_schema` does not have",
+                "a SELECT reads a table that the catalog does not have",
                 "`\\d` names a table that the warehouse does not have",
             ],
             remedy: "look at SHOW TABLES; the hint lists the tables that a SELECT can read",

@@ -1,7 +1,7 @@
 //! The columns of SHOW and SELECT: names from the catalog itself, meanings from here.
 
 use super::page::{Page, code, codes};
-use redwire::catalog::{CatalogError, Db, Location, VIEWS};
+use redwire::catalog::{CatalogError, Db, Location, VIEWS, view_path};
 use redwire::value::ResultSet;
 
 /// The meaning of each column; a name means the same in every listing.
@@ -38,14 +38,36 @@ const MEANINGS: &[(&str, &str)] = &[
     ("used_kind", "what is used: `connection` or `table`"),
     ("used", "its name as SQL"),
     ("usage", "what uses it: `table` or `job`"),
+    (
+        "state",
+        "of a job `idle`, `running`, `paused`, `failed` or `ended`; of a run `running`, `done`, \
+         `failed`, or `skipped`: another run was faster. As far as the catalog knows",
+    ),
+    ("loaded_until", "the end of the job's last window that is done, UTC"),
+    ("last_started_at", "start of the job's last run, UTC"),
+    ("last_ended_at", "its end, UTC"),
+    ("last_error", "its error, without secrets"),
+    ("job", "the job, without quotes"),
+    ("run_id", "the run's name in the ledger"),
+    ("window_start", "start of the window, UTC; NULL: the beginning"),
+    ("window_end", "its end, UTC, which is no part of it"),
+    ("staged", "rows that the query gave"),
+    ("inserted", "rows inserted into the target"),
+    ("deleted", "rows deleted from it"),
+    ("took", "`hh:mm:ss`"),
+    ("started_at", "start of the run, UTC"),
+    ("ended_at", "its end, UTC"),
+    ("by", "the host and the process that ran it; in a SELECT `\"by\"`"),
+    ("error_code", "the SQLSTATE of a run that has failed"),
+    ("error", "its message, without secrets; in SHOW RUNS behind the SQLSTATE"),
     ("via", "the ties: `connection`, `target`, `source`, `table` and its name"),
 ];
 
 pub(super) fn write(page: &mut Page) -> Result<(), CatalogError> {
     page.heading(2, "Columns");
     page.paragraph(
-        "SELECT reads the tables of `system.information_schema`, with any expression and function \
-         of SQLite.",
+        "SELECT reads the tables of `system.information_schema` and `system.monitoring`, with any \
+         expression and function of SQLite.",
     );
     let listings = listings()?;
     page.list(
@@ -55,8 +77,8 @@ pub(super) fn write(page: &mut Page) -> Result<(), CatalogError> {
     );
     page.paragraph(
         "DESCRIBE CONNECTION and DESCRIBE JOB have `property` and `value`: a row for each option, \
-         the endpoint and the options of the URL in force, or the tables that the job writes and \
-         reads, and when it was made and changed. DESCRIBE TABLE has a row for each column. SHOW \
+         the endpoint and the options of the URL in force, or the state of the job and the \
+         tables that it writes and reads, and when it was made and changed. DESCRIBE TABLE has a row for each column. SHOW \
          USAGES has `usage`, `name` and `via`.",
     );
     let rows = MEANINGS.iter().map(|(name, text)| [code(name), (*text).to_owned()]);
@@ -72,12 +94,13 @@ fn listings() -> Result<Vec<(String, Vec<String>)>, CatalogError> {
         ("SHOW CONNECTIONS", db.list_connections(None)?),
         ("SHOW TABLES", db.list_tables(None, None, None)?),
         ("SHOW JOBS", db.list_jobs(None)?),
+        ("SHOW RUNS", db.list_runs(None, 1)?),
     ] {
         listings.push((statement.to_owned(), names(&listing)));
     }
     for view in VIEWS {
         let rows = db.query(&format!("SELECT * FROM temp.{view} LIMIT 0"))?;
-        listings.push((format!("system.information_schema.{view}"), names(&rows)));
+        listings.push((view_path(view), names(&rows)));
     }
     Ok(listings)
 }

@@ -3,11 +3,13 @@
 use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::net::UnixStream;
 
+use super::Isolation;
+use super::error_words::in_redshifts_words;
 use super::login::{plain, report};
 use super::long_name::LongNames;
-use super::message::{Message, Report};
+use super::message::{Message, Report, strings};
 use super::refusal::syntax_error;
-use super::relay::{Commits, REFUSED, Shared, State, serialization_failure};
+use super::relay::{Commits, REFUSED, Share, Shared, State};
 use super::stream::Stream;
 
 /// Passes on what the backend answers, to its end or to where the connection is to be lost.
@@ -20,16 +22,28 @@ pub fn answer(shared: &Shared, backend: &UnixStream, client: Stream) -> io::Resu
         if is_ready {
             state.in_transaction = message.body != b"I";
         }
-        if state.answer_is_lost {
-            if is_ready {
-                return Ok(());
+        let share = state.share;
+        let translated = state.translate(message, shared.isolation);
+        match (share, is_ready) {
+            (Share::Part(0) | Share::Error, false) | (Share::Nothing, _) => continue,
+            (Share::Part(_), true) => return client.flush(),
+            (Share::Part(statements), false) => {
+                if translated.as_ref().is_some_and(|message| message.tag == b'C') {
+                    state.share = Share::Part(statements - 1);
+                }
             }
-            continue;
+            (Share::Error, true) => {
+                state.share = Share::Whole;
+                client.write_all(&false_error().message(b'E').bytes())?;
+            }
+            (Share::Whole | Share::Last, _) => {}
         }
-        let translated = state.translate(message);
         drop(state);
         if let Some(message) = translated {
             client.write_all(&restore(message, &shared.names).bytes())?;
+        }
+        if is_ready && share == Share::Last {
+            return client.flush();
         }
         if backend.buffer().is_empty() {
             client.flush()?;
@@ -38,30 +52,35 @@ pub fn answer(shared: &Shared, backend: &UnixStream, client: Stream) -> io::Resu
     client.flush()
 }
 
+/// The error for a message that the server carried out.
+fn false_error() -> Report {
+    Report::new("ERROR", "XX000", "Query unexpectedly failed")
+}
+
 impl State {
     /// The client's version of the backend's message; None if the client gets nothing.
-    fn translate(&mut self, message: Message) -> Option<Message> {
+    fn translate(&mut self, message: Message, isolation: Isolation) -> Option<Message> {
         match message.tag {
             b'E' => {
                 self.commits = Commits::None;
-                Some(self.error(Report::parse(&message)).message(b'E'))
+                Some(self.error(Report::parse(&message), isolation).message(b'E'))
             }
             b'Z' => {
                 self.commits = Commits::None;
                 Some(message)
             }
             tag => match self.commits {
-                Commits::Here { last } => {
+                Commits::Here { command, last } => {
                     if tag == last {
                         // A second TRUNCATE of the same query has a COMMIT of its own.
-                        self.commits = Commits::Behind { last };
+                        self.commits = Commits::Behind { command, last };
                     }
                     None
                 }
-                Commits::Behind { last }
-                    if tag == b'C' && message.body.starts_with(b"TRUNCATE") =>
+                Commits::Behind { command, last }
+                    if tag == b'C' && message.body.starts_with(command.as_bytes()) =>
                 {
-                    self.commits = Commits::Here { last };
+                    self.commits = Commits::Here { command, last };
                     Some(message)
                 }
                 Commits::None | Commits::Behind { .. } => Self::plain(message),
@@ -73,28 +92,36 @@ impl State {
         match message.tag {
             b'N' => Some(plain(Report::parse(&message)).message(b'N')),
             b'S' => report(&message),
+            b'C' if message.body.starts_with(b"SELECT ") => {
+                Some(Message::new(b'C', strings(&["SELECT"])))
+            }
             _ => Some(message),
         }
     }
 
-    fn error(&self, report: Report) -> Report {
-        let refused = report.get(b'M').strip_prefix("syntax error at or near \"");
-        let refused = refused
-            .and_then(|rest| rest.strip_prefix(REFUSED)?.strip_suffix('"')?.parse::<usize>().ok());
-        if let Some(refusal) = refused.and_then(|number| self.refusals.get(number)) {
+    fn error(&self, report: Report, isolation: Isolation) -> Report {
+        if let Some(refusal) = self.refusal(report.get(b'M')) {
             return refusal.clone();
         }
-        if report.get(b'C') == "40001" {
-            return serialization_failure();
+        if let Some(report) = in_redshifts_words(&report, isolation) {
+            return report;
         }
-        let place = report.get(b'P').parse::<usize>().ok();
-        if let (Some(sql), Some(place), "42601") = (&self.sql, place, report.get(b'C')) {
-            let place = sql.char_indices().nth(place - 1).map_or(sql.len(), |(place, _)| place);
-            if report.get(b'M').starts_with("syntax error at or near") {
-                return syntax_error(sql, place);
-            }
+        let place = report.get(b'P').parse().ok();
+        let (Some(text), Some(place)) = (&self.text, place) else {
+            return plain(report);
+        };
+        let place = text.place(place);
+        if report.get(b'C') == "42601" && report.get(b'M').starts_with("syntax error at or near") {
+            return syntax_error(&text.original, place);
         }
-        plain(report)
+        let position = text.original[..place].chars().count() + 1;
+        plain(report.with(b'P', position.to_string()))
+    }
+
+    /// The error that stands behind the word in a message of the backend's.
+    fn refusal(&self, message: &str) -> Option<&Report> {
+        let number = message.split(REFUSED).nth(1)?.split('"').next()?;
+        self.refusals.get(number.parse::<usize>().ok()?)
     }
 }
 

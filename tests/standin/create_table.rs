@@ -100,6 +100,7 @@ impl CreateTable {
         let until = until.map_or(words.len(), |place| self.rest + place);
         attributes.take_table(&words[self.rest..until], &mut edits);
         let last = self.list.and_then(|(_, end)| words.get(end - 1));
+        let is_copy = is_copy || until < words.len();
         if let (Some(last), false, Some(text)) = (last, is_copy, attributes.text()) {
             edits.push(Edit::after(
                 last,
@@ -207,7 +208,7 @@ fn identity(column: &[Token], place: usize, edits: &mut Vec<Edit>) {
 }
 
 /// The word that closes the parenthesis at this one; the last where none does.
-fn closing(words: &[Token], open: usize) -> usize {
+pub fn closing(words: &[Token], open: usize) -> usize {
     let mut depth = 0_usize;
     for (place, word) in words.iter().enumerate().skip(open) {
         if word.is("(") {

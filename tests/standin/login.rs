@@ -13,7 +13,7 @@ use super::message::{Message, Report, strings};
 use super::refusal::{is_parameter, refuse_float_digits, unrecognised_parameter};
 use super::rewrite::{SERVER_VERSION, pg_parameter};
 use super::stream::Stream;
-use super::{Account, Backend, Method};
+use super::{Account, Backend, Isolation, Method};
 
 const SSL_REQUEST: u32 = 80_877_103;
 const GSS_REQUEST: u32 = 80_877_104;
@@ -43,8 +43,7 @@ const NOT_REPORTED: &[&str] = &[
 ];
 
 /// The options of every session at the backend.
-const BACKEND_OPTIONS: &str = "-c standard_conforming_strings=off -c escape_string_warning=off \
-    -c default_transaction_isolation=serializable";
+const BACKEND_OPTIONS: &str = "-c standard_conforming_strings=off -c escape_string_warning=off";
 
 /// A session that has begun.
 pub struct Begun {
@@ -114,8 +113,9 @@ fn log_in(
         let message = format!("password authentication failed for user \"{user}\"");
         return Ok(Err(Report::new("FATAL", "28000", &message).with(b'R', "auth_failed")));
     }
+    let startup = backend_startup(&parameters, backend.isolation);
     let mut backend = backend.connect()?;
-    backend_startup(&parameters).write(&mut backend)?;
+    startup.write(&mut backend)?;
     let reported = match await_ready(&mut backend)? {
         Ok(reported) => reported,
         Err(refusal) => return Ok(Err(refusal)),
@@ -206,9 +206,13 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn backend_startup(parameters: &[(&str, &str)]) -> Message {
+fn backend_startup(parameters: &[(&str, &str)], isolation: Isolation) -> Message {
     let mut body = PROTOCOL.to_be_bytes().to_vec();
-    let mut options = BACKEND_OPTIONS.to_owned();
+    let level = match isolation {
+        Isolation::Snapshot => r"repeatable\ read",
+        Isolation::Serializable => "serializable",
+    };
+    let mut options = format!("{BACKEND_OPTIONS} -c default_transaction_isolation={level}");
     for (name, value) in parameters {
         if *name == "options" {
             options = format!("{options} {value}");

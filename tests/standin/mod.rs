@@ -6,10 +6,12 @@
 
 mod answers;
 mod create_table;
+mod error_words;
 mod fault;
 mod lexical;
 mod login;
 mod long_name;
+mod merge;
 mod message;
 mod questions;
 mod refusal;
@@ -29,8 +31,8 @@ use std::thread;
 use rustls::ServerConfig;
 use tempfile::TempDir;
 
-pub use self::fault::Fault;
 use self::fault::Faults;
+pub use self::fault::{Fault, Place};
 use self::long_name::LongNames;
 use self::stream::Stream;
 use crate::support::certificates::{Authority, SERVER_NAME};
@@ -78,9 +80,19 @@ const ACCOUNTS: &[Account] = &[
     Account { user: TOKEN_USER, method: Method::Token },
 ];
 
-/// The address of PostgreSQL.
+/// The isolation of transactions, which a Redshift has by its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// The default of a new one.
+    Snapshot,
+    /// The default of an older one.
+    Serializable,
+}
+
+/// The address of PostgreSQL, and the isolation of its sessions.
 struct Backend {
     socket: PathBuf,
+    isolation: Isolation,
 }
 
 impl Backend {
@@ -106,9 +118,14 @@ struct Sessions {
 }
 
 impl StandIn {
-    /// Starts one. None where this machine lacks PostgreSQL: then it says so, and panics where
-    /// CI=true.
+    /// Starts one with snapshot isolation. None where this machine lacks PostgreSQL: then it says
+    /// so, and panics where CI=true.
     pub fn start(wire: Wire) -> Option<Self> {
+        Self::start_with(wire, Isolation::Snapshot)
+    }
+
+    /// Starts one with this isolation.
+    pub fn start_with(wire: Wire, isolation: Isolation) -> Option<Self> {
         let server = Postgres::start(Wire::Plain)?;
         let database = server.copy_of(template(server));
         let folder = TempDir::with_prefix("redwire-standin-").expect("a folder");
@@ -125,7 +142,7 @@ impl StandIn {
             sessions: Arc::default(),
             database,
         };
-        standin.listen(listener, tls, server.socket());
+        standin.listen(listener, tls, server.socket(), isolation);
         Some(standin)
     }
 
@@ -156,9 +173,15 @@ impl StandIn {
         psql_at(self.port, self.database.name(), user)
     }
 
-    /// Lets the next statement that has this text in it go wrong.
-    pub fn inject(&self, fault: Fault, text: &str) {
-        self.faults.inject(fault, text);
+    /// Lets a message go wrong, in whatever session it comes: the next one with this text, or the
+    /// one with this number, where 1 is the next. Each call is for one message.
+    pub fn inject(&self, fault: Fault, place: impl Into<Place>) {
+        self.faults.inject(fault, place.into());
+    }
+
+    /// The messages with SQL that came so far, of all sessions, in their order.
+    pub fn messages(&self) -> Vec<String> {
+        self.faults.seen()
     }
 
     /// True if every fault has begun.
@@ -166,7 +189,13 @@ impl StandIn {
         self.faults.are_over()
     }
 
-    fn listen(&self, listener: TcpListener, tls: Option<Arc<ServerConfig>>, socket: PathBuf) {
+    fn listen(
+        &self,
+        listener: TcpListener,
+        tls: Option<Arc<ServerConfig>>,
+        socket: PathBuf,
+        isolation: Isolation,
+    ) {
         let (faults, sessions) = (Arc::clone(&self.faults), Arc::clone(&self.sessions));
         let names = Arc::new(LongNames::default());
         thread::spawn(move || {
@@ -176,14 +205,14 @@ impl StandIn {
                 }
                 let client = Stream::new(client);
                 sessions.clients.lock().expect("no panic").push(client.clone());
-                let backend = Backend { socket: socket.clone() };
+                let backend = Backend { socket: socket.clone(), isolation };
                 let (tls, names, faults) = (tls.clone(), Arc::clone(&names), Arc::clone(&faults));
                 thread::spawn(move || {
                     // A client that leaves in the middle of its login is no fault of the test's.
                     if let Ok(Some(begun)) =
                         login::begin(client.clone(), tls.as_ref(), ACCOUNTS, &backend)
                     {
-                        relay::serve(begun, &names, &faults);
+                        relay::serve(begun, &names, &faults, isolation);
                     }
                     client.close();
                 });

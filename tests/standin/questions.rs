@@ -6,9 +6,9 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, MutexGuard};
 
 use super::fault::{Fault, Faults};
-use super::message::{Message, Report, strings};
-use super::relay::{Commits, REFUSED, Shared, State, serialization_failure};
-use super::rewrite::{Rewritten, rewrite};
+use super::message::{Message, strings};
+use super::relay::{Commits, Share, Shared, State};
+use super::rewrite::{RewriteContext, TRUNCATE, rewrite};
 use super::stream::Stream;
 
 /// The name of the statement and the portal that commit after a TRUNCATE.
@@ -65,25 +65,28 @@ impl Questions {
 
     fn query(&mut self, message: &Message) -> io::Result<()> {
         let sql = message.strings_from(0).into_iter().next().unwrap_or_default();
-        match self.faults.take(&sql) {
-            Some(Fault::Answer) => self.state().answer_is_lost = true,
-            Some(Fault::Serialization) => {
-                return self.refuse(serialization_failure()).write(&mut self.backend);
-            }
-            Some(fault) => return give_up(fault),
-            None => {}
+        let fault = self.faults.take(&sql);
+        if let Some(Fault::Statement | Fault::Silence) = fault {
+            return give_up(fault);
         }
-        match rewrite(&sql, true, &self.shared.names) {
-            Ok(rewritten) => {
-                if rewritten.truncates {
-                    self.state().commits = Commits::Behind { last: b'C' };
-                }
-                self.note(sql, &rewritten);
-                Message::query(&rewritten.sql)
+        let text = {
+            let mut state = self.state();
+            state.share = Share::under(fault);
+            let context = RewriteContext {
+                names: &self.shared.names,
+                is_simple: true,
+                in_transaction: state.in_transaction,
+                failure: fault.and_then(Fault::error),
+            };
+            let rewritten = rewrite(&sql, &context, &mut state.refusals);
+            if let Some(command) = rewritten.commits_after {
+                state.commits = Commits::Behind { command, last: b'C' };
             }
-            Err(report) => self.refuse(report),
-        }
-        .write(&mut self.backend)
+            let text = rewritten.sql.clone();
+            state.text = Some(rewritten);
+            text
+        };
+        Message::query(&text).write(&mut self.backend)
     }
 
     fn parse(&mut self, message: &Message) -> io::Result<()> {
@@ -93,35 +96,37 @@ impl Questions {
         };
         let rest = &message.body[name.len() + sql.len() + 2..];
         let fault = self.faults.take(sql);
-        match fault {
-            Some(Fault::Serialization) => {
-                return self.refuse_parse(serialization_failure(), name, rest);
-            }
-            Some(Fault::Answer) | None => {}
-            Some(fault) => return give_up(fault),
+        if let Some(Fault::Statement | Fault::Silence) = fault {
+            return give_up(fault);
         }
-        match rewrite(sql, false, &self.shared.names) {
-            Ok(rewritten) => {
-                let truncates = rewritten.truncates;
-                self.prepared.insert(name.clone(), Prepared { truncates, fault });
-                self.note(sql.clone(), &rewritten);
-                let body = [strings(&[name, &rewritten.sql]), rest.to_vec()].concat();
-                Message::new(b'P', body).write(&mut self.backend)
-            }
-            Err(report) => self.refuse_parse(report, name, rest),
-        }
+        let (text, truncates) = {
+            let mut state = self.state();
+            let context = RewriteContext {
+                names: &self.shared.names,
+                is_simple: false,
+                in_transaction: state.in_transaction,
+                failure: fault.and_then(Fault::error),
+            };
+            let rewritten = rewrite(sql, &context, &mut state.refusals);
+            let parts = (rewritten.sql.clone(), rewritten.commits_after.is_some());
+            state.text = Some(rewritten);
+            parts
+        };
+        self.prepared.insert(name.clone(), Prepared { truncates, fault });
+        let body = [strings(&[name, &text]), rest.to_vec()].concat();
+        Message::new(b'P', body).write(&mut self.backend)
     }
 
     fn execute(&mut self, message: &Message) -> io::Result<()> {
         let portal = message.strings_from(0).into_iter().next().unwrap_or_default();
         let prepared = self.portals.get(&portal).copied().unwrap_or_default();
-        if prepared.fault == Some(Fault::Answer) {
-            self.state().answer_is_lost = true;
+        if prepared.fault.is_some() {
+            self.state().share = Share::under(prepared.fault);
         }
         message.write(&mut self.backend)?;
         let commits = prepared.truncates && self.state().in_transaction;
         if commits {
-            self.state().commits = Commits::Behind { last: b'3' };
+            self.state().commits = Commits::Behind { command: TRUNCATE, last: b'3' };
             for message in [
                 Message::new(b'P', [strings(&[COMMIT, "COMMIT"]), vec![0, 0]].concat()),
                 Message::new(b'B', [strings(&[COMMIT, COMMIT]), vec![0; 6]].concat()),
@@ -134,34 +139,16 @@ impl Questions {
         Ok(())
     }
 
-    fn note(&self, sql: String, rewritten: &Rewritten) {
-        self.state().sql = (sql.len() == rewritten.sql.len()).then_some(sql);
-    }
-
-    fn refuse_parse(&self, report: Report, name: &str, rest: &[u8]) -> io::Result<()> {
-        let sql = self.refuse(report).strings_from(0).concat();
-        let body = [strings(&[name, &sql]), rest.to_vec()].concat();
-        Message::new(b'P', body).write(&mut &self.backend)
-    }
-
-    /// A statement for the backend, whose error becomes this one.
-    fn refuse(&self, report: Report) -> Message {
-        let mut state = self.state();
-        state.refusals.push(report);
-        Message::query(&format!("{REFUSED}{}", state.refusals.len() - 1))
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().expect("no panic")
     }
 }
 
 /// A statement that nobody answers: the session ends here, or waits for the client to leave.
-fn give_up(fault: Fault) -> io::Result<()> {
-    match fault {
-        Fault::Silence => Ok(()),
-        Fault::Statement | Fault::Answer | Fault::Serialization => {
-            Err(io::ErrorKind::ConnectionAborted.into())
-        }
+fn give_up(fault: Option<Fault>) -> io::Result<()> {
+    if fault == Some(Fault::Silence) {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::ConnectionAborted.into())
     }
 }

@@ -1,7 +1,11 @@
 //! Statements that PostgreSQL accepts and Redshift refuses, with Redshift's words as far as they
 //! are known. The source of each rule is in DIVERGENCES.md, under the name of its function here.
 
+use super::create_table::CreateTable;
 use super::lexical::Token;
+use super::merge::{
+    half_a_merge, merge_alias, merge_condition, merge_source, merge_with, name_end,
+};
 use super::message::Report;
 
 /// The types of PostgreSQL that Redshift does not have.
@@ -70,7 +74,14 @@ const RULES: &[Rule] = &[
     extra_float_digits,
     missing_relation,
     regtype,
+    lock_mode,
+    on_commit,
+    delete_alias,
+    merge_with,
+    merge_alias,
+    merge_condition,
     half_a_merge,
+    merge_source,
 ];
 
 /// Why Redshift does not take the statement; None where it does.
@@ -111,13 +122,14 @@ impl<'a> Statement<'_, 'a> {
     }
 
     /// The first place where these words stand in a row.
-    fn find(&self, words: &[&str]) -> Option<usize> {
+    pub fn find(&self, words: &[&str]) -> Option<usize> {
         self.words
             .windows(words.len())
             .position(|window| window.iter().zip(words).all(|(token, word)| token.is(word)))
     }
 
-    fn syntax_error(&self, word: usize) -> Report {
+    /// A syntax error at this word.
+    pub fn syntax_error(&self, word: usize) -> Report {
         syntax_error(self.sql, self.words[word].start)
     }
 
@@ -190,7 +202,7 @@ fn new_columns<'t, 'a>(statement: &Statement<'t, 'a>) -> Option<(Vec<&'t [Token<
         };
         return Some((vec![&words[first..]], words[add - 1].name()?));
     }
-    let table = super::create_table::CreateTable::find(words)?;
+    let table = CreateTable::find(words)?;
     Some((table.columns(words), table.name))
 }
 
@@ -278,15 +290,34 @@ fn regtype(statement: &Statement) -> Option<Report> {
     Some(Report::new("ERROR", "42704", &format!("type \"{name}\" does not exist")))
 }
 
-/// MERGE has both its clauses, or REMOVE DUPLICATES, which PostgreSQL does not know.
-fn half_a_merge(statement: &Statement) -> Option<Report> {
-    if !statement.begins(&["MERGE"]) || statement.find(&["REMOVE", "DUPLICATES"]).is_some() {
+/// LOCK has one mode, and waits.
+fn lock_mode(statement: &Statement) -> Option<Report> {
+    if !statement.begins(&["LOCK"]) {
         return None;
     }
-    let both = statement.find(&["WHEN", "MATCHED"]).is_some()
-        && statement.find(&["WHEN", "NOT", "MATCHED"]).is_some();
-    if let Some(word) = statement.find(&["DO", "NOTHING"]) {
-        return Some(statement.syntax_error(word));
+    let word = statement
+        .words
+        .iter()
+        .position(|word| ["ONLY", "IN", "NOWAIT"].iter().any(|other| word.is(other)));
+    word.map(|word| statement.syntax_error(word))
+}
+
+/// A temporary table lasts as long as its session.
+fn on_commit(statement: &Statement) -> Option<Report> {
+    CreateTable::find(statement.words)?;
+    let word = ["DROP", "DELETE", "PRESERVE"]
+        .iter()
+        .find_map(|does| statement.find(&["ON", "COMMIT", does]))?;
+    Some(statement.syntax_error(word))
+}
+
+/// The target of a DELETE has no alias.
+fn delete_alias(statement: &Statement) -> Option<Report> {
+    if !statement.begins(&["DELETE"]) {
+        return None;
     }
-    (!both).then(|| Report::new("ERROR", "42601", "syntax error at end of input"))
+    let begin = if statement.begins(&["DELETE", "FROM"]) { 2 } else { 1 };
+    let end = name_end(statement.words, begin);
+    let word = statement.words.get(end)?;
+    (!word.is("USING") && !word.is("WHERE")).then(|| statement.syntax_error(end))
 }

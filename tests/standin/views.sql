@@ -6,6 +6,12 @@ CREATE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE AS $$
   SELECT 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.122914'::text
 $$;
 
+-- The start of the statement, in whole seconds, and the start of the transaction.
+CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$
+  SELECT date_trunc('second', statement_timestamp())::timestamp
+$$;
+CREATE FUNCTION pg_catalog.sysdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT localtimestamp $$;
+
 -- There are no advisory locks.
 DO $$
 DECLARE it regprocedure;
@@ -150,6 +156,17 @@ SELECT NULL::oid AS esoid, NULL::smallint AS eskind, NULL::text AS schemaname, N
 CREATE VIEW pg_catalog.svv_external_tables AS
 SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS tabletype,
   NULL::text AS location WHERE false;
+
+-- A superuser sees all locks, others those of their own sessions.
+CREATE VIEW pg_catalog.svv_transactions AS
+SELECT a.usename::text AS txn_owner, a.datname::text AS txn_db, a.backend_xid::text::bigint AS xid, l.pid,
+  a.xact_start::timestamp AS txn_start, l.mode AS lock_mode,
+  CASE l.locktype WHEN 'relation' THEN 'relation' ELSE 'transactionid' END AS lockable_object_type,
+  l.relation::bigint::int AS relation, l.granted
+FROM pg_locks l
+JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype IN ('relation', 'virtualxid')
+  AND (a.usename = current_user OR (SELECT u.usesuper FROM pg_user u WHERE u.usename = current_user));
 
 -- The columns of pg_class that PostgreSQL 8.0 had as well, and two more. A user sees what is their own, or may read.
 CREATE VIEW pg_catalog.pg_class_info AS

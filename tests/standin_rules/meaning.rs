@@ -1,6 +1,6 @@
 //! SQL that means something else on Redshift.
 
-use super::{ask, go_on, start};
+use super::{ask, start};
 
 #[test]
 fn a_backslash_escapes_in_every_string() {
@@ -90,29 +90,4 @@ fn keys_are_kept_and_not_enforced() {
         WHERE table_schema = 'public' AND constraint_type <> 'CHECK' ORDER BY 1, 2";
     let said = ask(&standin, &[sql]);
     assert_eq!(said.as_deref(), Ok("c|FOREIGN KEY\np|PRIMARY KEY\np|UNIQUE"));
-}
-
-#[test]
-fn two_transactions_that_meet_fail_with_1023() {
-    let Some(standin) = start() else {
-        return;
-    };
-    ask(&standin, &["CREATE TABLE t (a int)", "INSERT INTO t VALUES (0)"]).expect("a table");
-    let (socket, port) =
-        (standin.database().server().socket_folder(), standin.database().server().port());
-    // The second transaction begins, and ends, inside the first: psql runs it as a command of its
-    // own.
-    let other = format!(
-        "\\! psql --no-psqlrc -qh {} -p {port} -U postgres -d {} -c 'BEGIN ISOLATION LEVEL SERIALIZABLE; UPDATE t SET a = 1; COMMIT'",
-        socket.display(),
-        standin.database().name()
-    );
-    let said = go_on(
-        &standin,
-        &["BEGIN", "SELECT a FROM t", &other, "UPDATE t SET a = 2", "ROLLBACK"],
-    );
-    assert!(
-        said.contains("ERROR:  XX000: 1023\nDETAIL:  Serializable isolation violation"),
-        "{said}"
-    );
 }

@@ -5,7 +5,9 @@ mod faults;
 mod meaning;
 mod refusals;
 mod session;
+mod transactions;
 mod views;
+mod writes;
 
 pub use refusals::{REFUSALS, is_refused_with};
 

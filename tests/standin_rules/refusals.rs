@@ -80,8 +80,54 @@ RETURNING", at line 3, column 1"#,
         "42883: function pg_advisory_lock(integer) does not exist",
     ),
     (
+        "LOCK TABLE t IN EXCLUSIVE MODE",
+        r#"42601: syntax error at or near "IN" in context "LOCK TABLE t IN", at line 1, column 14"#,
+    ),
+    (
+        "LOCK t NOWAIT",
+        r#"42601: syntax error at or near "NOWAIT" in context "LOCK t NOWAIT", at line 1, column 8"#,
+    ),
+    (
+        "CREATE TEMP TABLE u (a int) ON COMMIT DROP",
+        r#"42601: syntax error at or near "ON" in context "a int) ON", at line 1, column 29"#,
+    ),
+    (
+        "DELETE FROM t AS x USING t y WHERE x.a = y.a",
+        r#"42601: syntax error at or near "AS" in context "DELETE FROM t AS", at line 1, column 15"#,
+    ),
+    (
+        "DELETE FROM public.t x WHERE x.a = 1",
+        r#"42601: syntax error at or near "x" in context "public.t x", at line 1, column 22"#,
+    ),
+    (
         "MERGE INTO t USING t s ON t.a = s.a WHEN MATCHED THEN DELETE",
-        "42601: syntax error at end of input",
+        "0A000: MERGE statement with a single WHEN clause is not enabled.",
+    ),
+    ("MERGE INTO t USING t s ON t.a = s.a", "42601: syntax error at end of input"),
+    (
+        "MERGE INTO t x USING t s ON x.a = s.a \
+         WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        r#"42601: syntax error at or near "x" in context "MERGE INTO t x", at line 1, column 14"#,
+    ),
+    (
+        "MERGE INTO t USING (SELECT a FROM t) s ON t.a = s.a \
+         WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        "0A000: Source view/subquery in Merge statement cannot reference target table.",
+    ),
+    (
+        "MERGE INTO t USING public.t s ON t.a = s.a \
+         WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        "0A000: Source and target of Merge statement cannot be the same table.",
+    ),
+    (
+        "MERGE INTO t USING t s ON t.a = s.a \
+         WHEN MATCHED AND t.b = 1 THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        r#"42601: syntax error at or near "AND" in context "a WHEN MATCHED AND", at line 1, column 50"#,
+    ),
+    (
+        "WITH x AS (SELECT 1) MERGE INTO t USING t s ON t.a = s.a \
+         WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        r#"42601: syntax error at or near "MERGE" in context "SELECT 1) MERGE", at line 1, column 22"#,
     ),
     ("SELECT 1 FROM", "42601: syntax error at end of input"),
     (
@@ -121,6 +167,26 @@ fn a_refusal_fails_the_transaction_and_nothing_more() {
     );
     assert!(said.contains("25P02: current transaction is aborted"), "{said}");
     assert!(said.ends_with("ROLLBACK\n2\n"), "{said}");
+}
+
+#[test]
+fn an_error_of_a_compute_node_is_xx000() {
+    let Some(standin) = start() else {
+        return;
+    };
+    ask(&standin, &["CREATE TABLE t (a varchar(3) NOT NULL)"]).expect("a table");
+    let said = ask(&standin, &["INSERT INTO t SELECT 'long' WHERE true"]).expect_err("too long");
+    assert!(
+        said.starts_with("ERROR:  XX000: Value too long for character type\nDETAIL:"),
+        "{said}"
+    );
+    let lines = "  code:      8001\n  context:   Value too long for type character varying(3)\n";
+    assert!(said.contains(lines), "{said}");
+    let said = ask(&standin, &["INSERT INTO t SELECT NULL"]).expect_err("it is NOT NULL");
+    assert!(
+        said.starts_with("ERROR:  XX000: Cannot insert a NULL value into column a\n"),
+        "{said}"
+    );
 }
 
 /// True if psql's message, with VERBOSITY at verbose, begins with this error.

@@ -129,3 +129,18 @@ fn only_a_superuser_sees_table_info_and_only_of_tables_with_rows() {
     let said = standin.database().administer(&format!("{info} ORDER BY 1"));
     assert_eq!(said, "t|EVEN|a|2\nu|AUTO(ALL)|AUTO(SORTKEY)|1");
 }
+
+#[test]
+fn the_holder_of_a_lock_is_in_svv_transactions() {
+    let Some(standin) = start() else {
+        return;
+    };
+    let holders = "SELECT txn_owner, pid = pg_backend_pid(), lockable_object_type, granted
+        FROM svv_transactions WHERE relation = 't'::regclass::oid::int OR relation IS NULL ORDER BY 3";
+    let said = ask(
+        &standin,
+        &["CREATE TABLE t (a int)", "\\set QUIET on", "BEGIN", "LOCK t", holders],
+    );
+    let expected = "CREATE TABLE\nmd5_user|t|relation|t\nmd5_user|t|transactionid|t";
+    assert_eq!(said.as_deref(), Ok(expected));
+}

@@ -80,6 +80,8 @@ mod tests {
         let definition = JobDefinition {
             name: JobName::new("j").unwrap(),
             kind: JobKind::Insert,
+            is_sync: false,
+            run_key: "j".to_owned(),
             body,
             options: Vec::new(),
             comment: None,

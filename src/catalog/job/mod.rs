@@ -15,6 +15,7 @@ use std::ops::Range;
 
 use rusqlite::params;
 
+use super::names::read_name;
 use super::{CatalogError, Db};
 use crate::definition::JobKind;
 use crate::name::{JobName, Name, TablePath};
@@ -26,9 +27,14 @@ pub struct JobDefinition {
     pub name: JobName,
     /// INSERT or MERGE.
     pub kind: JobKind,
+    /// True if it waits for the jobs that write its sources.
+    pub is_sync: bool,
+    /// The key of the job in the ledgers of its targets: the name with which it was made, or
+    /// RUN_KEY.
+    pub run_key: String,
     /// The text behind AS.
     pub body: String,
-    /// The options given, except COMMENT: name and value as SQL; sorted by name when read from the
+    /// The options given, except COMMENT and RUN_KEY: name and value as SQL; sorted by name when read from the
     /// catalog.
     pub options: Vec<(String, String)>,
     /// The comment.
@@ -56,6 +62,8 @@ pub struct StoredJob {
     /// The definition; its references have current names, its body the names from when it was
     /// written.
     pub definition: JobDefinition,
+    /// True between PAUSE and RESUME.
+    pub is_paused: bool,
     /// The creation time: `YYYY-MM-DD hh:mm:ss`, UTC.
     pub created_at: String,
     /// The time of the last change, in the same form.
@@ -74,12 +82,17 @@ impl Db {
     ) -> Result<i64, CatalogError> {
         let id = self.save(
             id,
-            "INSERT INTO job (id, name, kind, body, comment, created_at, altered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) \
-             ON CONFLICT (id) DO UPDATE SET name = ?2, kind = ?3, body = ?4, comment = ?5, altered_at = ?6",
+            "INSERT INTO job \
+             (id, name, kind, is_sync, run_key, body, comment, created_at, altered_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) \
+             ON CONFLICT (id) DO UPDATE SET name = ?2, kind = ?3, is_sync = ?4, run_key = ?5, \
+             body = ?6, comment = ?7, altered_at = ?8",
             params![
                 id,
                 definition.name.as_str(),
                 definition.kind.word(),
+                definition.is_sync,
+                definition.run_key,
                 definition.body,
                 definition.comment,
                 now
@@ -96,6 +109,17 @@ impl Db {
     pub fn find_job_id(&self, name: &JobName) -> Result<Option<i64>, CatalogError> {
         let sql = "SELECT id FROM main.job WHERE name = ?1";
         self.first(sql, [name.as_str()], |row| row.get(0))
+    }
+
+    /// The name of the job with this key.
+    pub fn find_run_key(&self, key: &str) -> Result<Option<JobName>, CatalogError> {
+        let sql = "SELECT name FROM main.job WHERE run_key = ?1";
+        self.first(sql, [key], |row| read_name(row, 0, JobName::new))
+    }
+
+    /// Pauses the job, or lets it run again. This is not a change of its definition.
+    pub fn set_paused(&self, job_id: i64, is_paused: bool) -> Result<(), CatalogError> {
+        self.change("UPDATE job SET is_paused = ?2 WHERE id = ?1", params![job_id, is_paused])
     }
 
     fn insert_options(&self, id: i64, definition: &JobDefinition) -> Result<(), CatalogError> {

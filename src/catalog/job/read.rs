@@ -22,6 +22,11 @@ impl Db {
         self.read_jobs("SELECT id FROM main.job", None)
     }
 
+    /// The jobs that wait for others.
+    pub fn sync_jobs(&self) -> Result<Vec<StoredJob>, CatalogError> {
+        self.read_jobs("SELECT id FROM main.job WHERE is_sync", None)
+    }
+
     /// The jobs that name a table of the connection.
     pub fn jobs_on_connection(&self, id: i64) -> Result<Vec<StoredJob>, CatalogError> {
         let ids = "SELECT job_id FROM main.job_reference WHERE connection_id = ?1";
@@ -38,8 +43,9 @@ impl Db {
     fn read_jobs(&self, ids: &str, of: Option<&dyn ToSql>) -> Result<Vec<StoredJob>, CatalogError> {
         let mut jobs = self.collect(
             &format!(
-                "SELECT id, name, kind, body, comment, datetime(created_at, 'unixepoch'), \
-                 datetime(altered_at, 'unixepoch') FROM main.job WHERE id IN ({ids}) ORDER BY id"
+                "SELECT id, name, kind, is_sync, run_key, body, comment, is_paused, \
+                 datetime(created_at, 'unixepoch'), datetime(altered_at, 'unixepoch') \
+                 FROM main.job WHERE id IN ({ids}) ORDER BY id"
             ),
             params_from_iter(of),
             read_job,
@@ -90,13 +96,16 @@ fn read_job(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
         definition: JobDefinition {
             name: read_name(row, 1, JobName::new)?,
             kind: read_word(row, 2, JobKind::from_word)?,
-            body: row.get(3)?,
+            is_sync: row.get(3)?,
+            run_key: row.get(4)?,
+            body: row.get(5)?,
             options: Vec::new(),
-            comment: row.get(4)?,
+            comment: row.get(6)?,
             references: Vec::new(),
         },
-        created_at: row.get(5)?,
-        altered_at: row.get(6)?,
+        is_paused: row.get(7)?,
+        created_at: row.get(8)?,
+        altered_at: row.get(9)?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The places in jobs that name tables, as foreign keys: a table that the catalog has is referred
 //! to by its id, any other by its name, until a table with that name is created. A table in another
-//! database is always referred to by its name.
+//! database than the connection's is always referred to by its name.
 
 use rusqlite::params;
 
@@ -21,14 +21,25 @@ const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_star
      warehouse_table_id, schema_name, table_name, alias, database_name) \
      SELECT ?1, ?2, ?3, ?4, ?5, c.id, t.id, iif(t.id IS NULL, ?7, NULL), iif(t.id IS NULL, ?8, NULL), ?9, ?10 \
      FROM (SELECT (SELECT id FROM main.connection WHERE name = ?6) AS id) c LEFT JOIN main.warehouse_table t \
-     ON t.connection_id = c.id AND t.schema_name = ?7 AND t.name = ?8 AND ?10 IS NULL";
+     ON t.connection_id = c.id AND t.schema_name = ?7 AND t.name = ?8 \
+     AND coalesce(?10 = (SELECT lower(database_name) FROM main.connection WHERE id = c.id), true)";
 
 /// Uses the index of references by name.
 pub(in crate::catalog) const LINK_REFERENCES: &str = "UPDATE job_reference \
      SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL \
-     AND database_name IS NULL \
+     AND coalesce(database_name = (SELECT lower(c.database_name) FROM main.connection c WHERE c.id = connection_id), true) \
      AND (connection_id, schema_name, table_name) = \
      (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
+
+/// The references that name the connection's tables with their database, which is another one now.
+const UNLINK_DATABASE: &str = "UPDATE job_reference SET (warehouse_table_id, schema_name, table_name) = \
+     (SELECT NULL, t.schema_name, t.name FROM warehouse_table t WHERE t.id = warehouse_table_id) \
+     WHERE connection_id = ?1 AND database_name <> ?2 AND warehouse_table_id IS NOT NULL";
+
+const LINK_DATABASE: &str = "UPDATE job_reference \
+     SET warehouse_table_id = t.id, schema_name = NULL, table_name = NULL FROM warehouse_table t \
+     WHERE job_reference.connection_id = ?1 AND database_name = ?2 AND warehouse_table_id IS NULL \
+     AND t.connection_id = ?1 AND t.schema_name = job_reference.schema_name AND t.name = job_reference.table_name";
 
 impl Db {
     pub(super) fn insert_references(
@@ -79,5 +90,17 @@ impl Db {
     /// table is created or renamed.
     pub(in crate::catalog) fn link_references(&self, table_id: i64) -> Result<(), CatalogError> {
         self.change(LINK_REFERENCES, [table_id])
+    }
+
+    /// Makes the references that name a database refer to the tables of the connection's database.
+    /// Must be called when that database has changed.
+    pub(in crate::catalog) fn link_database(
+        &self,
+        connection_id: i64,
+        database: &str,
+    ) -> Result<(), CatalogError> {
+        let database = database.to_ascii_lowercase();
+        self.change(UNLINK_DATABASE, params![connection_id, database])?;
+        self.change(LINK_DATABASE, params![connection_id, database])
     }
 }

@@ -16,7 +16,7 @@ use super::file::{create_file, is_empty, open_with, path_exists};
 use super::sqlite_error::{Attempt, BUSY_TIMEOUT, translate};
 use super::stamp::{Stamp, state_of_files};
 use super::transaction::while_others_change;
-use super::views::create_password_place;
+use super::views::{create_moment, create_password_place};
 use super::watch::{self, Watch};
 use crate::sign::shown_path;
 use crate::{access, private_file};
@@ -29,6 +29,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migration/0003_connection_ids.sql"),
     include_str!("../migration/0004_table_definitions.sql"),
     include_str!("../migration/0005_databases.sql"),
+    include_str!("../migration/0006_own_database.sql"),
+    include_str!("../migration/0007_runs.sql"),
 ];
 
 /// The `application_id` that marks an SQLite file as a catalog of redwire: the letters `rdwr`.
@@ -338,6 +340,7 @@ fn configure(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     sqlite.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
     create_password_place(sqlite, "")?;
+    create_moment(sqlite)?;
     sqlite.busy_timeout(BUSY_TIMEOUT)
 }
 

@@ -60,6 +60,19 @@ fn every_version_ever_released_opens_and_keeps_what_it_has() {
 }
 
 #[test]
+fn a_job_of_an_older_version_runs_under_its_name() {
+    let (_folder, location) = catalog_of_version(5);
+    let Location::File(path) = &location else {
+        panic!("it is a file")
+    };
+    let insert = "INSERT INTO job (name, kind, body, created_at, altered_at) \
+                  VALUES ('load', 'insert', '', 1, 2)";
+    Connection::open(path).unwrap().execute_batch(insert).unwrap();
+    let jobs = Db::open_or_create(&location, "new").unwrap().all_jobs().unwrap();
+    assert_eq!(jobs[0].definition.run_key, "load");
+}
+
+#[test]
 fn a_reader_upgrades_an_old_version_too() {
     for version in 1..=MIGRATIONS.len() {
         let (_folder, location) = catalog_of_version(version);

@@ -1,15 +1,24 @@
-//! The views of `system.information_schema`, which SELECT reads.
+//! The views of `system.information_schema` and `system.monitoring`, which SELECT reads.
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
+use super::run::{JOB_STATES, RUNS};
 use super::sqlite_error::Attempt;
 use super::{CatalogError, Db};
-use crate::definition::{PasswordPlace, StoreKind};
+use crate::definition::{Moment, PasswordPlace, StoreKind};
 use crate::name::Identifier;
 
-/// The names of the views.
-pub const VIEWS: &[&str] = &["connections", "tables", "columns", "jobs", "usages"];
+/// The names of the views. One of `system.monitoring` has that schema in its name.
+pub const VIEWS: &[&str] = &[
+    "connections",
+    "tables",
+    "columns",
+    "jobs",
+    "usages",
+    "monitoring_jobs",
+    "monitoring_runs",
+];
 
 /// The query of each view. They are TEMP views, since only those can read the main database from
 /// outside it.
@@ -19,7 +28,17 @@ const SELECTS: [&str; VIEWS.len()] = [
     include_str!("../view/columns.sql"),
     include_str!("../view/jobs.sql"),
     include_str!("../view/usages.sql"),
+    JOB_STATES,
+    RUNS,
 ];
+
+/// The name of a view as SELECT has it.
+pub fn view_path(view: &str) -> String {
+    match view.strip_prefix("monitoring_") {
+        Some(name) => format!("system.monitoring.{name}"),
+        None => format!("system.information_schema.{view}"),
+    }
+}
 
 impl Db {
     /// Creates the missing views. Only SELECT needs them, and a rollback drops them. The view that
@@ -54,6 +73,14 @@ fn create_functions(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.create_scalar_function("sql_name", 1, FUNCTION_FLAGS, |context| {
         let name = context.get_raw(0).as_str_or_null()?;
         Ok(name.map(|name| Identifier(name).to_string()))
+    })
+}
+
+/// Defines `moment(microseconds)`: the moment as text.
+pub(super) fn create_moment(sqlite: &Connection) -> rusqlite::Result<()> {
+    sqlite.create_scalar_function("moment", 1, FUNCTION_FLAGS, |context| {
+        let microseconds: Option<i64> = context.get(0)?;
+        Ok(microseconds.map(|number| Moment::from_microseconds(number).to_string()))
     })
 }
 

@@ -43,6 +43,7 @@ impl CreateStatement {
             | Statement::AlterJob(_)
             | Statement::DropJob(_)
             | Statement::RunJob(_)
+            | Statement::Pause(_)
             | Statement::Export(_)
             | Statement::Show(_)
             | Statement::Test(_)

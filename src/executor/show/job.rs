@@ -1,15 +1,15 @@
 //! DESCRIBE JOB and SHOW CREATE JOB, with current names.
 
-use crate::catalog::StoredJob;
+use crate::catalog::{JobDefinition, JobStatus, StoredJob};
 use crate::name::TablePath;
 use crate::sql::create_job_text;
 use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec, OptionType};
 use crate::sql::setting::OptionValue;
 use crate::value::{ResultSet, Value};
 
-/// One row per option, then the kind of the job, its tables, and the dates. An option without an
-/// effect appears only if it is set.
-pub(super) fn describe(found: &StoredJob) -> ResultSet {
+/// One row per option, then the kind and the state of the job, its tables, and the dates. An option
+/// without an effect appears only if it is set.
+pub(super) fn describe(found: &StoredJob, status: &JobStatus) -> ResultSet {
     let mut rows = ResultSet::with_columns(["property", "value"]);
     let mut add = |name: &str, value: Value| rows.rows.push(vec![name.into(), value]);
     for option in JOB_OPTIONS {
@@ -18,6 +18,12 @@ pub(super) fn describe(found: &StoredJob) -> ResultSet {
         }
     }
     add("kind", found.definition.kind.word().into());
+    add("sync", Value::Boolean(found.definition.is_sync));
+    add("state", status.state.word().into());
+    add(
+        "loaded_until",
+        Value::optional_text(status.loaded_until.map(|until| until.to_string())),
+    );
     let mut seen: Vec<&TablePath> = Vec::new();
     for (index, reference) in found.definition.references.iter().enumerate() {
         if index == 0 {
@@ -60,7 +66,8 @@ pub(in crate::executor) fn statement_of(found: &StoredJob) -> String {
     };
     let settings = JOB_OPTIONS.iter().filter_map(setting);
     let definition = &found.definition;
-    create_job_text(false, &definition.name, settings, &definition.current_body())
+    let JobDefinition { name, is_sync, .. } = definition;
+    create_job_text(*is_sync, false, name, settings, &definition.current_body())
 }
 
 /// The job's value for the option; None means the default.

@@ -18,6 +18,9 @@ use crate::sql::mask::Echo;
 use crate::sql::{Query, Show, Spanned};
 use crate::value::ResultSet;
 
+/// The runs that SHOW RUNS lists without LIMIT.
+const DEFAULT_RUNS: u32 = 20;
+
 pub(super) fn show(
     catalog: &mut CatalogHandle,
     slots: &SessionSlots,
@@ -34,6 +37,14 @@ pub(super) fn show(
             like.as_deref(),
         ),
         Show::Jobs { like } => Ok(Outcome::list(catalog.reader()?.list_jobs(like.as_deref())?)),
+        Show::Runs { job, limit } => {
+            let db = catalog.reader()?;
+            let job = match job {
+                Some(Spanned { value, span }) => Some(find_job(db, value, span.clone())?.id),
+                None => None,
+            };
+            Ok(Outcome::list(db.list_runs(job, limit.unwrap_or(DEFAULT_RUNS))?))
+        }
         Show::Sessions { connection } => show_sessions(catalog, slots, connection.as_ref()),
         Show::Object(object) => describe(catalog.reader()?, object),
         Show::Create(object) => show_create(catalog.reader()?, object),
@@ -76,7 +87,10 @@ fn describe(db: &Db, Spanned { value, span }: &Spanned<Object>) -> Result<Outcom
     Ok(Outcome::list(match value {
         Object::Connection(name) => connection::describe(&find_connection(db, name, span.clone())?),
         Object::Table(name) => table::describe(&find_table(db, name, span.clone())?),
-        Object::Job(name) => job::describe(&find_job(db, name, span.clone())?),
+        Object::Job(name) => {
+            let found = find_job(db, name, span.clone())?;
+            job::describe(&found, &db.job_status(found.id)?)
+        }
     }))
 }
 

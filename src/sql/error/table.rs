@@ -116,6 +116,24 @@ pub enum TableError {
     },
     /// A foreign key whose two lists of columns have different lengths.
     ForeignKeyCount,
+    /// A foreign key to a column that the referenced table does not have.
+    NoReferencedColumn {
+        /// The column.
+        name: Name,
+        /// A similar column.
+        nearest: Option<Name>,
+        /// The tables, as a sentence.
+        tables: String,
+    },
+    /// IDENTITY of a column that is no INTEGER or BIGINT.
+    TypeOfIdentity,
+    /// DEFAULT and IDENTITY for one column.
+    DefaultAndIdentity,
+    /// COLLATE of a column without strings.
+    TypeOfCollation {
+        /// The type as SQL.
+        data_type: String,
+    },
     /// IDENTITY with a step of 0.
     StepOfZero,
     /// A number that 8 bytes cannot hold.
@@ -182,6 +200,22 @@ impl Diagnostic for TableError {
             Self::ForeignKeyCount => S::InvalidForeignKey
                 .error("number of referencing and referenced columns for foreign key disagree")
                 .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
+            Self::NoReferencedColumn { name, nearest, tables } => S::UndefinedColumn
+                .error(format!(
+                    "column {} referenced in foreign key constraint does not exist",
+                    name.quoted()
+                ))
+                .did_you_mean(nearest.as_ref().map(Name::shown).as_deref(), tables.as_str()),
+            Self::TypeOfIdentity => S::InvalidParameterValue
+                .error("identity column type must be integer or bigint")
+                .hint("write BIGINT"),
+            Self::DefaultAndIdentity => S::SyntaxError
+                .error("both default and identity specified for a column")
+                .hint("leave one of the two out"),
+            Self::TypeOfCollation { data_type } => invalid(
+                format!("collations are not supported by type {data_type}"),
+                "leave COLLATE out: it is for CHAR, VARCHAR and SUPER",
+            ),
             Self::StepOfZero => S::InvalidParameterValue
                 .error("the step of IDENTITY cannot be zero")
                 .hint("write IDENTITY(1, 1)"),

@@ -9,7 +9,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {
         name: "SELECT",
         items: &[Query(QueryOf::Catalog)],
-        summary: "Ask the catalog: any SELECT of SQLite over system.information_schema.",
+        summary: "Ask the catalog: any SELECT of SQLite over system.information_schema and \
+                  system.monitoring.",
         examples: &[
             "SELECT host, count(*) AS connections FROM system.information_schema.connections GROUP \
              BY host",
@@ -94,5 +95,35 @@ pub static CATALOG_TABLES: &[CatalogTable] = &[
     CatalogTable {
         name: "system.information_schema.usages",
         columns: &["used_kind", "used", "usage", "name", "via"],
+    },
+    CatalogTable {
+        name: "system.monitoring.jobs",
+        columns: &[
+            "name",
+            "state",
+            "loaded_until",
+            "last_started_at",
+            "last_ended_at",
+            "last_error",
+        ],
+    },
+    CatalogTable {
+        name: "system.monitoring.runs",
+        columns: &[
+            "job",
+            "run_id",
+            "window_start",
+            "window_end",
+            "state",
+            "staged",
+            "inserted",
+            "deleted",
+            "took",
+            "started_at",
+            "ended_at",
+            "by",
+            "error_code",
+            "error",
+        ],
     },
 ];

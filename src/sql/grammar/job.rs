@@ -136,15 +136,38 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         examples: &["RUN JOB load_totals"],
     },
     StatementSyntax {
+        name: "PAUSE JOB",
+        items: &[Word("PAUSE JOB"), List(&[NAME])],
+        summary: "Stop jobs before their next window. Nothing is lost: RESUME JOB runs what they \
+                  missed.",
+        examples: &["PAUSE JOB load_totals, merge_orders"],
+    },
+    StatementSyntax {
+        name: "RESUME JOB",
+        items: &[Word("RESUME JOB"), List(&[NAME])],
+        summary: "Let paused jobs run again, from where they stopped.",
+        examples: &["RESUME JOB load_totals, merge_orders"],
+    },
+    StatementSyntax {
+        name: "SHOW RUNS",
+        items: &[
+            Word("SHOW RUNS"),
+            Optional(&[Word("OF JOB"), NAME]),
+            Optional(&[Word("LIMIT"), Expression("n")]),
+        ],
+        summary: "List the last runs of a job, or of all jobs, the newest first: 20 of them, or n.",
+        examples: &["SHOW RUNS OF JOB load_totals LIMIT 100"],
+    },
+    StatementSyntax {
         name: "SHOW JOBS",
         items: &[Word("SHOW JOBS"), LIKE],
-        summary: "List jobs and their targets.",
+        summary: "List jobs, their targets and states, and the time up to which they are loaded.",
         examples: &["SHOW JOBS LIKE 'load%'"],
     },
     StatementSyntax {
         name: "DESCRIBE JOB",
         items: &[Word("DESCRIBE JOB"), NAME],
-        summary: "Show a job's options, and the tables that it writes and reads.",
+        summary: "Show a job's options, its state, and the tables that it writes and reads.",
         examples: &["DESCRIBE JOB load_totals"],
     },
     StatementSyntax {

@@ -35,6 +35,8 @@ pub use columns::ColumnMapping;
 /// `CREATE JOB`
 #[derive(Clone, Debug)]
 pub struct CreateJob {
+    /// SYNC: the job waits for the jobs that write its sources.
+    pub is_sync: bool,
     /// IF NOT EXISTS: leave the job alone if it exists.
     pub if_not_exists: bool,
     /// The name of the job.
@@ -143,23 +145,31 @@ pub struct AlterJob {
 
 impl fmt::Display for CreateJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = &self.name.value;
-        let text = create_job_text(self.if_not_exists, name, &self.settings.0, &self.body.text);
-        f.write_str(&text)
+        let Self {
+            is_sync,
+            if_not_exists,
+            name,
+            settings,
+            body,
+        } = self;
+        let (name, settings) = (&name.value, &settings.0);
+        f.write_str(&create_job_text(*is_sync, *if_not_exists, name, settings, &body.text))
     }
 }
 
 /// The canonical text of CREATE JOB.
 pub fn create_job_text(
+    is_sync: bool,
     if_not_exists: bool,
     name: &JobName,
     settings: impl IntoIterator<Item = impl fmt::Display>,
     body: &str,
 ) -> String {
+    let sync = if is_sync { "SYNC " } else { "" };
     let if_not_exists = if if_not_exists { "IF NOT EXISTS " } else { "" };
     let settings = settings.into_iter().map(|setting| format!("\n    {setting}"));
     let settings: String = settings.collect();
-    format!("CREATE JOB {if_not_exists}{}{settings}\nAS {body}", name.sql())
+    format!("CREATE {sync}JOB {if_not_exists}{}{settings}\nAS {body}", name.sql())
 }
 
 impl fmt::Display for AlterJob {
@@ -172,13 +182,18 @@ impl fmt::Display for AlterJob {
 /// create job = "CREATE", [ "SYNC" ], "JOB", [ "IF", "NOT", "EXISTS" ], name, options, [ "AS" ], body ;
 /// ```
 /// `input` begins behind JOB.
-pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateJob> {
+pub(super) fn parse_create<'a>(
+    is_sync: bool,
+    source: &'a str,
+    input: &'a str,
+) -> Parsed<'a, CreateJob> {
     let (rest, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(input)?;
     let (rest, name) = expect_name(source, rest)?;
     let (rest, settings) = settings(JOB_OPTIONS, source, begins_body, rest)?;
     let (rest, _) = opt(keyword("AS")).parse(rest)?;
     let (rest, body) = body(source, !settings.is_true(&SKIP_ALL_VALIDATIONS), rest)?;
     let statement = CreateJob {
+        is_sync,
         if_not_exists: not_exists.is_some(),
         name,
         settings,

@@ -1,7 +1,7 @@
 //! The tables that a query reads.
 //!
 //! A name in the position of a table is looked up among the names of WITH and the aliases in scope.
-//! Any other name is a table, and must have three parts, or four with another database. A name that
+//! Any other name is a table, and must have three parts, or four with a database. A name that
 //! could be an alias or a table of the target's connection is refused, so that no table is missed.
 
 use std::collections::HashSet;

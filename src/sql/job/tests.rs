@@ -87,7 +87,7 @@ fn an_insert_has_one_form() {
     );
     assert_eq!(
         job.to_string(),
-        "CREATE JOB IF NOT EXISTS \"load orders\"\n    RUN_INTERVAL = 5 MINUTES\n    COMMENT = 'x'\n    START_FROM = NOW\n\
+        "CREATE SYNC JOB IF NOT EXISTS \"load orders\"\n    RUN_INTERVAL = 5 MINUTES\n    COMMENT = 'x'\n    START_FROM = NOW\n\
          AS INSERT INTO sales.public.orders (id, total)\nSELECT o.id, /* kept */ o.total\n  FROM sales.raw.o"
     );
 }

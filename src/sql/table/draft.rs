@@ -1,12 +1,13 @@
 //! A table while it is being parsed.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::Like;
 use crate::definition::{Constraint, DistStyle, SortStyle, TableColumn};
 use crate::name::{Name, TableName};
 use crate::sql::data_type::DataType;
-use crate::sql::lexical::{ParseError, Parsed, Reason};
+use crate::sql::lexical::{ParseError, Parsed, Reason, token_length};
 use crate::sql::setting::Settings;
 
 /// The parts of a table parsed so far. Parts that are checked at the end keep their text.
@@ -57,6 +58,16 @@ impl<'a> Draft<'a> {
         if let Err(nom::Err::Error(error) | nom::Err::Failure(error)) = result {
             self.errors.push(error);
         }
+    }
+
+    /// The place of each foreign key.
+    pub fn foreign_keys(&self, source: &str) -> Vec<Range<usize>> {
+        let keys = self.constraints.iter().filter(|(constraint, _)| constraint.is_foreign_key());
+        let places = keys.filter_map(|(_, columns)| columns.0.first());
+        let start = |place: &str| source.len() - place.len();
+        places
+            .map(|(_, place)| start(place)..start(place) + token_length(place))
+            .collect()
     }
 
     /// Fails with all the errors so far, in the order of their places.

@@ -43,6 +43,8 @@ pub struct CreateTable {
     pub definition: TableDefinition,
     /// The tables whose definitions are copied.
     pub likes: Vec<Like>,
+    /// The place of each foreign key: that of its first column, or of the constraint of a column.
+    pub foreign_keys: Vec<Range<usize>>,
     /// The bytes of the name.
     pub name_span: Range<usize>,
     /// The bytes of its first part, which is the connection.

@@ -62,6 +62,8 @@ fn job(name: &str, body: &str) -> JobDefinition {
     JobDefinition {
         name: JobName::new(name).unwrap(),
         kind: JobKind::Insert,
+        is_sync: false,
+        run_key: name.to_owned(),
         body: body.to_owned(),
         options: Vec::new(),
         comment: None,
@@ -112,6 +114,7 @@ fn contents(
             .map(|definition| StoredJob {
                 id: 1,
                 definition,
+                is_paused: false,
                 created_at: day(),
                 altered_at: day(),
             })
