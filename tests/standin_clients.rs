@@ -200,8 +200,10 @@ fn a_cancel_reaches_the_server() {
             cancel.cancel_query(NoTls).await.expect("it is sent");
         };
         let (slept, ()) = tokio::join!(sleeping, cancelling);
-        let code = slept.expect_err("it is cancelled").code().map(|code| code.code().to_owned());
-        assert_eq!(code.as_deref(), Some("57014"));
+        let error = slept.expect_err("it is cancelled");
+        let error = error.as_db_error().expect("the server's error");
+        assert_eq!(error.code().code(), "57014");
+        assert_eq!(error.message(), "Query (213818) cancelled on user's request");
     })
     .expect("a session");
 }

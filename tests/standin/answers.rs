@@ -4,11 +4,12 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::net::UnixStream;
 
 use super::Isolation;
+use super::error_words::in_redshifts_words;
 use super::login::{plain, report};
 use super::long_name::LongNames;
 use super::message::{Message, Report, strings};
 use super::refusal::syntax_error;
-use super::relay::{Commits, REFUSED, Share, Shared, State, meeting};
+use super::relay::{Commits, REFUSED, Share, Shared, State};
 use super::stream::Stream;
 
 /// Passes on what the backend answers, to its end or to where the connection is to be lost.
@@ -24,7 +25,7 @@ pub fn answer(shared: &Shared, backend: &UnixStream, client: Stream) -> io::Resu
         let share = state.share;
         let translated = state.translate(message, shared.isolation);
         match (share, is_ready) {
-            (Share::Part(0) | Share::Error, false) => continue,
+            (Share::Part(0) | Share::Error, false) | (Share::Nothing, _) => continue,
             (Share::Part(_), true) => return client.flush(),
             (Share::Part(statements), false) => {
                 if translated.as_ref().is_some_and(|message| message.tag == b'C') {
@@ -102,10 +103,7 @@ impl State {
         if let Some(refusal) = self.refusal(report.get(b'M')) {
             return refusal.clone();
         }
-        if report.get(b'C') == "40001" {
-            return meeting(isolation);
-        }
-        if let Some(report) = many_matches(&report) {
+        if let Some(report) = in_redshifts_words(&report, isolation) {
             return report;
         }
         let place = report.get(b'P').parse().ok();
@@ -125,12 +123,6 @@ impl State {
         let number = message.split(REFUSED).nth(1)?.split('"').next()?;
         self.refusals.get(number.parse::<usize>().ok()?)
     }
-}
-
-/// Redshift's words for a MERGE that would change a row twice.
-fn many_matches(report: &Report) -> Option<Report> {
-    (report.get(b'M') == "MERGE command cannot affect row a second time")
-        .then(|| Report::new("ERROR", "XX000", "Found multiple matches to update the same tuple."))
 }
 
 /// The message with long names in the place of the short ones.

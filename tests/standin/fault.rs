@@ -25,6 +25,9 @@ pub enum Fault {
     Session,
     /// The server never sees the message, and the client never hears of it.
     Silence,
+    /// The server runs the message to its end, and the client never hears of it. The connection
+    /// stays, so that a test can kill the client while it waits.
+    Unheard,
 }
 
 impl Fault {
@@ -38,7 +41,8 @@ impl Fault {
             | Self::PartOfAnswer(_)
             | Self::FalseError
             | Self::Session
-            | Self::Silence => None,
+            | Self::Silence
+            | Self::Unheard => None,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod answers;
 mod create_table;
+mod error_words;
 mod fault;
 mod lexical;
 mod login;

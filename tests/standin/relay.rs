@@ -73,6 +73,8 @@ pub enum Share {
     Last,
     /// An error in its place.
     Error,
+    /// Nothing.
+    Nothing,
 }
 
 impl Share {
@@ -83,6 +85,7 @@ impl Share {
             Some(Fault::PartOfAnswer(statements)) => Self::Part(statements),
             Some(Fault::FalseError) => Self::Error,
             Some(Fault::Session) => Self::Last,
+            Some(Fault::Unheard) => Self::Nothing,
             Some(Fault::Serialization | Fault::Conflict | Fault::Statement | Fault::Silence)
             | None => Self::Whole,
         }

@@ -83,6 +83,27 @@ fn silence_lasts_until_the_client_leaves() {
 }
 
 #[test]
+fn a_client_may_be_killed_before_it_hears_of_what_was_done() {
+    let Some(standin) = start() else {
+        return;
+    };
+    ask(&standin, &["CREATE TABLE t (a int)"]).expect("a table");
+    standin.inject(Fault::Unheard, "COMMIT");
+    let mut command = standin.psql(MD5_USER);
+    command
+        .env("PGSSLMODE", "disable")
+        .args(["-c", "BEGIN; INSERT INTO t VALUES (1); COMMIT"]);
+    let mut psql = command.spawn().expect("psql runs");
+    while standin.database().administer("SELECT count(*) FROM t") == "0" {
+        std::thread::yield_now();
+    }
+    assert!(psql.try_wait().expect("its state").is_none(), "it waits for an answer");
+    psql.kill().expect("it is there");
+    psql.wait().expect("it has ended");
+    assert_eq!(ask(&standin, &["SELECT count(*) FROM t"]).as_deref(), Ok("1"));
+}
+
+#[test]
 fn a_fault_waits_for_a_text_or_for_a_number_of_messages() {
     let Some(standin) = start() else {
         return;

@@ -169,6 +169,26 @@ fn a_refusal_fails_the_transaction_and_nothing_more() {
     assert!(said.ends_with("ROLLBACK\n2\n"), "{said}");
 }
 
+#[test]
+fn an_error_of_a_compute_node_is_xx000() {
+    let Some(standin) = start() else {
+        return;
+    };
+    ask(&standin, &["CREATE TABLE t (a varchar(3) NOT NULL)"]).expect("a table");
+    let said = ask(&standin, &["INSERT INTO t SELECT 'long' WHERE true"]).expect_err("too long");
+    assert!(
+        said.starts_with("ERROR:  XX000: Value too long for character type\nDETAIL:"),
+        "{said}"
+    );
+    let lines = "  code:      8001\n  context:   Value too long for type character varying(3)\n";
+    assert!(said.contains(lines), "{said}");
+    let said = ask(&standin, &["INSERT INTO t SELECT NULL"]).expect_err("it is NOT NULL");
+    assert!(
+        said.starts_with("ERROR:  XX000: Cannot insert a NULL value into column a\n"),
+        "{said}"
+    );
+}
+
 /// True if psql's message, with VERBOSITY at verbose, begins with this error.
 pub fn is_refused_with(said: &str, expected: &str) -> bool {
     let first = said.split("\nLINE ").next().unwrap_or_default();

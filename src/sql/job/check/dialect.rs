@@ -17,7 +17,8 @@ pub(super) struct Redshift;
 const UPSTREAM: RedshiftSqlDialect = RedshiftSqlDialect {};
 
 impl Dialect for Redshift {
-    /// The parser takes operators such as `@` and `|/` from this dialect alone.
+    /// The parser asks for the type of the PostgreSQL dialect before it takes prefix operators such
+    /// as `@` and `|/`, which Redshift has too; no method of this trait turns them on.
     fn dialect(&self) -> TypeId {
         TypeId::of::<PostgreSqlDialect>()
     }
@@ -93,6 +94,10 @@ impl Dialect for Redshift {
     }
 
     fn supports_connect_by(&self) -> bool {
+        true
+    }
+
+    fn supports_factorial_operator(&self) -> bool {
         true
     }
 

@@ -143,7 +143,10 @@ const CLAUSES: [&str; 15] = [
 ];
 
 /// Further words that an operand must follow.
-const OPERATORS: [&str; 6] = ["BETWEEN", "BY", "LIKE", "NOT", "SELECT", "WHEN"];
+const OPERATORS: [&str; 5] = ["BETWEEN", "LIKE", "NOT", "SELECT", "WHEN"];
+
+/// Words before BY, which is not reserved: elsewhere it is a name.
+const BEFORE_BY: [&str; 4] = ["CONNECT", "GROUP", "ORDER", "PARTITION"];
 
 /// The index of the first token, or of the end, at which an operand is missing.
 fn missing_operand(list: TokenList<'_, '_>) -> Option<usize> {
@@ -155,9 +158,11 @@ fn missing_operand(list: TokenList<'_, '_>) -> Option<usize> {
     };
     let wants_operand = |index: usize| {
         if let TokenKind::Symbol(symbol) = list.tokens[index].kind {
-            return ",+-/%=<>|&^~!:".contains(symbol);
+            return ",+-/%=<>|&^~:".contains(symbol);
         }
-        is_one_of(index, &CLAUSES) || is_one_of(index, &OPERATORS)
+        is_one_of(index, &CLAUSES)
+            || is_one_of(index, &OPERATORS)
+            || (list.is_word(index, "BY") && index > 0 && is_one_of(index - 1, &BEFORE_BY))
     };
     let ends = |index: usize| {
         index == list.tokens.len() || list.is_symbol(index, ')') || is_one_of(index, &CLAUSES)

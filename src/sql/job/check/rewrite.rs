@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::token::{Token, TokenKind, TokenList};
 
 /// A query as the parser gets it.
@@ -12,9 +13,6 @@ pub(super) struct Rewritten {
     /// The text from the first of all tokens on.
     pub text: String,
 }
-
-/// The parser lacks ISNULL behind its operand, and a cast may stand wherever it may.
-const ISNULL: (&str, &str) = ("ISNULL", "::date");
 
 /// Rewrites the tokens.
 pub(super) fn rewrite(list: TokenList<'_, '_>, range: &Range<usize>) -> Rewritten {
@@ -29,14 +27,47 @@ pub(super) fn rewrite(list: TokenList<'_, '_>, range: &Range<usize>) -> Rewritte
             continue;
         }
         fill(&mut text, token.span.start - start);
-        let is_postfix = token.is_word(list.source, ISNULL.0)
-            && index > range.start
-            && ends_operand(list, index - 1)
-            && !list.is_symbol(index + 1, '(');
-        text.push_str(if is_postfix { ISNULL.1 } else { token.text(list.source) });
+        let replacement = replacement(list, index, range, &groups);
+        text.push_str(replacement.unwrap_or(token.text(list.source)));
         tokens.push(token.clone());
     }
     Rewritten { tokens, text }
+}
+
+/// The text that the parser gets instead of the token, which is as long.
+fn replacement(
+    list: TokenList<'_, '_>,
+    index: usize,
+    range: &Range<usize>,
+    groups: &Groups,
+) -> Option<&'static str> {
+    let before = index.checked_sub(1).filter(|before| *before >= range.start)?;
+    // A cast may stand wherever ISNULL may behind its operand.
+    if list.is_word(index, "ISNULL")
+        && ends_operand(list, before)
+        && !list.is_symbol(index + 1, '(')
+    {
+        return Some("::date");
+    }
+    // An alias that the parser takes for the beginning of a window.
+    if list.is_word(index, "OVER") && list.is_symbol(before, ')') && ends_item(list, index + 1) {
+        return Some("____");
+    }
+    // KEEP and SET lead to further arguments.
+    match groups.open.last() {
+        Some(Group::ObjectTransform) if list.is_word(index, "KEEP") => Some(",   "),
+        Some(Group::ObjectTransform) if list.is_word(index, "SET") => Some(",  "),
+        Some(_) | None => None,
+    }
+}
+
+/// True if an item of a SELECT has ended before the token.
+fn ends_item(list: TokenList<'_, '_>, index: usize) -> bool {
+    list.get(index).is_none_or(|token| {
+        token.is_symbol(',')
+            || token.is_symbol(')')
+            || (token.kind == TokenKind::Word && is_reserved_on_warehouse(token.text(list.source)))
+    })
 }
 
 /// Fills the text up to the length: the gap is one comment if it is long, since the parser makes a
@@ -70,6 +101,19 @@ fn words_without_meaning(list: TokenList<'_, '_>, index: usize, range: &Range<us
             is_one_of(index + 1, &["COUNT", "PERCENTILE_DISC"]) && list.is_symbol(index + 2, '(');
         return usize::from(is_call);
     }
+    if list.is_word(index, "NATIONAL") {
+        return usize::from(is_one_of(index + 1, &["CHARACTER", "CHAR"]));
+    }
+    if list.is_word(index, "BINARY") {
+        return usize::from(list.is_word(index + 1, "VARYING"));
+    }
+    if list.is_word(index, "AT") {
+        // An array is unnested by position, and its elements have no name.
+        let is_path = is_behind(']') || (index > range.start + 1 && list.is_symbol(index - 2, '.'));
+        let is_time_zone = list.is_word(index + 1, "TIME") && list.is_word(index + 2, "ZONE");
+        let names = list.is_name(index + 1) && !ends_item(list, index + 1) && !is_time_zone;
+        return usize::from(is_path && names);
+    }
     let begins_trim =
         is_behind('(') && index >= range.start + 2 && is_one_of(index - 2, &["TRIM", "BTRIM"]);
     if !begins_trim {
@@ -99,6 +143,7 @@ enum Group {
     Sets,
     /// GROUPING SETS inside GROUPING SETS, which only adds sets to those around it.
     NestedSets,
+    ObjectTransform,
     Other,
 }
 
@@ -126,6 +171,9 @@ impl Groups {
             let group = match index.checked_sub(2).is_some_and(begins) {
                 true if is_in_sets => Group::NestedSets,
                 true => Group::Sets,
+                false if index > 0 && list.is_word(index - 1, "OBJECT_TRANSFORM") => {
+                    Group::ObjectTransform
+                }
                 false => Group::Other,
             };
             self.open.push(group);
