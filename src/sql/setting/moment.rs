@@ -9,6 +9,8 @@ use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, not_here, stri
 use crate::sql::option::{OptionSpec, OptionType};
 use crate::sql::setting::OptionValue;
 
+const MINUTES_A_DAY: i64 = 24 * 60;
+
 /// The unit of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntervalUnit {
@@ -42,13 +44,16 @@ pub struct Interval {
 impl Interval {
     /// Its length.
     pub fn microseconds(self) -> i64 {
-        const MINUTE: i64 = 60_000_000;
+        self.minutes().saturating_mul(60_000_000)
+    }
+
+    fn minutes(self) -> i64 {
         let unit = match self.unit {
-            IntervalUnit::Minute => MINUTE,
-            IntervalUnit::Hour => 60 * MINUTE,
-            IntervalUnit::Day => 24 * 60 * MINUTE,
+            IntervalUnit::Minute => 1,
+            IntervalUnit::Hour => 60,
+            IntervalUnit::Day => MINUTES_A_DAY,
         };
-        i64::from(self.count).saturating_mul(unit)
+        i64::from(self.count) * unit
     }
 }
 
@@ -62,9 +67,8 @@ impl fmt::Display for Interval {
 impl Interval {
     /// True if a day is a number of such intervals, or the interval is a number of days.
     pub fn fits_days(self) -> bool {
-        let day = Self { count: 1, unit: IntervalUnit::Day }.microseconds();
-        let length = self.microseconds();
-        day % length == 0 || length % day == 0
+        let minutes = self.minutes();
+        MINUTES_A_DAY % minutes == 0 || minutes % MINUTES_A_DAY == 0
     }
 
     /// The nearest shorter and the nearest longer interval of this unit that fit days.
