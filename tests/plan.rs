@@ -111,7 +111,7 @@ fn a_job_keeps_its_key_its_pause_and_an_interval_of_an_older_version() {
     let file = FILE
         .replace("JOB j RUN_INTERVAL = 5 MINUTES", "JOB k COMMENT = 'x' RUN_INTERVAL = 5 HOURS");
     let differs = |from: &str, to: &str| {
-        home.write("f.sql", &file.replace(from, to));
+        home.write("f.sql", file.replace(from, to));
         redwire(&home, &["plan", "f.sql"]).run()
     };
     assert_eq!(differs("", "").status(0).out, NOTHING);
