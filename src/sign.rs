@@ -233,8 +233,12 @@ fn url_password(text: &str) -> Option<usize> {
     with_scheme.into_iter().chain(without).min()
 }
 
-/// The start of the password in a URL behind its `://`. A number is a port, unless an `@` follows,
-/// and a blank after the first word may be in place of the `:`.
+/// The longest port.
+const PORT_BYTES: usize = 5;
+
+/// The start of the password in a URL behind its `://`. A number is a port, and so is a short word
+/// that begins with a digit and ends at a `/`, unless an `@` follows. A blank after the first word
+/// may be in place of the `:`.
 fn password_in(text: &str) -> Option<usize> {
     let mut runs = text.split(char::is_whitespace);
     let run = runs.next()?;
@@ -250,9 +254,16 @@ fn password_in(text: &str) -> Option<usize> {
         // A quote may stand in place of the colon.
         b'/' | b'?' => (run[..mark].contains(['\'', '"']) && after.contains('@')).then_some(0),
         b'@' => Some(0),
-        _ if port > 0 && ends_port && !after.contains('@') => None,
+        _ if after.contains('@') => Some(mark + 1),
+        _ if port > 0 && (ends_port || is_mistyped_port(after)) => None,
         _ => Some(mark + 1),
     }
+}
+
+/// True for `54x9/dev`. No password of a Redshift user has a `/` (AWS documentation, "CREATE USER").
+fn is_mistyped_port(after: &str) -> bool {
+    let port = after.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    port <= PORT_BYTES && after[port..].starts_with('/')
 }
 
 /// The byte behind a `:` that is separated from the `@` by a word only. `::` is a cast.
@@ -330,6 +341,23 @@ mod tests {
             ("u:x@h", 2),
         ] {
             assert_eq!(first_sign(text), Some(end), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_port_is_no_password() {
+        for url in ["jdbc:redshift://h:54x9/dev", "jdbc:redshift://h:5439x/dev", "//h:5/d"] {
+            assert_eq!(first_sign(url), None, "{url}");
+        }
+        for url in [
+            "jdbc:redshift://u:54x9",
+            "jdbc:redshift://u:54x9@h/dev",
+            "jdbc:redshift://u:54x9/S@h/dev",
+            "jdbc:redshift://u:x543/dev",
+            "jdbc:redshift://u:54x943/dev",
+            "jdbc:redshift://u:54é/dev",
+        ] {
+            assert!(first_sign(url).is_some(), "{url}");
         }
     }
 

@@ -115,7 +115,7 @@ impl ConnectionTester<'_> {
             }
         }
         Ok(Outcome {
-            answer: Some(Answer::List(rows)),
+            answer: Some(Answer::Stages(rows)),
             failure: deciding_error(&failures, names.len()),
             ..Outcome::default()
         })

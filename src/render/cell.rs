@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::value::Value;
 
 /// The text for NULL in the formats for reading.
@@ -18,6 +20,32 @@ pub(super) fn text(value: &Value, printable: Printable) -> Cow<'_, str> {
             exact(value).unwrap_or(Cow::Borrowed(NULL))
         }
     }
+}
+
+/// The value in a format for reading, before characters are escaped.
+pub(super) fn raw(value: &Value) -> Cow<'_, str> {
+    exact(value).unwrap_or(Cow::Borrowed(NULL))
+}
+
+/// The maximum size of a piece before it is escaped.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// The escaped text in pieces, at least one. A cell may have many megabytes: its pieces take little
+/// memory, and an interrupt is noticed between them.
+pub(super) fn pieces(text: &str, printable: Printable) -> impl Iterator<Item = Cow<'_, str>> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (piece, after) = text.split_at(text.floor_char_boundary(PIECE_BYTES));
+        rest = Some(after).filter(|after| !after.is_empty());
+        Some(printable(piece))
+    })
+}
+
+/// The width of the widest line; of a text of several pieces, in the first of them.
+pub(super) fn width(text: &str, printable: Printable) -> usize {
+    let first = pieces(text, printable).next().unwrap_or_default();
+    first.split('\n').map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
 /// The unchanged value, with numbers as SQL writes them; None is NULL.

@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::cell;
 use super::layout::Layout;
-use super::sanitize::{lines, one_line};
+use super::sanitize::{is_hidden, one_line, push_escape};
 use super::wrap::Wrapped;
 use crate::value::ResultSet;
 
@@ -92,12 +92,11 @@ impl Grid {
     /// Writes the headings and the lines above and below them.
     pub fn write_head(&self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         let names = rows.columns.iter();
-        let headings: Vec<Cow<'_, str>> =
-            names.map(|column| (self.layout.printable)(&column.name)).collect();
+        let headings: Vec<Cow<'_, str>> = names.map(|column| column.name.as_str().into()).collect();
         match self.style {
             GridStyle::Table => self.write_table_head(&headings, out),
             GridStyle::Markdown => {
-                self.write_line(headings.iter().map(AsRef::as_ref), out)?;
+                self.write_markdown_row(&headings, out)?;
                 self.write_delimiters(out)
             }
         }
@@ -107,11 +106,10 @@ impl Grid {
     pub fn write_rows(&self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         let mut piece = Piece::default();
         for row in &rows.rows {
-            let cells = row.iter().map(|value| cell::text(value, self.layout.printable));
-            let cells: Vec<Cow<'_, str>> = cells.collect();
+            let cells: Vec<Cow<'_, str>> = row.iter().map(cell::raw).collect();
             match self.style {
                 GridStyle::Table => self.write_table_row(&cells, &mut piece, out)?,
-                GridStyle::Markdown => self.write_line(cells.iter().map(AsRef::as_ref), out)?,
+                GridStyle::Markdown => self.write_markdown_row(&cells, out)?,
             }
         }
         self.write_piece(piece, out)
@@ -171,11 +169,12 @@ impl Grid {
             size: width,
         };
         for (cell, &column) in cells.iter().zip(&self.layout.widths) {
+            let cell = (self.layout.printable)(cell);
             if cell.width() <= column {
-                row.cells.push(cell.to_string());
+                row.cells.push(cell.into_owned());
                 continue;
             }
-            let lines: Vec<&str> = Wrapped::new(cell, column).collect();
+            let lines: Vec<&str> = Wrapped::new(&cell, column).collect();
             row.size = row.size.max(lines.len() * width);
             if row.size > MAX_PIECE_SIZE || lines.iter().any(|line| line.width() > column) {
                 return None;
@@ -234,39 +233,52 @@ impl Grid {
     /// lines.
     fn write_lines(&self, cells: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
         let columns = cells.iter().zip(&self.layout.widths);
-        let mut wrapped: Vec<Wrapped<'_>> =
-            columns.map(|(cell, width)| Wrapped::new(cell, *width)).collect();
+        let mut wrapped: Vec<_> = columns.map(|(cell, width)| self.wrapped(cell, *width)).collect();
         loop {
-            let line: Vec<Option<&str>> = wrapped.iter_mut().map(Iterator::next).collect();
+            let line: Vec<Option<String>> = wrapped.iter_mut().map(Iterator::next).collect();
             if line.iter().all(Option::is_none) {
                 return Ok(());
             }
-            self.write_line(line.into_iter().map(Option::unwrap_or_default), out)?;
+            for ((line, width), numeric) in
+                line.into_iter().zip(&self.layout.widths).zip(&self.layout.numeric)
+            {
+                let line = line.unwrap_or_default();
+                let blank = width.saturating_sub(line.width());
+                if *numeric {
+                    write!(out, "│ {:blank$}{line} ", "")?;
+                } else {
+                    write!(out, "│ {line}{:blank$} ", "")?;
+                }
+            }
+            out.write_all("│\n".as_bytes())?;
         }
     }
 
-    fn write_line<'a>(
-        &self,
-        cells: impl Iterator<Item = &'a str>,
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        let bar = match self.style {
-            GridStyle::Table => '│',
-            GridStyle::Markdown => '|',
-        };
-        for ((cell, width), numeric) in cells.zip(&self.layout.widths).zip(&self.layout.numeric) {
-            let blank = width.saturating_sub(cell.width());
+    /// The lines of a cell in its column. Pieces of a large cell are wrapped one by one.
+    fn wrapped<'a>(&self, cell: &'a str, width: usize) -> impl Iterator<Item = String> + use<'a> {
+        cell::pieces(cell, self.layout.printable).flat_map(move |piece| {
+            let lines = Wrapped::new(&piece, width).map(str::to_owned);
+            lines.collect::<Vec<String>>()
+        })
+    }
+
+    fn write_markdown_row(&self, cells: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
+        let columns = self.layout.widths.iter().zip(&self.layout.numeric);
+        for (cell, (width, numeric)) in cells.iter().zip(columns) {
+            out.write_all(b"| ")?;
+            let blank = width.saturating_sub(cell::width(cell, self.layout.printable));
             if *numeric {
-                write!(out, "{bar} {:blank$}", "")?;
-                out.write_all(cell.as_bytes())?;
-                out.write_all(b" ")?;
-            } else {
-                write!(out, "{bar} ")?;
-                out.write_all(cell.as_bytes())?;
-                write!(out, "{:blank$} ", "")?;
+                write!(out, "{:blank$}", "")?;
             }
+            for piece in cell::pieces(cell, self.layout.printable) {
+                out.write_all(piece.as_bytes())?;
+            }
+            if !numeric {
+                write!(out, "{:blank$}", "")?;
+            }
+            out.write_all(b" ")?;
         }
-        writeln!(out, "{bar}")
+        out.write_all(b"|\n")
     }
 }
 
@@ -307,16 +319,19 @@ pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
 /// Escapes characters that would end the cell or the row, or start HTML; a line break becomes
 /// `<br>`.
 fn escape_markdown(text: &str) -> Cow<'_, str> {
-    let printable = lines(text);
-    if !printable.contains(['|', '\\', '<', '&', '\n', '\t']) {
-        return printable;
+    if !text.contains(|c| matches!(c, '|' | '\\' | '<' | '&') || is_hidden(c)) {
+        return Cow::Borrowed(text);
     }
-    let mut escaped = String::with_capacity(printable.len() + 8);
-    for c in printable.chars() {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
         match c {
             '|' | '\\' | '<' | '&' => escaped.extend(['\\', c]),
             '\n' => escaped.push_str("<br>"),
             '\t' => escaped.push(' '),
+            c if is_hidden(c) => {
+                escaped.push('\\');
+                push_escape(&mut escaped, c);
+            }
             c => escaped.push(c),
         }
     }

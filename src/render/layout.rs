@@ -2,8 +2,6 @@
 
 use std::ops::RangeInclusive;
 
-use unicode_width::UnicodeWidthStr;
-
 use super::cell::{self, Printable};
 use crate::value::{ResultSet, Value};
 
@@ -38,11 +36,11 @@ impl Layout {
         printable: Printable,
         range: RangeInclusive<usize>,
     ) -> Self {
-        let headings = rows.columns.iter().map(|column| printable(&column.name).width());
+        let headings = rows.columns.iter().map(|column| cell::width(&column.name, printable));
         let mut widths: Vec<usize> = headings.collect();
         for row in &rows.rows {
             for (width, value) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell::text(value, printable).width());
+                *width = (*width).max(cell::width(&cell::raw(value), printable));
             }
         }
         for width in &mut widths {

@@ -9,12 +9,6 @@ use super::layout::numeric_columns;
 use super::{Format, Style, render_rows};
 use crate::value::{ResultSet, Value};
 
-/// The column that is drawn below the row to which it belongs.
-const FIX: &str = "fix";
-
-/// The column under which a fix is drawn.
-const DETAIL: &str = "detail";
-
 /// Writes a list. A table that is too wide for the terminal leaves out the columns that are NULL
 /// throughout; if wrapped cells would be too narrow, the rows are drawn vertically.
 pub(super) fn render(list: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -23,7 +17,6 @@ pub(super) fn render(list: &ResultSet, style: &Style, out: &mut dyn Write) -> io
     };
     let mut shown = list.clone();
     let mut numeric = numeric_columns(list);
-    put_fixes_below(&mut shown, &mut numeric);
     if Grid::table(&shown, &numeric).layout.table_width() > width {
         leave_out_nulls(&mut shown, &mut numeric);
     }
@@ -39,26 +32,6 @@ pub(super) fn render(list: &ResultSet, style: &Style, out: &mut dyn Write) -> io
         }
     }
     out.flush()
-}
-
-/// Moves each fix to a row of its own.
-fn put_fixes_below(list: &mut ResultSet, numeric: &mut Vec<bool>) {
-    let place = |name| list.columns.iter().position(|column| column.name == name);
-    let (Some(fix), Some(detail)) = (place(FIX), place(DETAIL)) else {
-        return;
-    };
-    list.columns.remove(fix);
-    numeric.remove(fix);
-    for mut row in std::mem::take(&mut list.rows) {
-        let text = row.remove(fix);
-        let columns = row.len();
-        list.rows.push(row);
-        if let Value::Text(text) = text {
-            let mut below = vec![Value::from(""); columns];
-            below[detail] = format!("{FIX}: {text}").into();
-            list.rows.push(below);
-        }
-    }
 }
 
 fn leave_out_nulls(list: &mut ResultSet, numeric: &mut Vec<bool>) {
@@ -151,27 +124,5 @@ mod tests {
     #[test]
     fn a_column_of_nulls_stays_where_there_is_room() {
         assert!(drawn(&connections(), 160, false).contains("│ max_connections │"));
-    }
-
-    #[test]
-    fn a_fix_stands_below_the_stage_that_failed() {
-        let mut list = ResultSet::with_columns(["stage", "verdict", "ms", "detail", "fix"]);
-        list.rows.push(vec![
-            "tcp".into(),
-            "failed".into(),
-            Value::Real(1.5),
-            "refused".into(),
-            "open the port".into(),
-        ]);
-        let expected = "\
-┌───────┬─────────┬─────┬────────────────────┐
-│ stage │ verdict │  ms │ detail             │
-╞═══════╪═════════╪═════╪════════════════════╡
-│ tcp   │ failed  │ 1.5 │ refused            │
-│       │         │     │ fix: open the port │
-└───────┴─────────┴─────┴────────────────────┘
-(1 row)
-";
-        assert_eq!(drawn(&list, 80, false), expected);
     }
 }

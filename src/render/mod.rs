@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 mod cell;
+mod check_list;
 mod delimited;
 mod format;
 mod grid;
@@ -71,6 +72,7 @@ pub fn render_answer(answer: &Answer, style: &Style, out: &mut dyn Write) -> io:
     match answer {
         Answer::Rows(rows) => render_rows(rows, style, out),
         Answer::List(rows) => list::render(rows, style, out),
+        Answer::Stages(rows) => check_list::render(rows, style, out),
         Answer::Sql(sql) if style.format.is_json() => render_rows(&sql_as_rows(sql), style, out),
         Answer::Sql(sql) => write_sql(sql, style, out),
     }

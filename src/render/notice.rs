@@ -1,12 +1,13 @@
-//! Notices, warnings, command tags and log messages: one line each.
+//! Notices, warnings, command tags and log messages.
 
 use super::Style;
 use super::json::{object, quoted};
 use super::report::paint::{Color, paint};
 use super::sanitize::one_line;
+use super::wrap::labelled;
 use crate::executor::{Notice, Severity};
 
-/// A notice or a warning on one line, with its line break.
+/// A notice or a warning with its line break: one line, which a terminal gets wrapped.
 pub fn render_notice(notice: &Notice, style: &Style) -> String {
     let word = notice.severity.word();
     if style.format.is_json() {
@@ -16,8 +17,7 @@ pub fn render_notice(notice: &Notice, style: &Style) -> String {
         Severity::Notice => Color::Notice,
         Severity::Warning => Color::Warning,
     };
-    let label = paint(&format!("{word}:"), ink, style);
-    format!("{label} {}\n", one_line(&notice.text))
+    labelled(&format!("{word}:"), &one_line(&notice.text), ink, style)
 }
 
 /// A command tag on one line, with its line break; that of a dry run says so.
@@ -60,6 +60,16 @@ mod tests {
         let style = Style::plain(Format::Csv);
         assert_eq!(render_notice(&Notice::new("a\n\x1bb"), &style), "notice: a\\n\\x1bb\n");
         assert_eq!(render_notice(&Notice::warning("a"), &style), "warning: a\n");
+    }
+
+    #[test]
+    fn a_terminal_gets_a_notice_wrapped_below_its_beginning() {
+        let style = Style {
+            width: Some(20),
+            ..Style::plain(Format::Table)
+        };
+        let notice = Notice::new("one two three four");
+        assert_eq!(render_notice(&notice, &style), "notice: one two\n        three four\n");
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(super) fn is_plain_ascii(text: &str) -> bool {
 }
 
 /// `\n`, `\x1b`, `\u{202e}`.
-fn push_escape(out: &mut String, c: char) {
+pub(super) fn push_escape(out: &mut String, c: char) {
     match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => out.extend(byte.escape_ascii().map(char::from)),
         _ => out.extend(c.escape_unicode()),

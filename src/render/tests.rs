@@ -92,6 +92,24 @@ comment         │ two
 }
 
 #[test]
+fn vertical_rows_wrap_long_values_at_a_terminal_alone() {
+    let vertical = |width| Style {
+        format: Format::Vertical,
+        ..terminal(width, false)
+    };
+    let long = one_column("name", [format!("{} and {}", "a".repeat(22), "b".repeat(30)).into()]);
+    let expected = format!(
+        "name │ {}\n     │ and\n     │ {}\n     │ {}\n",
+        "a".repeat(22),
+        "b".repeat(23),
+        "b".repeat(7)
+    );
+    assert!(drawn(&long, &vertical(30)).ends_with(&expected));
+    assert!(drawn(&long, &vertical(80)).contains(" and b"));
+    assert!(plain(&long, Format::Vertical).contains(" and b"));
+}
+
+#[test]
 fn markdown_escapes_pipes_and_line_breaks() {
     assert_eq!(
         plain(&sample(), Format::Markdown),

@@ -6,10 +6,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::cell;
 use super::sanitize::{lines, one_line};
+use super::wrap::Wrapped;
 use crate::value::{ResultSet, Value};
 
 /// The maximum length of the rule above a record without a terminal.
 const RULE_COLUMNS: usize = 80;
+
+/// The fewest columns for a value; a narrower terminal breaks its lines by itself.
+const MIN_VALUE_WIDTH: usize = 20;
 
 /// Rows as blocks of lines, in one piece or in several.
 pub(super) struct Records {
@@ -20,6 +24,8 @@ pub(super) struct Records {
     rule: usize,
     /// The number of the next record, from 0.
     next: usize,
+    /// The room for a value at a terminal; None without one, and then nothing is wrapped.
+    room: Option<usize>,
 }
 
 impl Records {
@@ -33,6 +39,7 @@ impl Records {
             width,
             rule: (width + 3 + widest_value(rows)).min(terminal.unwrap_or(RULE_COLUMNS)),
             next: 0,
+            room: terminal.map(|columns| columns.saturating_sub(width + 3).max(MIN_VALUE_WIDTH)),
         }
     }
 
@@ -49,10 +56,25 @@ impl Records {
     fn write_record(&self, row: &[Value], out: &mut impl Write) -> io::Result<()> {
         for (name, value) in self.names.iter().zip(row) {
             let mut left = name.as_str();
-            for line in cell::text(value, lines).split('\n') {
+            let mut begin_line = |out: &mut dyn Write| {
                 let blank = self.width - left.width();
-                writeln!(out, "{left}{:blank$} │ {line}", "")?;
-                left = "";
+                write!(out, "{}{:blank$} │ ", std::mem::take(&mut left), "")
+            };
+            for line in cell::raw(value).split('\n') {
+                let Some(room) = self.room else {
+                    begin_line(out)?;
+                    for piece in cell::pieces(line, lines) {
+                        out.write_all(piece.as_bytes())?;
+                    }
+                    out.write_all(b"\n")?;
+                    continue;
+                };
+                for piece in cell::pieces(line, lines) {
+                    for part in Wrapped::new(&piece, room) {
+                        begin_line(out)?;
+                        writeln!(out, "{part}")?;
+                    }
+                }
             }
         }
         Ok(())
@@ -60,14 +82,8 @@ impl Records {
 }
 
 fn widest_value(rows: &ResultSet) -> usize {
-    let lines_of = |value| {
-        cell::text(value, lines)
-            .split('\n')
-            .map(UnicodeWidthStr::width)
-            .max()
-            .unwrap_or(0)
-    };
-    rows.rows.iter().flatten().map(lines_of).max().unwrap_or(0)
+    let values = rows.rows.iter().flatten();
+    values.map(|value| cell::width(&cell::raw(value), lines)).max().unwrap_or(0)
 }
 
 /// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values if the label

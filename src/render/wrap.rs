@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::Style;
+use super::report::paint::{Color, paint};
 
 /// The indent of continued lines of help without a second column.
 const HANGING_INDENT: usize = 4;
@@ -42,8 +43,18 @@ fn second_column(line: &str) -> Option<usize> {
     Some(line.len() - line[gap..].trim_start().len())
 }
 
+/// A label and its text, with their line break. Lines that are too long for the terminal continue
+/// below the beginning of the text.
+pub(super) fn labelled(label: &str, text: &str, color: Color, style: &Style) -> String {
+    let indent = " ".repeat(label.len() + 1);
+    let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(indent.len()));
+    let parts: Vec<&str> = text.lines().flat_map(|line| broken(line, room)).collect();
+    let text = parts.join(&format!("\n{indent}"));
+    format!("{} {text}\n", paint(label, color, style))
+}
+
 /// Splits a line at blanks into parts of at most the given width. A longer word stays whole.
-pub(super) fn broken(line: &str, columns: usize) -> Vec<&str> {
+fn broken(line: &str, columns: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = Some(line);
     while let Some(line) = rest {
@@ -75,7 +86,8 @@ fn break_once(line: &str, columns: usize) -> (&str, Option<&str>) {
 const MARKS: [char; 4] = ['.', ':', '/', '_'];
 
 /// The lines of a text that is split between words, and inside words that are wider than the
-/// column: after one of the [`MARKS`] in the last two thirds of the line, or anywhere. The time grows with the length of the text alone.
+/// column: after one of the [`MARKS`] in the last two thirds of the line, or anywhere. The time
+/// grows with the length of the text alone.
 pub(super) struct Wrapped<'a> {
     rest: Option<&'a str>,
     /// The rest of a word that is wider than the column.

@@ -44,12 +44,14 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// Parses a command, which begins with a backslash and is one line.
-    pub fn parse(line: &str, target: &Target) -> Result<Self, ErrorKind> {
+    /// Parses a command, which begins with a backslash and is one line. One that follows a secret
+    /// on its line may be the secret's end, and no error repeats it.
+    pub fn parse(line: &str, follows_secret: bool, target: &Target) -> Result<Self, ErrorKind> {
         let (name, argument) = name_and_argument(line);
+        let unknown = || unknown(name, !follows_secret, target);
         // A command that is not in the table would be missing from help and completion.
         if !COMMANDS.iter().any(|command| command.name == name) {
-            return Err(unknown(name, target));
+            return Err(unknown());
         }
         match name {
             "\\?" => without_argument(name, argument, Self::Help),
@@ -75,7 +77,7 @@ impl Command {
             "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
             "\\dt" => tables(argument).map(Self::List),
             "\\d" => columns(argument).map(Self::List),
-            _ => Err(unknown(name, target)),
+            _ => Err(unknown()),
         }
     }
 }
@@ -85,12 +87,16 @@ pub(super) fn changes_target(line: &str) -> bool {
     ["\\connect", "\\c", "\\disconnect"].contains(&name_and_argument(line).0)
 }
 
+/// The longest name of a command in psql, `\crosstabview`.
+const LONGEST_NAME: usize = 12;
+
 fn wrong(message: impl Into<String>) -> ErrorKind {
     CommandError::new(message).into()
 }
 
-/// The message does not repeat the name, which may be anything typed after a backslash.
-fn unknown(name: &str, target: &Target) -> ErrorKind {
+/// The error about an unknown command. It names a word alone: anything may have been typed after a
+/// backslash, a secret too.
+fn unknown(name: &str, may_name: bool, target: &Target) -> ErrorKind {
     let nearest = || nearest(name, target.commands().map(|command| command.name));
     let hint = match psql::replacement_for(name, target) {
         Some(instead) => instead.to_owned(),
@@ -99,7 +105,15 @@ fn unknown(name: &str, target: &Target) -> ErrorKind {
             |meant| format!("did you mean {meant}?"),
         ),
     };
-    CommandError::new("invalid command").with_hint(hint).into()
+    let letters = name.trim_start_matches('\\').trim_end_matches('+');
+    let is_word = (1..=LONGEST_NAME).contains(&letters.len())
+        && letters.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let message = if may_name && is_word {
+        format!("invalid command {name}")
+    } else {
+        "invalid command".to_owned()
+    };
+    CommandError::new(message).with_hint(hint).into()
 }
 
 fn without_argument(name: &str, argument: &str, command: Command) -> Result<Command, ErrorKind> {
@@ -233,7 +247,7 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Command, ErrorKind> {
-        Command::parse(line, &Target::warehouse_of_tests())
+        Command::parse(line, false, &Target::warehouse_of_tests())
     }
 
     #[test]
@@ -343,10 +357,10 @@ mod tests {
     fn at_the_catalog_no_replacement_is_for_a_warehouse() {
         let catalog = Target::Catalog;
         for line in ["\\du", "\\dv", "\\df+", "\\conninfo", "\\d+", "\\list"] {
-            let hint = Command::parse(line, &catalog).unwrap_err().hint().unwrap();
+            let hint = Command::parse(line, false, &catalog).unwrap_err().hint().unwrap();
             assert!(hint.ends_with("\\connect NAME goes to one"), "{line}: {hint}");
         }
-        let hint = Command::parse("\\password", &catalog).unwrap_err().hint().unwrap();
+        let hint = Command::parse("\\password", false, &catalog).unwrap_err().hint().unwrap();
         assert!(hint.starts_with("ALTER CONNECTION NAME SET PASSWORD = PROMPT;"), "{hint}");
     }
 
@@ -355,8 +369,25 @@ mod tests {
         let Err(ErrorKind::Command(CommandError { message, hint })) = parse("\\timng") else {
             panic!("it was read")
         };
-        assert_eq!(message, "invalid command");
+        assert_eq!(message, "invalid command \\timng");
         assert_eq!(hint.unwrap(), "did you mean \\timing?");
+    }
+
+    #[test]
+    fn an_unknown_command_is_named_if_it_is_a_word() {
+        for (line, message) in [
+            ("\\foo bar", "invalid command \\foo"),
+            ("\\foo+;", "invalid command \\foo+"),
+            ("\\Hunter2 x", "invalid command"),
+            ("\\correcthorsebattery", "invalid command"),
+            ("\\a=b", "invalid command"),
+            ("\\ x", "invalid command"),
+            ("\\größe", "invalid command"),
+        ] {
+            assert_eq!(parse(line).unwrap_err().to_string(), message, "{line}");
+        }
+        let after_secret = Command::parse("\\foo", true, &Target::Catalog).unwrap_err();
+        assert_eq!(after_secret.to_string(), "invalid command");
     }
 
     #[test]

@@ -233,10 +233,11 @@ impl Shell {
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         // The place has no excerpt: the text after an unknown command may be a secret.
         self.command_place = Some(place::place(&piece, input, None));
-        let result = Command::parse(piece.text, &self.target()).and_then(|command| {
-            self.check_place(piece.text)?;
-            self.perform(command, input)
-        });
+        let result =
+            Command::parse(piece.text, piece.follows_secret, &self.target()).and_then(|command| {
+                self.check_place(piece.text)?;
+                self.perform(command, input)
+            });
         match result {
             Ok(flow) => flow,
             Err(failure) => {

@@ -220,7 +220,7 @@ fn a_message_that_is_too_long_ends_the_session() {
     let Some((_database, mut session)) = plain_session("") else {
         return;
     };
-    let (_, outcome) = run(&mut session, "SELECT repeat('x', 70000000)");
+    let (_, outcome) = run(&mut session, "SELECT repeat('x', 140000000)");
     let error = outcome.expect_err("a limit");
     assert_eq!(error.sqlstate().code(), "54000", "{error:?}");
     assert!(session.is_lost());

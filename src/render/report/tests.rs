@@ -80,9 +80,21 @@ fn json(error: &Error) -> String {
 /// The text and the carets of the excerpt, without the indent.
 fn pointed(line: &str, marked: Range<usize>, width: usize) -> (String, String) {
     let report = at_terminal(&no_such("x").with_place(in_script(line, marked)), width);
+    let lines: Vec<&str> = report.lines().collect();
+    let carets = lines.iter().position(|line| line.trim_start().starts_with('^'));
+    let carets = carets.unwrap();
     let after_indent = |line: &str| line.chars().skip(2).collect();
-    let mut lines = report.lines().skip(1).map(after_indent);
-    (lines.next().unwrap(), lines.next().unwrap())
+    (after_indent(lines[carets - 1]), after_indent(lines[carets]))
+}
+
+#[test]
+fn a_terminal_gets_a_long_message_wrapped_below_its_beginning() {
+    let error = no_such("warehouse");
+    let expected = "\
+error[42704]: connection \"warehouse\"
+              does not exist
+";
+    assert!(at_terminal(&error, 36).starts_with(expected));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::name::{Object, shown_sql};
 use crate::render::Style;
 use crate::render::grid::Grid;
 use crate::render::sanitize::{lines, one_line};
-use crate::render::wrap::broken;
+use crate::render::wrap::labelled;
 use crate::value::{ResultSet, Value};
 
 /// The maximum number of usages listed at a terminal; a last line counts the rest.
@@ -43,14 +43,14 @@ fn headline(error: &Error, manner: Report, style: &Style) -> String {
     let message = error.message();
     let message = one_line(&message);
     if manner == Report::Expected {
-        let label = paint("expected:", Color::Expected, style);
-        return format!("{label} {} {message}\n", error.sqlstate().code());
+        let message = format!("{} {message}", error.sqlstate().code());
+        return labelled("expected:", &message, Color::Expected, style);
     }
     if matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. })) {
         return paint(&message, Color::Error, style) + "\n";
     }
     let label = format!("error[{}]:", error.sqlstate().code());
-    format!("{} {message}\n", paint(&label, Color::Error, style))
+    labelled(&label, &message, Color::Error, style)
 }
 
 /// A row for each dependent object; at a terminal only the first ones.
@@ -142,15 +142,6 @@ fn details(error: &Error, style: &Style) -> String {
         add("hint:", &one_line(&hint), Color::Hint, &Style { width, ..*style });
     }
     text
-}
-
-/// A label and its value. A long value is wrapped below its beginning.
-fn labelled(label: &str, value: &str, ink: Color, style: &Style) -> String {
-    let indent = " ".repeat(label.len() + 1);
-    let room = style.width.map_or(usize::MAX, |width| width.saturating_sub(indent.len()));
-    let parts: Vec<&str> = value.lines().flat_map(|line| broken(line, room)).collect();
-    let value = parts.join(&format!("\n{indent}"));
-    format!("{} {value}\n", paint(label, ink, style))
 }
 
 /// `at load.sql:3:17, statement 2`; None at the prompt, where the excerpt shows the place.

@@ -180,6 +180,47 @@ fn a_large_cell_takes_time_by_its_length_and_can_be_interrupted_in_every_format(
     }
 }
 
+/// Keeps what is written, and the size of the largest write.
+#[derive(Default)]
+struct Recorded {
+    text: Vec<u8>,
+    largest: usize,
+}
+
+impl Write for Recorded {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.text.extend_from_slice(text);
+        self.largest = self.largest.max(text.len());
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_large_cell_is_escaped_and_drawn_piece_by_piece() {
+    const BYTES: usize = 600_000;
+    for format in [Format::Table, Format::Vertical, Format::Markdown] {
+        for width in [None, Some(80)] {
+            for (part, escaped) in [("é", "é"), ("\x1b", "x1b"), ("|", "|")] {
+                let cell = part.repeat(BYTES / part.len());
+                let mut out = Recorded::default();
+                let mut stream =
+                    RowStream::new(&columns(KINDS), &Style { width, ..Style::plain(format) });
+                stream.row(&[Some(b"1"), Some(cell.as_bytes())], &mut out).unwrap();
+                stream.finish(&mut out).unwrap();
+                assert!(out.largest <= 5 * 256 * 1024 + 16, "{format} {width:?}: {}", out.largest);
+                let text = String::from_utf8(out.text).unwrap().replace(['\n', ' ', '│', '─'], "");
+                let (first, last) = (text.find(escaped).unwrap(), text.rfind(escaped).unwrap());
+                let shown = text[first..last + escaped.len()].replace('\\', "").len();
+                assert!(shown >= BYTES / part.len() * escaped.len(), "{format} {width:?}: {shown}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_wide_cell_makes_no_neighbour_large() {
     let wide = "x".repeat(60_000);

@@ -1,6 +1,7 @@
 //! Splitting scripts: in any pieces, in both dialects, and with errors.
 
 use super::*;
+use crate::sql::token::{TokenKind, tokens_of};
 
 /// The texts of the pieces of SQL for a warehouse that arrives in parts of the given size.
 fn split_for_warehouse(text: &str, part: usize, backslash_escapes: bool) -> Vec<String> {

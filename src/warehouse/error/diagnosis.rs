@@ -50,8 +50,8 @@ impl WarehouseError {
                 .cause(problem),
             Self::TlsRefused => not_made(
                 "server does not support SSL, but SSL was required",
-                "check host and port: Redshift has TLS; for a server that has none write \
-                 sslmode=disable into the URL",
+                "check host and port: Redshift has TLS. With sslmode=disable in the URL a session has \
+                 none, and others on the network can read and change what is sent",
             ),
             // The words of libpq. The server is not authenticated yet, so its message is not read.
             Self::NoProcess => not_made(

@@ -11,7 +11,7 @@ const USUAL_BYTES: usize = 128 * 1024;
 /// The maximum size of a message. Redshift's largest value has 16 MiB (SUPER; VARBYTE, which as
 /// text takes twice that: AWS documentation, "SUPER data type", "VARBYTE type"), and a row may have
 /// several.
-const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
+const MAX_MESSAGE_BYTES: usize = 128 * 1024 * 1024;
 
 /// The maximum size of a message without values or text from the server. The longest ones are the
 /// columns of a result: 1,600 of them with names of 127 bytes take 240 KB (AWS documentation,

@@ -189,7 +189,7 @@ fn absurd_lengths_are_refused_before_anything_is_waited_for() {
             |error| is_fault(error, |fault| matches!(fault, ProtocolError::TooLong { .. })),
         );
     }
-    for length in [64 * 1024 * 1024 + 1, i32::MAX] {
+    for length in [128 * 1024 * 1024 + 1, i32::MAX] {
         at_each_step(
             |_| vec![Act::Send(header(b'N', length)), Act::Silence],
             |error| is_fault(error, |fault| matches!(fault, ProtocolError::TooLong { .. })),
