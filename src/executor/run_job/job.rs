@@ -24,7 +24,7 @@ pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error>
     };
     Ok(RunnableJob {
         name: definition.name.clone(),
-        key: definition.name.as_str().to_owned(),
+        key: definition.run_key.clone(),
         schedule: schedule(found),
         creates_table: is_true(&CREATE_TABLE_IF_MISSING, true),
         adds_columns: is_true(&ADD_MISSING_COLUMNS, false),
