@@ -62,12 +62,12 @@ pub struct RunEnd {
     /// The number of rows deleted.
     pub deleted: Option<i64>,
     /// The error of a run that has failed.
-    pub error: Option<RunError>,
+    pub error: Option<RecordedError>,
 }
 
 /// The error of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunError {
+pub struct RecordedError {
     /// The SQLSTATE.
     pub sqlstate: String,
     /// The message, in which nothing may be secret.
@@ -223,7 +223,7 @@ mod tests {
     }
 
     fn end(db: &Db, run: i64, state: RunState) {
-        let error = RunError {
+        let error = RecordedError {
             sqlstate: "22001".to_owned(),
             message: "too long".to_owned(),
         };

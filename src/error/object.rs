@@ -3,7 +3,7 @@
 use crate::catalog::{Usage, UsageKind};
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::{ConnectionName, JobName, Name, Object, TableName, shown_sql};
+use crate::name::{ConnectionName, Identifier, JobName, Name, Object, TableName, shown_sql};
 use crate::sqlstate::SqlState as S;
 
 /// An error while a definition is created, changed or dropped.
@@ -39,6 +39,18 @@ pub enum ObjectError {
         column: Name,
         /// The tables with the foreign keys.
         keys: Vec<TableName>,
+    },
+    /// A job under the RUN_KEY of another one.
+    RunKeyInUse {
+        /// The key.
+        key: String,
+        /// The other job.
+        job: JobName,
+    },
+    /// SYNC jobs that wait for each other.
+    SyncCircle {
+        /// The jobs, in the order in which they wait.
+        jobs: Vec<JobName>,
     },
     /// A rename that would change the tables that a job names.
     JobWouldChange {
@@ -88,6 +100,20 @@ impl Diagnostic for ObjectError {
                         keys.join(", "),
                         column.shown()
                     ))
+            }
+            Self::RunKeyInUse { key, job } => S::DuplicateObject
+                .error(format!(
+                    "job {} runs under RUN_KEY {}",
+                    job.quoted(),
+                    Identifier(key).quoted()
+                ))
+                .hint("choose another name, or give RUN_KEY = '…' with a key that no job has"),
+            Self::SyncCircle { jobs } => {
+                let names: Vec<String> =
+                    jobs.iter().chain(jobs.first()).map(JobName::quoted).collect();
+                S::NotSupported
+                    .error(format!("SYNC jobs wait for each other: {}", names.join(" -> ")))
+                    .hint("leave SYNC out of one of them")
             }
             Self::JobWouldChange { name } => S::NotSupported
                 .error(format!(

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::lookup::{check_new_name, find_connection_id, find_table, may_create};
 use super::rename::check_jobs;
+use super::sync::check_circles;
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Notice, Outcome};
 use crate::catalog::{Db, StoredTable};
@@ -227,7 +228,10 @@ fn apply_options(
     }
     change.db.save_table(Some(found.id), &definition, change.now)?;
     match &actions.new_name {
-        Some(new_name) => check_jobs(&change.db.jobs_on_table(found.id)?, &new_name.span),
+        Some(new_name) => {
+            check_jobs(&change.db.jobs_on_table(found.id)?, &new_name.span)?;
+            check_circles(change.db, new_name.span.clone())
+        }
         None => Ok(()),
     }
 }
