@@ -341,6 +341,47 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         },
     ),
     (
+        SqlState::NotNullViolation,
+        Advice {
+            causes: &[
+                "a column of a job's target has NOT NULL, no default, and no column of the query",
+                "a key of a MERGE is NULL",
+            ],
+            remedy: "give the column a value in the query",
+        },
+    ),
+    (
+        SqlState::CardinalityViolation,
+        Advice {
+            causes: &["the query of a MERGE has two rows for one key"],
+            remedy: "group the query by its key; cause shows three of the keys",
+        },
+    ),
+    (
+        SqlState::WrongObjectType,
+        Advice {
+            causes: &["the target of a job is a view"],
+            remedy: "name a table",
+        },
+    ),
+    (
+        SqlState::NotInPrerequisiteState,
+        Advice {
+            causes: &[
+                "the ledger is behind the catalog: it was restored or dropped",
+                "the ledger was made by another version",
+            ],
+            remedy: "follow the hint",
+        },
+    ),
+    (
+        SqlState::JobInUse,
+        Advice {
+            causes: &["another process on this machine runs the job"],
+            remedy: "wait for it",
+        },
+    ),
+    (
         SqlState::InternalError,
         Advice {
             causes: &[

@@ -72,7 +72,10 @@ pub(in crate::executor) fn statement_of(found: &StoredJob) -> String {
 }
 
 /// The job's value for the option; None means the default.
-fn setting_of(found: &StoredJob, option: &'static OptionSpec) -> Option<OptionValue> {
+pub(in crate::executor) fn setting_of(
+    found: &StoredJob,
+    option: &'static OptionSpec,
+) -> Option<OptionValue> {
     let definition = &found.definition;
     if option.name == COMMENT.name {
         return definition.comment.clone().map(OptionValue::Text);
