@@ -125,7 +125,7 @@ pub enum TableError {
         /// The tables, as a sentence.
         tables: String,
     },
-    /// IDENTITY of a column that is no INTEGER or BIGINT.
+    /// IDENTITY of a column without integers.
     TypeOfIdentity,
     /// DEFAULT and IDENTITY for one column.
     DefaultAndIdentity,
@@ -207,7 +207,7 @@ impl Diagnostic for TableError {
                 ))
                 .did_you_mean(nearest.as_ref().map(Name::shown).as_deref(), tables.as_str()),
             Self::TypeOfIdentity => S::InvalidParameterValue
-                .error("identity column type must be integer or bigint")
+                .error("identity column type must be smallint, integer, or bigint")
                 .hint("write BIGINT"),
             Self::DefaultAndIdentity => S::SyntaxError
                 .error("both default and identity specified for a column")

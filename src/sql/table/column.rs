@@ -102,16 +102,15 @@ fn check_type<'a>(
     input: &'a str,
 ) -> Parsed<'a, ()> {
     if attributes.identity.is_some() {
-        if !matches!(data_type, DataType::Integer | DataType::BigInt) {
+        // Redshift takes no SMALLINT, but PostgreSQL does, and IMPORT TABLES reads it there.
+        if !matches!(data_type, DataType::SmallInt | DataType::Integer | DataType::BigInt) {
             return fail(input, TableError::TypeOfIdentity);
         }
         if attributes.default.is_some() {
             return fail(input, TableError::DefaultAndIdentity);
         }
     }
-    let has_strings =
-        matches!(data_type, DataType::Char(_) | DataType::VarChar(_) | DataType::Super);
-    if attributes.collation.is_some() && !has_strings {
+    if attributes.collation.is_some() && !data_type.has_strings() {
         let data_type = data_type.to_string();
         return fail(input, TableError::TypeOfCollation { data_type });
     }
