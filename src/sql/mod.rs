@@ -109,12 +109,17 @@ impl Statement {
     pub fn is_redwires_own(&self) -> bool {
         matches!(
             self,
-            Self::CreateJob(_)
+            Self::CreateConnection(_)
+                | Self::AlterConnection(_)
+                | Self::DropConnection(_)
+                | Self::CreateJob(_)
+                | Self::AlterJob(_)
                 | Self::DropJob(_)
                 | Self::Pause(_)
                 | Self::Export(_)
                 | Self::Show(_)
                 | Self::Test(_)
+                | Self::Import(_)
         )
     }
 
