@@ -36,5 +36,6 @@ pub mod warehouse;
 
 mod private_file;
 mod run;
+mod runs;
 
 pub use run::run;

@@ -66,6 +66,11 @@ sqlstates! {
     QueryCanceled = "57014", "query canceled";
     NotSupported = "0A000", "feature not supported";
     UnexpectedOutcome = "P0004", "the statement did not fail as \\expect announced";
+    NotNullViolation = "23502", "null value in a column that takes none";
+    CardinalityViolation = "21000", "a MERGE meets a row twice";
+    WrongObjectType = "42809", "wrong kind of object: a view in place of a table";
+    NotInPrerequisiteState = "55000", "the job is not in a state to run";
+    JobInUse = "55006", "the job is being run by another process";
     InternalError = "XX000", "internal error: a damaged catalog, or a bug of redwire";
 }
 

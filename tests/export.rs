@@ -28,8 +28,10 @@ CREATE JOB "load all" RUN_INTERVAL = 1 HOUR COMMENT = 'x;y' AS INSERT INTO plain
 ALTER TABLE plain.public.older RENAME TO "new name";
 CREATE JOB j AS MERGE INTO plain.public.empty t USING (SELECT id FROM plain.public.missing) s ON t.id = s.id
     WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME;
-CREATE JOB lake AS INSERT INTO plain.public.empty SELECT id FROM plain."AwsDataCatalog"."DB".events, plain."S"."MyStream";
+CREATE SYNC JOB lake RUN_INTERVAL = 1 DAY RUN_DELAY = 10 MINUTES AS INSERT INTO plain.public.empty SELECT id FROM plain."AwsDataCatalog"."DB".events, plain."S"."MyStream";
 CREATE JOB own AS MERGE INTO plain.public.empty USING plain.public."Rows" r ON empty.id = r.id REMOVE DUPLICATES;
+ALTER JOB own RENAME TO its_own;
+PAUSE JOB its_own, lake;
 ALTER REDSHIFT CONNECTION plain RENAME TO "Renamed é";
 "#;
 
@@ -50,7 +52,9 @@ fn an_export_runs_on_an_empty_catalog_and_exports_to_the_same_bytes() {
     assert_eq!(done.err, "EXPORT CATALOG\nnotice: 7 connections, 3 tables and 4 jobs\n");
     assert_eq!(done.out, "");
     let first = fs::read_to_string(home.file("first.sql")).unwrap();
-    assert!(!first.contains("Kanari7Zq"));
+    assert!(!first.contains("Kanari7Zq") && !first.contains("PAUSE"));
+    assert!(first.contains("CREATE SYNC JOB lake\n    RUN_INTERVAL = 1 DAY\n    RUN_DELAY = 10"));
+    assert!(first.contains("CREATE JOB its_own\n    RUN_KEY = 'own'\n"));
     assert!(
         first.contains("plain.public.older; -- text")
             && first.contains("\"renamed é\".public.\"new name\"")

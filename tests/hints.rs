@@ -8,7 +8,7 @@ use crate::bad_input;
 use crate::support::home::Home;
 
 /// The golden files whose scripts need nothing but a catalog.
-const SCRIPTS: [&str; 14] = [
+const SCRIPTS: [&str; 15] = [
     "alter",
     "bad_input",
     "create",
@@ -17,6 +17,7 @@ const SCRIPTS: [&str; 14] = [
     "jobs",
     "renames",
     "runs",
+    "schedules",
     "select",
     "show",
     "table_errors",

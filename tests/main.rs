@@ -23,6 +23,8 @@ mod house;
 #[cfg(target_os = "linux")]
 mod import;
 #[cfg(target_os = "linux")]
+mod jobs;
+#[cfg(target_os = "linux")]
 mod keyring;
 #[cfg(target_os = "linux")]
 mod keyring_program;

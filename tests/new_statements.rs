@@ -36,6 +36,7 @@ statement_variants!(
     CreateJob,
     AlterJob,
     DropJob,
+    RunJob,
     Pause,
     Export,
     Show,

@@ -101,6 +101,53 @@ fn an_altered_object_keeps_its_identity_and_what_depends_on_it() {
 }
 
 #[test]
+fn a_job_keeps_its_key_its_pause_and_an_interval_of_an_older_version() {
+    let home = home();
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let interval = "UPDATE job_option SET value = '5 HOURS' WHERE name = 'RUN_INTERVAL'";
+    sqlite3(&home.catalog(), interval);
+    let script = "ALTER JOB j SET COMMENT = 'x', RUN_INTERVAL = 5 HOURS RENAME TO k; PAUSE JOB k;";
+    redwire(&home, &["-c", script]).run().status(0);
+    let file = FILE
+        .replace("JOB j RUN_INTERVAL = 5 MINUTES", "JOB k COMMENT = 'x' RUN_INTERVAL = 5 HOURS");
+    let differs = |from: &str, to: &str| {
+        home.write("f.sql", file.replace(from, to));
+        redwire(&home, &["plan", "f.sql"]).run()
+    };
+    assert_eq!(differs("", "").status(0).out, NOTHING);
+    differs("5 HOURS", "7 HOURS").status(1).err_has("error[22023]");
+    let other = differs("JOB k", "JOB k RUN_KEY = 'other'").status(0);
+    assert!(other.out.contains("alter,job k,RUN_KEY: 'j' -> 'other'\n"), "{other:?}");
+    let sync = differs("JOB k", "SYNC JOB k RUN_DELAY = 1 DAY").status(0);
+    assert!(
+        sync.out.contains("\"RUN_DELAY: none -> 1 DAY, SYNC: FALSE -> TRUE\""),
+        "{sync:?}"
+    );
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    redwire(&home, &["-c", "SHOW CREATE JOB k; SHOW JOBS"])
+        .run()
+        .out_has("CREATE SYNC JOB k")
+        .out_has("RUN_KEY = 'j'")
+        .out_has(",paused,");
+}
+
+#[test]
+fn a_circle_of_sync_jobs_or_a_key_of_another_job_is_not_applied() {
+    let home = home();
+    let job = |head: &str, target: &str, source: &str| {
+        format!("CREATE {head} AS INSERT INTO a.s.{target} SELECT id FROM a.s.{source};\n")
+    };
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let circle = job("SYNC JOB one", "x", "y") + &job("SYNC JOB two", "y", "x");
+    home.write("circle.sql", circle);
+    redwire(&home, &["apply", "circle.sql"]).run().status(1).err_has("error[0A000]");
+    home.write("key.sql", job("JOB one RUN_KEY = 'j'", "x", "y"));
+    redwire(&home, &["apply", "key.sql"]).run().status(1).err_has("error[42710]");
+    home.write("fits.sql", job("SYNC JOB one", "x", "y") + &job("JOB two", "y", "x"));
+    redwire(&home, &["apply", "fits.sql"]).run().status(0);
+}
+
+#[test]
 fn objects_that_the_file_lacks_are_dropped_only_with_prune() {
     let home = home();
     redwire(&home, &["apply", "f.sql"]).run().status(0);

@@ -38,6 +38,35 @@ fn jobs_are_paused_and_their_runs_listed() {
 }
 
 #[test]
+fn windows_of_jobs_have_a_grid_and_sync_jobs_no_circle() {
+    golden::check(&Home::new(), "schedules", CONTINUE);
+}
+
+#[test]
+fn the_hint_of_a_start_off_the_grid_has_the_boundaries_beside_it() {
+    let home = Home::new();
+    let connection = "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = 'jdbc:redshift://h/d' \
+                      USER_NAME = 'u' PASSWORD = 'p';";
+    home.script(connection).run().status(0);
+    for (interval, start, before, after) in [
+        ("6 HOURS", "2026-01-31 10:00:00.5", "2026-01-31 06:00:00", "2026-01-31 12:00:00"),
+        ("7 DAYS", "2026-01-31", "2026-01-29 00:00:00", "2026-02-05 00:00:00"),
+        ("1 HOUR", "1969-12-31 23:30", "1969-12-31 23:00:00", "1970-01-01 00:00:00"),
+    ] {
+        let job = |start: &str| {
+            format!(
+                "CREATE JOB j RUN_INTERVAL = {interval} START_FROM = TIMESTAMP '{start}' \
+                 AS INSERT INTO c.s.t SELECT 1; DROP JOB j;"
+            )
+        };
+        let hint = format!("hint: write TIMESTAMP '{before}' or TIMESTAMP '{after}'");
+        home.script(&job(start)).run().status(1).err_has(&hint);
+        home.script(&job(before)).run().status(0);
+        home.script(&job(after)).run().status(0);
+    }
+}
+
+#[test]
 fn an_import_is_from_a_connection_that_is_there() {
     golden::check(&Home::new(), "import", CONTINUE);
 }

@@ -39,7 +39,7 @@ pub use like::Pattern;
 pub use names::{NameRange, NameScope};
 pub use object::ObjectId;
 pub use open::{Db, Location};
-pub use run::{JobStatus, NewRun, RunEnd, RunError};
+pub use run::{JobStatus, NewRun, RecordedError, RunEnd};
 pub use table::StoredTable;
 pub use tree::Branch;
 pub use usage::{Usage, UsageKind};

@@ -7,6 +7,7 @@ use super::{
 use crate::catalog::CatalogError;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::{ConnectionName, NameError};
+use crate::runs::RunError;
 use crate::secret::SecretError;
 use crate::sql::SqlErrorKind;
 use crate::sqlstate::SqlState as S;
@@ -55,6 +56,8 @@ error_kinds! {
     Object(ObjectError),
     /// A file of definitions cannot be planned or applied.
     Plan(PlanError),
+    /// A job cannot run, or its run failed.
+    Run(RunError),
     /// The tables of a warehouse cannot be described.
     Import(ImportError),
     /// A password is missing or cannot be read.
@@ -107,6 +110,7 @@ impl Diagnostic for OpeningError {
             | ErrorKind::Slot(_)
             | ErrorKind::Object(_)
             | ErrorKind::Plan(_)
+            | ErrorKind::Run(_)
             | ErrorKind::Import(_)
             | ErrorKind::Password(_)
             | ErrorKind::Transaction(_)

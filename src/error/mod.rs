@@ -22,7 +22,9 @@ pub use script::{ScriptError, TransactionError};
 
 use crate::catalog::Usage;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
+use crate::runs::RunError;
 use crate::sql::SqlError;
+use crate::sql::mask::mask_around;
 use crate::warehouse::{ServerMessage, WarehouseError};
 
 /// A place in the user's input. Lines and columns count from 1, columns in characters.
@@ -56,6 +58,24 @@ pub struct Error {
     span: Option<Range<usize>>,
     place: Option<Box<Place>>,
     others: Box<[Self]>,
+}
+
+impl Excerpt {
+    /// The line of the masked text in which the range of the text begins.
+    pub fn new(text: &str, follows_secret: bool, span: &Range<usize>) -> Self {
+        let masked = mask_around(text, follows_secret, Some(span));
+        let length = text.len();
+        let clamp = |offset: usize| masked.text.floor_char_boundary(offset.min(masked.text.len()));
+        let range = masked.range(span.start.min(length)..span.end.min(length));
+        let (start, end) = (clamp(range.start), clamp(range.end));
+        let line_start = masked.text[..start].rfind('\n').map_or(0, |index| index + 1);
+        let line_end =
+            masked.text[start..].find('\n').map_or(masked.text.len(), |index| start + index);
+        Self {
+            line: masked.text[line_start..line_end].trim_end_matches('\r').to_owned(),
+            marked: start - line_start..end.clamp(start, line_end) - line_start,
+        }
+    }
 }
 
 impl From<SqlError> for Error {
@@ -153,7 +173,12 @@ impl Error {
         while let ErrorKind::Opening(error) = kind {
             kind = &error.kind;
         }
-        let ErrorKind::Warehouse(WarehouseError::Server { message, .. }) = kind else {
+        let (ErrorKind::Warehouse(error) | ErrorKind::Run(RunError::Warehouse { error, .. })) =
+            kind
+        else {
+            return None;
+        };
+        let WarehouseError::Server { message, .. } = error else {
             return None;
         };
         Some(message)

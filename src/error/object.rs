@@ -3,7 +3,7 @@
 use crate::catalog::{Usage, UsageKind};
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
-use crate::name::{ConnectionName, JobName, Name, Object, TableName, shown_sql};
+use crate::name::{ConnectionName, Identifier, JobName, Name, Object, TableName, shown_sql};
 use crate::sqlstate::SqlState as S;
 
 /// An error while a definition is created, changed or dropped.
@@ -33,12 +33,26 @@ pub enum ObjectError {
         /// The objects to drop: at least one, all of one kind.
         objects: Vec<Object>,
     },
-    /// DROP COLUMN of a column that foreign keys reference.
-    ColumnInUse {
-        /// The column.
-        column: Name,
+    /// DROP of a column or a primary key that foreign keys reference.
+    PartInUse {
+        /// COLUMN or CONSTRAINT.
+        word: &'static str,
+        /// The column or the constraint.
+        name: Name,
         /// The tables with the foreign keys.
         keys: Vec<TableName>,
+    },
+    /// A job under the RUN_KEY of another one.
+    RunKeyInUse {
+        /// The key.
+        key: String,
+        /// The other job.
+        job: JobName,
+    },
+    /// SYNC jobs that wait for each other.
+    SyncCircle {
+        /// The jobs, in the order in which they wait.
+        jobs: Vec<JobName>,
     },
     /// A rename that would change the tables that a job names.
     JobWouldChange {
@@ -76,18 +90,33 @@ impl Diagnostic for ObjectError {
             Self::InUse { usages, objects } => S::DependentObjectsStillExist
                 .error(usages_message(usages, objects))
                 .hint(drop_script(usages, objects)),
-            Self::ColumnInUse { column, keys } => {
+            Self::PartInUse { word, name, keys } => {
                 let keys: Vec<String> = keys.iter().map(TableName::shown).collect();
                 S::DependentObjectsStillExist
                     .error(format!(
-                        "cannot drop column {} because other objects depend on it",
-                        column.quoted()
+                        "cannot drop {} {} because other objects depend on it",
+                        word.to_lowercase(),
+                        name.quoted()
                     ))
                     .hint(format!(
-                        "foreign keys of {} reference it; DROP COLUMN {} CASCADE drops them",
+                        "foreign keys of {} reference it; DROP {word} {} CASCADE drops them",
                         keys.join(", "),
-                        column.shown()
+                        name.shown()
                     ))
+            }
+            Self::RunKeyInUse { key, job } => S::DuplicateObject
+                .error(format!(
+                    "job {} runs under RUN_KEY {}",
+                    job.quoted(),
+                    Identifier(key).quoted()
+                ))
+                .hint("choose another name, or give RUN_KEY = '…' with a key that no job has"),
+            Self::SyncCircle { jobs } => {
+                let names: Vec<String> =
+                    jobs.iter().chain(jobs.first()).map(JobName::quoted).collect();
+                S::NotSupported
+                    .error(format!("SYNC jobs wait for each other: {}", names.join(" -> ")))
+                    .hint("leave SYNC out of one of them")
             }
             Self::JobWouldChange { name } => S::NotSupported
                 .error(format!(

@@ -10,6 +10,11 @@ pub enum TransactionError {
     Open,
     /// COMMIT or ROLLBACK outside one.
     NotOpen,
+    /// A statement that cannot stand in a transaction.
+    NotInTransaction {
+        /// Its first words.
+        statement: &'static str,
+    },
     /// A statement after an error inside a transaction.
     Failed,
     /// BEGIN, COMMIT or ROLLBACK in a script that runs with `--single-transaction`.
@@ -34,6 +39,9 @@ impl Diagnostic for TransactionError {
             Self::NotOpen => S::NoActiveTransaction
                 .error("there is no transaction in progress")
                 .hint("BEGIN opens one"),
+            Self::NotInTransaction { statement } => S::ActiveTransaction
+                .error(format!("{statement} cannot run inside a transaction block"))
+                .hint("COMMIT or ROLLBACK ends it"),
             Self::Failed => S::FailedTransaction.error(ABORTED).hint("ROLLBACK ends it"),
             Self::InSingleTransaction => S::ActiveTransaction
                 .error("BEGIN, COMMIT and ROLLBACK are not allowed with --single-transaction")

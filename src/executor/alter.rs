@@ -7,6 +7,7 @@ use super::lookup::{check_new_name, no_such_connection};
 use super::password::PasswordReader;
 use super::rename::check_jobs;
 use super::slot::SessionSlots;
+use super::sync::check_circles;
 use super::test_connection::{ConnectionTester, TestedConnection};
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Caller, NO_CHANGE, Notice, Outcome};
@@ -80,6 +81,10 @@ fn apply_to_connection(
     }
     apply_changes(&mut definition, &alter.changes, endpoint);
     let notice = save_connection(change, Some(found), definition, password)?;
+    if endpoint.is_some() {
+        // A job may name a table with the connection's database, which may be another one now.
+        check_circles(change.db, alter.places.connection_string.clone())?;
+    }
     if let Some(new_name) = &alter.new_name {
         check_jobs(&change.db.jobs_on_connection(found.id)?, &new_name.span)?;
     }

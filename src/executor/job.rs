@@ -1,12 +1,14 @@
 //! CREATE, ALTER, PAUSE and RESUME JOB: definitions are checked and stored. Jobs are not run here.
 
 use super::lookup::{check_new_name, find_connection_id, find_job, may_create};
+use super::schedule::{check_key_is_free, check_schedule};
+use super::sync::check_circles;
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Notice, Outcome};
 use crate::catalog::{Db, JobDefinition, JobReference, StoredJob};
 use crate::error::Error;
 use crate::name::{JobName, Object};
-use crate::sql::option::COMMENT;
+use crate::sql::option::{COMMENT, RUN_KEY};
 use crate::sql::setting::Settings;
 use crate::sql::{Actions, AlterJob, CreateJob, PauseAction, PauseJobs, Spanned, TableReference};
 
@@ -16,7 +18,7 @@ pub(super) fn create_job(writer: &mut CatalogWriter, create: &CreateJob) -> Resu
     let check = |db: &Db| checked_definition(db, create);
     writer.change_checked(outcome, check, |change, definition, _| {
         change.db.save_job(None, &definition, change.now)?;
-        Ok(())
+        check_circles(change.db, create.name.span.clone())
     })
 }
 
@@ -53,10 +55,14 @@ fn checked_definition(db: &Db, create: &CreateJob) -> Result<Option<JobDefinitio
     if !may_create(db, Object::Job(name.clone()), create.if_not_exists, span.clone())? {
         return Ok(None);
     }
+    check_schedule(&create.settings, None)?;
     for place in create.body.places() {
         find_connection_id(db, &place.name.table.connection, place.span.clone())?;
     }
-    Ok(Some(definition_of(create)))
+    let definition = definition_of(create);
+    let place = create.settings.find(&RUN_KEY).map_or(span, |setting| &setting.span);
+    check_key_is_free(db, &definition).map_err(|error| error.or_at(place.clone()))?;
+    Ok(Some(definition))
 }
 
 /// The definition that the statement gives. Its connections may not exist yet.
@@ -66,11 +72,12 @@ pub(super) fn definition_of(create: &CreateJob) -> JobDefinition {
         name: place.name.clone(),
         alias: place.alias.clone(),
     };
+    let run_key = create.settings.text(&RUN_KEY);
     JobDefinition {
         name: create.name.value.clone(),
         kind: create.body.kind,
         is_sync: create.is_sync,
-        run_key: create.name.value.as_str().to_owned(),
+        run_key: run_key.unwrap_or(create.name.value.as_str()).to_owned(),
         body: create.body.text.clone(),
         options: kept_options(&create.settings).collect(),
         comment: create.settings.text(&COMMENT).map(str::to_owned),
@@ -88,6 +95,7 @@ fn apply_to_job(
         definition.name = new_name.value.clone();
         check_new_name(change.db, Object::Job(definition.name.clone()), new_name.span.clone())?;
     }
+    check_schedule(&alter.actions.settings, Some(&definition))?;
     apply_settings(&mut definition, &alter.actions);
     change.db.save_job(Some(found.id), &definition, change.now)?;
     Ok(())
@@ -112,7 +120,11 @@ fn apply_settings(definition: &mut JobDefinition, actions: &Actions<JobName>) {
 /// The stored options, by name, with their values as SQL. An option set to its default is not
 /// stored.
 fn kept_options(settings: &Settings) -> impl Iterator<Item = (String, String)> + '_ {
-    let given = settings.0.iter().filter(|setting| setting.option.name != COMMENT.name);
+    let in_a_column = [COMMENT.name, RUN_KEY.name];
+    let given = settings
+        .0
+        .iter()
+        .filter(move |setting| !in_a_column.contains(&setting.option.name));
     let kept = given.map(|setting| (setting.option, setting.value.to_string()));
     kept.filter(|(option, value)| option.default_value() != Some(value))
         .map(|(option, value)| (option.name.to_owned(), value))

@@ -21,10 +21,13 @@ mod password;
 mod plan;
 mod probe;
 mod rename;
+mod run_job;
+mod schedule;
 mod secrets;
 mod session;
 mod show;
 mod slot;
+mod sync;
 mod table;
 mod test_connection;
 mod transaction;
@@ -59,6 +62,7 @@ use import::import_tables;
 use job::{alter_job, create_job, pause_jobs};
 use outcome::counted;
 use password::PasswordReader;
+use run_job::run_jobs;
 use secrets::Secrets;
 use slot::SessionSlots;
 use table::{alter_table, create_table};
@@ -216,6 +220,7 @@ impl Executor {
             Statement::CreateJob(create) => create_job(writer, create),
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
+            Statement::RunJob(run) => run_jobs(writer, slots, run, caller),
             Statement::Pause(pause) => pause_jobs(writer, pause),
             Statement::Export(export) => files.export(&mut writer.catalog, export),
             Statement::Show(show) => show::show(&mut writer.catalog, slots, show),

@@ -319,12 +319,19 @@ pub fn is_reserved(word: &str) -> bool {
 
 /// True if a bare name may begin with the character.
 pub fn starts_bare_name(c: char) -> bool {
-    c.is_alphabetic() || c == '_'
+    c.is_ascii_alphabetic() || c == '_' || is_multibyte_letter(c)
 }
 
 /// True if the character may follow in a bare name.
 pub fn continues_bare_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '$' | '#')
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '#') || is_multibyte_letter(c)
+}
+
+/// Redshift takes each character outside of ASCII in a bare name (AWS documentation, "Names and
+/// identifiers"). White space and the quotes and dashes of a word processor are mistakes, though.
+fn is_multibyte_letter(c: char) -> bool {
+    const PUNCTUATION: std::ops::RangeInclusive<char> = '\u{2000}'..='\u{206f}';
+    !c.is_ascii() && !c.is_whitespace() && !c.is_control() && !PUNCTUATION.contains(&c)
 }
 
 /// Names outside of ASCII are quoted: not every other program takes them bare.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::{Error, Excerpt, Place};
 use crate::executor::Origin;
-use crate::sql::mask::{mask, mask_around};
+use crate::sql::mask::mask;
 use crate::sql::splitter::Piece;
 
 /// The source of pieces.
@@ -36,8 +36,8 @@ pub(super) fn locate(
     input: &Input,
     statement: Option<usize>,
 ) -> Error {
-    if input.name.is_none() && input.origin != Origin::Prompt {
-        // The statement is redwire's own, so there is nothing to point at.
+    if error.place().is_some() || (input.name.is_none() && input.origin != Origin::Prompt) {
+        // The error is in the text of a job, or the statement is redwire's own.
         return error;
     }
     let error = error.map_others(|other| locate(other, piece, input, statement));
@@ -58,7 +58,7 @@ pub(super) fn locate(
         } else {
             columns_before + 1
         },
-        excerpt: span.map(|span| excerpt(piece, &span)),
+        excerpt: span.map(|span| Excerpt::new(piece.text, piece.follows_secret, &span)),
         ..place(piece, input, statement)
     };
     error.with_place(place)
@@ -77,19 +77,4 @@ pub(super) fn shown(piece: &Piece<'_>, max_characters: usize) -> String {
 fn first_word(text: &str) -> Range<usize> {
     let is_in_word = |c: char| c.is_alphanumeric() || c == '_';
     0..text.find(|c| !is_in_word(c)).unwrap_or(text.len())
-}
-
-/// The line of the masked text in which the range begins.
-fn excerpt(piece: &Piece<'_>, span: &Range<usize>) -> Excerpt {
-    let masked = mask_around(piece.text, piece.follows_secret, Some(span));
-    let length = piece.text.len();
-    let clamp = |offset: usize| masked.text.floor_char_boundary(offset.min(masked.text.len()));
-    let range = masked.range(span.start.min(length)..span.end.min(length));
-    let (start, end) = (clamp(range.start), clamp(range.end));
-    let line_start = masked.text[..start].rfind('\n').map_or(0, |index| index + 1);
-    let line_end = masked.text[start..].find('\n').map_or(masked.text.len(), |index| start + index);
-    Excerpt {
-        line: masked.text[line_start..line_end].trim_end_matches('\r').to_owned(),
-        marked: start - line_start..end.clamp(start, line_end) - line_start,
-    }
 }

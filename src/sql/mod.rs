@@ -22,6 +22,7 @@ mod name;
 pub mod option;
 mod pause;
 mod query;
+mod run_job;
 pub mod setting;
 mod show;
 pub mod splitter;
@@ -49,11 +50,15 @@ pub use error::{
 };
 pub use export::Export;
 pub use import::ImportTables;
-pub use job::{AlterJob, CreateJob, JobBody, TableReference, create_job_text};
+pub use job::{
+    AlterJob, ColumnMapping, CreateJob, JobBody, JobWrite, MergeKey, MergeParts, TableReference,
+    create_job_text, parse_body,
+};
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use pause::{PauseAction, PauseJobs};
 pub use query::Query;
+pub use run_job::RunJob;
 pub use show::Show;
 pub use table::{
     AlterTable, CreateTable, DefinitionChange, Like, MAX_COLUMNS, MAX_COMPOUND_COLUMNS,
@@ -88,6 +93,8 @@ pub enum Statement {
     AlterJob(AlterJob),
     /// `DROP JOB`
     DropJob(DropJob),
+    /// `RUN JOB`
+    RunJob(RunJob),
     /// `PAUSE JOB` and `RESUME JOB`
     Pause(PauseJobs),
     /// `EXPORT CATALOG`
@@ -115,6 +122,7 @@ impl Statement {
                 | Self::CreateJob(_)
                 | Self::AlterJob(_)
                 | Self::DropJob(_)
+                | Self::RunJob(_)
                 | Self::Pause(_)
                 | Self::Export(_)
                 | Self::Show(_)
@@ -125,7 +133,7 @@ impl Statement {
 
     /// Returns true if it may run until it is interrupted.
     pub fn may_run_long(&self) -> bool {
-        matches!(self, Self::Query(_) | Self::Test(_) | Self::Import(_))
+        matches!(self, Self::Query(_) | Self::Test(_) | Self::Import(_) | Self::RunJob(_))
     }
 }
 
@@ -142,6 +150,7 @@ impl fmt::Display for Statement {
             Self::CreateJob(statement) => statement.fmt(f),
             Self::AlterJob(statement) => statement.fmt(f),
             Self::DropJob(statement) => statement.fmt(f),
+            Self::RunJob(statement) => statement.fmt(f),
             Self::Pause(statement) => statement.fmt(f),
             Self::Export(statement) => statement.fmt(f),
             Self::Show(statement) => statement.fmt(f),
@@ -258,6 +267,7 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         "EXPORT" => map(|i| export::parse_export(source, i), Statement::Export).parse(input),
         "SHOW" => map(|i| show::parse_show(source, i), Statement::Show).parse(input),
         "DESCRIBE" => map(|i| show::parse_describe(source, i), Statement::Show).parse(input),
+        "RUN" => map(|i| run_job::parse_run(source, i), Statement::RunJob).parse(input),
         "TEST" => map(|i| test_connection::parse_test(source, i), Statement::Test).parse(input),
         "IMPORT" => map(|i| import::parse_import(source, i), Statement::Import).parse(input),
         "SELECT" | "WITH" => map(|i| query::parse_query(source, i), Statement::Query).parse(input),

@@ -59,7 +59,10 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::DuplicateObject,
         Advice {
-            causes: &["CREATE or RENAME TO with a name that is taken, in any letter case"],
+            causes: &[
+                "CREATE or RENAME TO with a name that is taken, in any letter case",
+                "CREATE JOB with the RUN_KEY of another job, or with the first name of a renamed one",
+            ],
             remedy: "choose another name; CREATE OR REPLACE changes a connection, IF NOT EXISTS \
                      leaves it alone",
         },
@@ -147,6 +150,8 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                 "it has the wrong type, is out of range, or is empty",
                 "CONNECTION_STRING is not a URL that redwire takes, or has a user, password or key \
                  in it",
+                "RUN_INTERVAL neither divides a day nor is whole days, or START_FROM is no boundary of \
+                 it",
                 "a password is empty, holds a NUL character, or is longer than 64 KiB",
             ],
             remedy: "look at the hint, and at [the options](reference.md#options-of-a-connection)",
@@ -322,6 +327,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                 "a job that reads from another connection than it writes to, or from a data lake",
                 "in a job: COPY FROM, parameters, Upsolver's system columns, `$$ … $$`, `E'…'`, a \
                  quote behind a backslash",
+                "SYNC jobs that wait for each other in a circle",
                 "anything but CREATE in a file for `redwire plan` or `redwire apply`",
             ],
             remedy: "look at the hint",
@@ -332,6 +338,47 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         Advice {
             causes: &["it succeeded, or failed with another SQLSTATE"],
             remedy: "correct the statement or the expectation",
+        },
+    ),
+    (
+        SqlState::NotNullViolation,
+        Advice {
+            causes: &[
+                "a column of a job's target has NOT NULL, no default, and no column of the query",
+                "a key of a MERGE is NULL",
+            ],
+            remedy: "give the column a value in the query",
+        },
+    ),
+    (
+        SqlState::CardinalityViolation,
+        Advice {
+            causes: &["the query of a MERGE has two rows for one key"],
+            remedy: "group the query by its key; cause shows three of the keys",
+        },
+    ),
+    (
+        SqlState::WrongObjectType,
+        Advice {
+            causes: &["the target of a job is a view"],
+            remedy: "name a table",
+        },
+    ),
+    (
+        SqlState::NotInPrerequisiteState,
+        Advice {
+            causes: &[
+                "the ledger is behind the catalog: it was restored or dropped",
+                "the ledger was made by another version",
+            ],
+            remedy: "follow the hint",
+        },
+    ),
+    (
+        SqlState::JobInUse,
+        Advice {
+            causes: &["another process on this machine runs the job"],
+            remedy: "wait for it",
         },
     ),
     (

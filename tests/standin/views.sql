@@ -39,6 +39,23 @@ CREATE EVENT TRIGGER redshift_keys_begin ON ddl_command_start WHEN TAG IN ('CREA
 CREATE EVENT TRIGGER redshift_keys_end ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
   EXECUTE FUNCTION pg_catalog.redshift_keys();
 
+-- Nobody writes to a view.
+CREATE FUNCTION pg_catalog.redshift_view_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE feature_not_supported USING MESSAGE = format(
+    'cannot %s a view', CASE TG_OP WHEN 'INSERT' THEN 'insert into' WHEN 'DELETE' THEN 'delete from' ELSE 'update' END);
+END
+$$;
+CREATE FUNCTION pg_catalog.redshift_views() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE view regclass;
+BEGIN
+  FOR view IN SELECT objid FROM pg_event_trigger_ddl_commands() WHERE object_type = 'view' LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER redshift_view INSTEAD OF INSERT OR UPDATE OR DELETE ON %s
+      FOR EACH ROW EXECUTE FUNCTION pg_catalog.redshift_view_refuses()', view);
+  END LOOP;
+END
+$$;
+
 -- DISTSTYLE, DISTKEY, SORTKEY and ENCODE of each table, from the constraint that stands for them.
 CREATE VIEW pg_catalog.redshift_attribute AS
 SELECT conrelid AS table_id, (regexp_match(pg_get_expr(conbin, conrelid), '[{].*[}]'))[1]::jsonb AS attribute
@@ -224,3 +241,6 @@ BEGIN
   REVOKE SELECT ON pg_catalog.svv_table_info FROM PUBLIC;
 END
 $$;
+
+CREATE EVENT TRIGGER redshift_views ON ddl_command_end WHEN TAG IN ('CREATE VIEW')
+  EXECUTE FUNCTION pg_catalog.redshift_views();

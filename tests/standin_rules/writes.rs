@@ -146,3 +146,26 @@ fn a_merge_may_remove_duplicates() {
     let said = ask(&standin, &["\\set QUIET on", merge, count]);
     assert_eq!(said.as_deref(), Ok("2"));
 }
+
+#[test]
+fn nobody_writes_to_a_view() {
+    let Some(standin) = start() else {
+        return;
+    };
+    let tables = [
+        "CREATE TABLE t (a int)",
+        "INSERT INTO t VALUES (1)",
+        "CREATE VIEW v AS SELECT a FROM t",
+        "CREATE OR REPLACE VIEW v AS SELECT a FROM t WHERE a > 0",
+    ];
+    ask(&standin, &tables).expect("a view");
+    for (statement, does) in [
+        ("INSERT INTO v VALUES (2)", "insert into"),
+        ("UPDATE v SET a = 3", "update"),
+        ("DELETE FROM v", "delete from"),
+    ] {
+        let said = ask(&standin, &[statement]).expect_err(statement);
+        assert!(said.starts_with(&format!("ERROR:  0A000: cannot {does} a view\n")), "{said}");
+    }
+    ask(&standin, &["DROP VIEW v", "DROP TABLE t"]).expect("they go");
+}

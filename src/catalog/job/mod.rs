@@ -70,6 +70,14 @@ pub struct StoredJob {
     pub altered_at: String,
 }
 
+impl JobDefinition {
+    /// The value of the option as SQL, if it is not the default.
+    pub fn option(&self, name: &str) -> Option<&String> {
+        let given = self.options.iter().find(|(option, _)| option == name)?;
+        Some(&given.1)
+    }
+}
+
 impl Db {
     /// Saves the definition of the job with this id, or of a new one, and returns its id. `now` is
     /// in seconds since 1970, UTC. The name must be free, and the connections of its references

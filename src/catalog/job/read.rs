@@ -22,11 +22,6 @@ impl Db {
         self.read_jobs("SELECT id FROM main.job", None)
     }
 
-    /// The jobs that wait for others.
-    pub fn sync_jobs(&self) -> Result<Vec<StoredJob>, CatalogError> {
-        self.read_jobs("SELECT id FROM main.job WHERE is_sync", None)
-    }
-
     /// The jobs that name a table of the connection.
     pub fn jobs_on_connection(&self, id: i64) -> Result<Vec<StoredJob>, CatalogError> {
         let ids = "SELECT job_id FROM main.job_reference WHERE connection_id = ?1";

@@ -5,8 +5,9 @@
 use rusqlite::params;
 
 use super::JobDefinition;
+use crate::catalog::names::read_name;
 use crate::catalog::{CatalogError, Db};
-use crate::name::{Name, TablePath};
+use crate::name::{JobName, Name, TablePath};
 
 /// The current name of a reference; `c` is its connection, `t` its table if the catalog has it.
 pub(in crate::catalog) const CURRENT_NAME: &str =
@@ -41,7 +42,34 @@ const LINK_DATABASE: &str = "UPDATE job_reference \
      WHERE job_reference.connection_id = ?1 AND database_name = ?2 AND warehouse_table_id IS NULL \
      AND t.connection_id = ?1 AND t.schema_name = job_reference.schema_name AND t.name = job_reference.table_name";
 
+/// Each job `a` with another job `b` that writes a table that it reads.
+const WRITERS_OF_SOURCES: &str = "SELECT DISTINCT a.name, b.id, b.name FROM main.job a \
+     JOIN main.job_reference s ON s.job_id = a.id AND s.ordinal > 0 \
+     JOIN main.connection c ON c.id = s.connection_id \
+     JOIN main.job_reference t ON t.ordinal = 0 AND t.job_id <> a.id \
+     AND t.connection_id = s.connection_id \
+     AND (t.warehouse_table_id = s.warehouse_table_id \
+     OR (s.warehouse_table_id IS NULL AND t.warehouse_table_id IS NULL \
+     AND t.schema_name = s.schema_name AND t.table_name = s.table_name \
+     AND coalesce(s.database_name = lower(c.database_name), true))) \
+     JOIN main.job b ON b.id = t.job_id";
+
 impl Db {
+    /// The jobs that write the tables that the job reads, with their ids, in the order of their
+    /// names: a SYNC job waits for them. The job itself is not among them.
+    pub fn writers_of_sources(&self, job_id: i64) -> Result<Vec<(i64, JobName)>, CatalogError> {
+        let sql = format!("{WRITERS_OF_SOURCES} WHERE a.id = ?1 ORDER BY b.name");
+        self.collect(&sql, [job_id], |row| Ok((row.get(1)?, read_name(row, 2, JobName::new)?)))
+    }
+
+    /// Each SYNC job with each other SYNC job that it waits for.
+    pub fn sync_waits(&self) -> Result<Vec<(JobName, JobName)>, CatalogError> {
+        let sql = format!("{WRITERS_OF_SOURCES} WHERE a.is_sync AND b.is_sync");
+        self.collect(&sql, [], |row| {
+            Ok((read_name(row, 0, JobName::new)?, read_name(row, 2, JobName::new)?))
+        })
+    }
+
     pub(super) fn insert_references(
         &self,
         job_id: i64,

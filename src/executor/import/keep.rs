@@ -22,7 +22,8 @@ pub(super) fn definition(
     let columns = found.columns.iter().map(|column| {
         let before =
             kept.and_then(|kept| kept.columns.iter().find(|kept| kept.name == column.name));
-        column_of(column, before)
+        let is_auto = kept.is_some_and(|kept| kept.encode_auto);
+        column_of(column, before, is_auto)
     });
     let (dist_style, dist_key) = distribution(found, kept);
     let kept_comment = kept.and_then(|kept| kept.comment.clone());
@@ -98,10 +99,12 @@ fn is_same_kind(kept: &ConstraintKind, found: &ConstraintKind) -> bool {
     }
 }
 
-fn column_of(column: &ServerColumn, kept: Option<&TableColumn>) -> TableColumn {
+/// `is_auto` is true for a column of a table with ENCODE AUTO, whose encodings may change any time.
+fn column_of(column: &ServerColumn, kept: Option<&TableColumn>, is_auto: bool) -> TableColumn {
     let kept_encoding = kept.map(|kept| kept.encoding.clone());
     let encoding = match (column.storage, kept_encoding) {
         (None, kept) => kept.flatten(),
+        (Some(_), None) if is_auto => None,
         // The warehouse may choose the encoding, so its choice is not a difference.
         (Some(_), Some(None)) => None,
         (Some(_), Some(Some(word))) if word == "auto" => Some(word),
@@ -120,8 +123,8 @@ fn column_of(column: &ServerColumn, kept: Option<&TableColumn>) -> TableColumn {
         },
         identity,
         encoding,
-        // No view of the warehouse has it.
-        collation: kept.and_then(|kept| kept.collation),
+        // No view has it: SHOW COLUMNS and SHOW TABLE do, one table at a time.
+        collation: kept.and_then(|kept| kept.collation).filter(|_| column.data_type.has_strings()),
         comment: column.comment.clone().or(kept.and_then(|kept| kept.comment.clone())),
     }
 }

@@ -239,6 +239,17 @@ fn constraints_and_defaults_are_recorded_and_do_not_flap() {
     );
 }
 
+#[test]
+fn properties_that_no_view_has_are_kept_and_fit_what_changes() {
+    let mut found = table(&["a varchar(5)", "b bigint", "c date"]);
+    spread(&mut found, Some(ServerDistStyle::Auto), None);
+    let kept = created("(a VARCHAR(5) COLLATE CI, b VARCHAR(5) COLLATE CI) BACKUP NO ENCODE AUTO");
+    let recorded = definition(&name(), &found, Some(&kept));
+    let expected = created("(a VARCHAR(5) COLLATE CI, b BIGINT, c DATE) BACKUP NO ENCODE AUTO");
+    assert_eq!(recorded, expected);
+    assert_eq!(changes(&recorded, &found), Vec::<String>::new());
+}
+
 // Tables that are left out.
 
 #[test]

@@ -9,6 +9,8 @@ use crate::executor::define::save_connection;
 use crate::executor::drop::delete;
 use crate::executor::lookup::{find_connection_id, no_such_connection};
 use crate::executor::password::PasswordReader;
+use crate::executor::schedule::check_key_is_free;
+use crate::executor::sync::check_circles;
 use crate::executor::table::note_recorded;
 use crate::executor::transaction::{CatalogChange, CatalogWriter};
 use crate::executor::{NO_CHANGE, Notice, Outcome};
@@ -103,7 +105,7 @@ fn apply_changes_now(
         tables += usize::from(matches!(planned.object, Object::Table(_)));
     }
     note_recorded(tables, outcome);
-    Ok(())
+    check_circles(change.db, None)
 }
 
 /// Saves the object as the file defines it.
@@ -130,6 +132,7 @@ fn save(
                 for reference in &definition.references {
                     find_connection_id(db, &reference.name.table.connection, None)?;
                 }
+                check_key_is_free(db, definition)?;
                 db.save_job(db.find_job_id(name)?, definition, now)?;
             }
         }

@@ -21,11 +21,13 @@ use super::define::{checked_endpoint, definition_of};
 use super::job::{self, unused_options_notice};
 use super::lookup::no_such_connection;
 use super::password::PasswordReader;
+use super::schedule::check_schedule;
 use super::transaction::CatalogWriter;
 use super::{Answer, Notice, Outcome, table};
 use crate::catalog::{Contents, Db};
 use crate::error::{Error, ObjectError, PlanError};
 use crate::name::Object;
+use crate::sql::option::RUN_KEY;
 use crate::value::{ResultSet, Value};
 
 /// The detail of an object that is dropped only with `--prune`.
@@ -122,7 +124,15 @@ fn add(
         }
         CreateStatement::Job(create) => {
             outcome.notices.extend(unused_options_notice(&create.settings));
-            wanted.jobs.insert(create.name.value.clone(), job::definition_of(create));
+            let mut stored = contents.jobs.iter().map(|found| &found.definition);
+            let kept = stored.find(|stored| stored.name == create.name.value);
+            check_schedule(&create.settings, kept)?;
+            let mut definition = job::definition_of(create);
+            if let (Some(kept), None) = (kept, create.settings.find(&RUN_KEY)) {
+                // Another key would load everything again.
+                definition.run_key.clone_from(&kept.run_key);
+            }
+            wanted.jobs.insert(create.name.value.clone(), definition);
         }
     }
     Ok(outcome.notices)

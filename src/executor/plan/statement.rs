@@ -42,6 +42,7 @@ impl CreateStatement {
             | Statement::DropTable(_)
             | Statement::AlterJob(_)
             | Statement::DropJob(_)
+            | Statement::RunJob(_)
             | Statement::Pause(_)
             | Statement::Export(_)
             | Statement::Show(_)

@@ -3,7 +3,7 @@
 use crate::catalog::{JobDefinition, JobStatus, StoredJob};
 use crate::name::TablePath;
 use crate::sql::create_job_text;
-use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec, OptionType};
+use crate::sql::option::{COMMENT, JOB_OPTIONS, OptionSpec, OptionType, RUN_KEY};
 use crate::sql::setting::OptionValue;
 use crate::value::{ResultSet, Value};
 
@@ -44,6 +44,7 @@ fn value_of(found: &StoredJob, option: &'static OptionSpec) -> Value {
         Some(OptionValue::Integer(number)) => Value::Integer(number),
         Some(OptionValue::Boolean(boolean)) => Value::Boolean(boolean),
         Some(other) => other.to_string().into(),
+        None if option.name == RUN_KEY.name => found.definition.run_key.as_str().into(),
         None => default_of(option),
     }
 }
@@ -71,11 +72,17 @@ pub(in crate::executor) fn statement_of(found: &StoredJob) -> String {
 }
 
 /// The job's value for the option; None means the default.
-fn setting_of(found: &StoredJob, option: &'static OptionSpec) -> Option<OptionValue> {
+pub(in crate::executor) fn setting_of(
+    found: &StoredJob,
+    option: &'static OptionSpec,
+) -> Option<OptionValue> {
     let definition = &found.definition;
     if option.name == COMMENT.name {
         return definition.comment.clone().map(OptionValue::Text);
     }
-    let (_, value) = definition.options.iter().find(|(name, _)| name == option.name)?;
-    OptionValue::read(option, value)
+    if option.name == RUN_KEY.name {
+        let is_name = definition.run_key == definition.name.as_str();
+        return (!is_name).then(|| OptionValue::Text(definition.run_key.clone()));
+    }
+    OptionValue::read(option, definition.option(option.name)?)
 }

@@ -79,6 +79,11 @@ impl DataType {
     pub fn can_be_key(self) -> bool {
         !matches!(self, Self::Super | Self::HllSketch | Self::Geometry | Self::Geography)
     }
+
+    /// True if COLLATE may stand behind the type.
+    pub fn has_strings(self) -> bool {
+        matches!(self, Self::Char(_) | Self::VarChar(_) | Self::Super)
+    }
 }
 
 /// Prints the canonical name: upper case, with the length.

@@ -17,7 +17,7 @@ pub use merge::MergeError;
 pub use table::{Key, TableError};
 pub use text::{MAX_NESTING, MAX_STATEMENT_BYTES, StringKind, TextError};
 
-use crate::definition::ConnectionKind;
+use crate::definition::{ConnectionKind, Moment};
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::{Identifier, NameError};
 use crate::sqlstate::SqlState as S;
@@ -176,6 +176,27 @@ pub enum OptionError {
     EmptyValue(&'static str),
     /// An invalid timestamp after TIMESTAMP.
     NotATimestamp(&'static str),
+    /// A RUN_INTERVAL that neither divides a day nor is a number of days.
+    UnevenInterval {
+        /// The interval.
+        interval: String,
+        /// The nearest intervals that are even.
+        nearest: Vec<String>,
+    },
+    /// A START_FROM that is no boundary of RUN_INTERVAL.
+    OffGrid {
+        /// The interval.
+        interval: String,
+        /// The boundaries before and after it.
+        nearest: [Moment; 2],
+    },
+    /// A text with too many bytes.
+    TooLong {
+        /// The option.
+        option: &'static str,
+        /// The most bytes.
+        maximum: usize,
+    },
     /// ALTER of an option that cannot be changed.
     Immutable(&'static str),
     /// RESET of an option without a default.
@@ -307,6 +328,22 @@ impl Diagnostic for OptionError {
             Self::NotATimestamp(option) => invalid_value(
                 format!("invalid input syntax for type timestamp: {option}"),
                 format!("write {option} = TIMESTAMP '2026-01-31 10:00:00'; it is UTC"),
+            ),
+            Self::UnevenInterval { interval, nearest } => {
+                let nearest: Vec<String> =
+                    nearest.iter().map(|nearest| format!("RUN_INTERVAL = {nearest}")).collect();
+                invalid_value(
+                    format!("RUN_INTERVAL = {interval} neither divides a day nor is whole days"),
+                    format!("write {}", nearest.join(" or ")),
+                )
+            }
+            Self::OffGrid { interval, nearest: [before, after] } => invalid_value(
+                format!("START_FROM is no boundary of RUN_INTERVAL = {interval}"),
+                format!("write TIMESTAMP '{before}' or TIMESTAMP '{after}'"),
+            ),
+            Self::TooLong { option, maximum } => invalid_value(
+                format!("value too long for {option} ({maximum} bytes)"),
+                "write a shorter one",
             ),
             Self::Immutable(option) => S::NotSupported
                 .error(format!("{option} cannot be changed"))

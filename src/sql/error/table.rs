@@ -125,6 +125,15 @@ pub enum TableError {
         /// The tables, as a sentence.
         tables: String,
     },
+    /// IDENTITY of a column without integers.
+    TypeOfIdentity,
+    /// DEFAULT and IDENTITY for one column.
+    DefaultAndIdentity,
+    /// COLLATE of a column without strings.
+    TypeOfCollation {
+        /// The type as SQL.
+        data_type: String,
+    },
     /// IDENTITY with a step of 0.
     StepOfZero,
     /// A number that 8 bytes cannot hold.
@@ -197,6 +206,16 @@ impl Diagnostic for TableError {
                     name.quoted()
                 ))
                 .did_you_mean(nearest.as_ref().map(Name::shown).as_deref(), tables.as_str()),
+            Self::TypeOfIdentity => S::InvalidParameterValue
+                .error("identity column type must be smallint, integer, or bigint")
+                .hint("write BIGINT"),
+            Self::DefaultAndIdentity => S::SyntaxError
+                .error("both default and identity specified for a column")
+                .hint("leave one of the two out"),
+            Self::TypeOfCollation { data_type } => invalid(
+                format!("collations are not supported by type {data_type}"),
+                "leave COLLATE out: it is for CHAR, VARCHAR and SUPER",
+            ),
             Self::StepOfZero => S::InvalidParameterValue
                 .error("the step of IDENTITY cannot be zero")
                 .hint("write IDENTITY(1, 1)"),

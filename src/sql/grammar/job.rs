@@ -126,6 +126,16 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         examples: &["DROP JOB IF EXISTS old_load, older_load"],
     },
     StatementSyntax {
+        name: "RUN JOB",
+        items: &[
+            Word("RUN JOB"),
+            List(&[NAME]),
+            Optional(&[Word("UP TO TIMESTAMP"), Expression("'2026-01-31 10:00:00'")]),
+        ],
+        summary: "Load each window that is due into the target, once. Shows a row a window.",
+        examples: &["RUN JOB load_totals"],
+    },
+    StatementSyntax {
         name: "PAUSE JOB",
         items: &[Word("PAUSE JOB"), List(&[NAME])],
         summary: "Stop jobs before their next window. Nothing is lost: RESUME JOB runs what they \

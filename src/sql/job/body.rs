@@ -6,7 +6,7 @@ use super::merge::merge;
 use super::target::target;
 use super::token::body_tokens;
 use super::writer::Writer;
-use super::{JobBody, failure};
+use super::{JobBody, JobWrite, failure};
 use crate::definition::JobKind;
 use crate::sql::error::JobError;
 use crate::sql::lexical::{Parsed, expect, fail_at, keyword, keywords, word_length};
@@ -39,8 +39,8 @@ fn insert<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Parsed<'a, J
     writer.push(&columns.to_string());
     writer.push("\n");
     let query = list.index_at(source.len() - rest.len())..list.tokens.len();
-    writer.excerpt(query, ExcerptKind::Query, &[]).map_err(fallible)?;
-    Ok(("", writer.finish()))
+    let query = writer.excerpt(query, ExcerptKind::Query, &[]).map_err(fallible)?;
+    Ok(("", writer.finish(JobWrite::Insert { columns, query })))
 }
 
 /// The columns, if any; a parenthesis may also be the beginning of the query.

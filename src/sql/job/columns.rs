@@ -17,11 +17,14 @@ use crate::sql::name::{Spanned, expect_name, names};
 
 /// The mapping from the query's columns to those of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ColumnMapping {
+pub enum ColumnMapping {
     /// All columns, by position.
     InOrder,
     /// By name, without the query's columns in `except`.
-    ByName { except: Vec<Name> },
+    ByName {
+        /// The columns that are left out.
+        except: Vec<Name>,
+    },
     /// These columns, by position.
     Listed(Vec<Name>),
 }

@@ -30,6 +30,7 @@ use crate::definition::JobKind;
 use crate::name::{JobName, Name, TablePath};
 
 use body::body;
+pub use columns::ColumnMapping;
 
 /// `CREATE JOB`
 #[derive(Clone, Debug)]
@@ -57,6 +58,59 @@ pub struct JobBody {
     pub target: TableReference,
     /// The tables that its query reads, in order, each as often as it is named.
     pub sources: Vec<TableReference>,
+    /// The parts of the text.
+    pub write: JobWrite,
+}
+
+/// The parts of a body's text; ranges are bytes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobWrite {
+    /// INSERT.
+    Insert {
+        /// The columns that are written.
+        columns: ColumnMapping,
+        /// The query.
+        query: Range<usize>,
+    },
+    /// Upsolver's MERGE.
+    Merge(MergeParts),
+    /// Redshift's own MERGE.
+    RedshiftMerge {
+        /// The name of the table behind USING.
+        source: Range<usize>,
+        /// The name by which the rest of the text calls that table.
+        alias: Name,
+        /// True if the alias is written behind the table.
+        has_alias: bool,
+    },
+}
+
+/// The parts of Upsolver's MERGE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergeParts {
+    /// The alias of the target.
+    pub target_alias: Name,
+    /// The alias of the query.
+    pub query_alias: Name,
+    /// The query.
+    pub query: Range<usize>,
+    /// The columns of ON: the target's, and the query's that is equal to it.
+    pub keys: Vec<MergeKey>,
+    /// The condition of WHEN MATCHED AND … THEN DELETE.
+    pub delete: Option<Range<usize>>,
+    /// The columns that INSERT writes.
+    pub columns: ColumnMapping,
+    /// The expressions of VALUES, one for each listed column; none if columns are mapped by name.
+    pub values: Vec<Range<usize>>,
+}
+
+/// A condition of ON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergeKey {
+    /// The column of the target.
+    pub target: Name,
+    /// The column of the query.
+    pub query: Name,
 }
 
 impl JobBody {
@@ -146,6 +200,12 @@ pub(super) fn parse_create<'a>(
         body,
     };
     Ok((rest, statement))
+}
+
+/// Reads a body in the form in which the catalog keeps it.
+pub fn parse_body(text: &str) -> Result<JobBody, SqlError> {
+    // Its syntax was checked when the job was made.
+    super::whole(text, |source, input| body(source, false, input))
 }
 
 fn begins_body(input: &str) -> bool {

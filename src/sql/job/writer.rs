@@ -1,10 +1,12 @@
 //! The canonical text of a body, with the places that name tables.
 
+use std::ops::Range;
+
 use super::check::ExcerptKind;
 use super::check::check;
 use super::outline::{Outline, outline};
 use super::sources::sources;
-use super::{JobBody, TableReference};
+use super::{JobBody, JobWrite, TableReference};
 use crate::definition::JobKind;
 use crate::name::TableName;
 use crate::sql::error::{JobError, QueryError, SqlError};
@@ -16,7 +18,10 @@ use crate::sql::token::TokenList;
 pub(super) struct Writer<'s> {
     list: TokenList<'s, 's>,
     is_checked: bool,
-    body: JobBody,
+    kind: JobKind,
+    text: String,
+    target: TableReference,
+    sources: Vec<TableReference>,
 }
 
 impl<'s> Writer<'s> {
@@ -39,23 +44,34 @@ impl<'s> Writer<'s> {
             inside: start..text.len(),
             span: target.span,
         };
-        let body = JobBody { kind, text, target, sources: Vec::new() };
-        Self { list, is_checked, body }
+        Self {
+            list,
+            is_checked,
+            kind,
+            text,
+            target,
+            sources: Vec::new(),
+        }
     }
 
     /// Adds text in canonical form.
     pub fn push(&mut self, text: &str) {
-        self.body.text.push_str(text);
+        self.text.push_str(text);
+    }
+
+    /// The length of the text.
+    pub fn position(&self) -> usize {
+        self.text.len()
     }
 
     /// Adds a part of the statement unchanged, and the tables that it names; `aliases` are in scope
-    /// in it.
+    /// in it. Returns its bytes in the text.
     pub fn excerpt(
         &mut self,
-        tokens: std::ops::Range<usize>,
+        tokens: Range<usize>,
         kind: ExcerptKind,
         aliases: &[String],
-    ) -> Result<(), SqlError> {
+    ) -> Result<Range<usize>, SqlError> {
         let list = self.list;
         if kind == ExcerptKind::Query {
             check_start(list, &tokens)?;
@@ -65,30 +81,36 @@ impl<'s> Writer<'s> {
         if self.is_checked {
             check(list, &tokens, kind)?;
         }
-        let target = &self.body.target.name.table.connection;
+        let target = &self.target.name.table.connection;
         let found = sources(list, tokens.clone(), &outline, target)?;
         let span = list.span_of(&tokens);
-        let begin = self.body.text.len();
+        let begin = self.position();
         self.push(&list.source[span.clone()]);
-        self.body.sources.extend(found.into_iter().map(|mut reference| {
+        self.sources.extend(found.into_iter().map(|mut reference| {
             reference.inside =
                 reference.span.start - span.start + begin..reference.span.end - span.start + begin;
             reference
         }));
-        Ok(())
+        Ok(begin..self.position())
     }
 
     pub fn target(&mut self) -> &mut TableReference {
-        &mut self.body.target
+        &mut self.target
     }
 
-    pub fn finish(self) -> JobBody {
-        self.body
+    pub fn finish(self, write: JobWrite) -> JobBody {
+        JobBody {
+            kind: self.kind,
+            text: self.text,
+            target: self.target,
+            sources: self.sources,
+            write,
+        }
     }
 }
 
 /// Refuses a query that does not begin with SELECT or WITH.
-fn check_start(list: TokenList<'_, '_>, tokens: &std::ops::Range<usize>) -> Result<(), SqlError> {
+fn check_start(list: TokenList<'_, '_>, tokens: &Range<usize>) -> Result<(), SqlError> {
     let mut first = tokens.start;
     while first < tokens.end && list.is_symbol(first, '(') {
         first += 1;

@@ -25,6 +25,17 @@ pub static RUN_INTERVAL: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
+/// The wait for rows that arrive late.
+pub static RUN_DELAY: OptionSpec = OptionSpec {
+    name: "RUN_DELAY",
+    kind: OptionType::Interval,
+    mutable: true,
+    default: Some("none"),
+    example: "10 MINUTES",
+    help: "how long after its end a window runs, for rows that arrive late",
+    ..OPTIONAL
+};
+
 /// The start of the data that the job reads.
 pub static START_FROM: OptionSpec = OptionSpec {
     name: "START_FROM",
@@ -54,6 +65,16 @@ pub static RUN_PARALLELISM: OptionSpec = OptionSpec {
     default: Some("1"),
     example: "4",
     help: "intervals that may run at once",
+    ..OPTIONAL
+};
+
+/// The key of the job in the ledgers.
+pub static RUN_KEY: OptionSpec = OptionSpec {
+    name: "RUN_KEY",
+    kind: OptionType::NonEmptyText,
+    default: Some("the job's first name"),
+    example: "'load_orders_2'",
+    help: "the name under which the ledger of the target's schema knows the job",
     ..OPTIONAL
 };
 
@@ -146,9 +167,11 @@ static SKIP_VALIDATIONS: OptionSpec = OptionSpec {
 /// The options of a job, in the order in which SHOW CREATE prints them.
 pub static JOB_OPTIONS: &[&OptionSpec] = &[
     &RUN_INTERVAL,
+    &RUN_DELAY,
     &START_FROM,
     &END_AT,
     &RUN_PARALLELISM,
+    &RUN_KEY,
     &CREATE_TABLE_IF_MISSING,
     &ADD_MISSING_COLUMNS,
     &SKIP_ALL_VALIDATIONS,

@@ -9,6 +9,8 @@ use crate::sql::lexical::{Parsed, expect, fail, fail_at, integer, not_here, stri
 use crate::sql::option::{OptionSpec, OptionType};
 use crate::sql::setting::OptionValue;
 
+const MINUTES_A_DAY: i64 = 24 * 60;
+
 /// The unit of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntervalUnit {
@@ -39,10 +41,43 @@ pub struct Interval {
     pub unit: IntervalUnit,
 }
 
+impl Interval {
+    /// Its length.
+    pub fn microseconds(self) -> i64 {
+        self.minutes().saturating_mul(60_000_000)
+    }
+
+    fn minutes(self) -> i64 {
+        let unit = match self.unit {
+            IntervalUnit::Minute => 1,
+            IntervalUnit::Hour => 60,
+            IntervalUnit::Day => MINUTES_A_DAY,
+        };
+        i64::from(self.count) * unit
+    }
+}
+
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.count == 1 { "" } else { "S" };
         write!(f, "{} {}{plural}", self.count, self.unit.word())
+    }
+}
+
+impl Interval {
+    /// True if a day is a number of such intervals, or the interval is a number of days.
+    pub fn fits_days(self) -> bool {
+        let minutes = self.minutes();
+        MINUTES_A_DAY % minutes == 0 || minutes % MINUTES_A_DAY == 0
+    }
+
+    /// The nearest shorter and the nearest longer interval of this unit that fit days.
+    pub fn nearest_that_fit_days(self) -> Vec<Self> {
+        let interval = |count: u32| Self { count, ..self };
+        let fits = |count: &u32| interval(*count).fits_days();
+        let shorter = (1..self.count).rev().find(fits);
+        let longer = (self.count..=u32::MAX).skip(1).find(fits);
+        shorter.into_iter().chain(longer).map(interval).collect()
     }
 }
 
@@ -102,5 +137,39 @@ pub(super) fn timestamp<'a>(option: &'static str, input: &'a str) -> Parsed<'a, 
     match Moment::parse(&text) {
         Some(moment) => Ok((rest, OptionValue::Timestamp(moment))),
         None => fail(input, OptionError::NotATimestamp(option)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest(count: u32, unit: IntervalUnit) -> String {
+        let interval = Interval { count, unit };
+        let texts: Vec<String> =
+            interval.nearest_that_fit_days().iter().map(Interval::to_string).collect();
+        assert!(!interval.fits_days(), "{interval}");
+        texts.join(", ")
+    }
+
+    #[test]
+    fn an_interval_divides_a_day_or_is_whole_days() {
+        for (count, unit) in [
+            (1, IntervalUnit::Minute),
+            (5, IntervalUnit::Minute),
+            (90, IntervalUnit::Minute),
+            (24, IntervalUnit::Hour),
+            (2880, IntervalUnit::Minute),
+            (48, IntervalUnit::Hour),
+            (7, IntervalUnit::Day),
+            (u32::MAX, IntervalUnit::Day),
+        ] {
+            let interval = Interval { count, unit };
+            assert!(interval.fits_days(), "{interval}");
+        }
+        assert_eq!(nearest(5, IntervalUnit::Hour), "4 HOURS, 6 HOURS");
+        assert_eq!(nearest(7, IntervalUnit::Minute), "6 MINUTES, 8 MINUTES");
+        assert_eq!(nearest(25, IntervalUnit::Hour), "24 HOURS, 48 HOURS");
+        assert_eq!(nearest(u32::MAX, IntervalUnit::Minute), "4294967040 MINUTES");
     }
 }

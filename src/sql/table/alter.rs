@@ -8,6 +8,7 @@ use super::constraint::{begins_constraint, constraint};
 use super::create::dist_style;
 use super::draft::Draft;
 use super::key::key_columns;
+use super::not_kept::{AMONG_COLUMNS, refuse};
 use super::{AlterTable, TableChange};
 use crate::definition::{
     Constraint, ConstraintKind, DistStyle, SortKey, SortStyle, TableColumn, TableDefinition,
@@ -77,8 +78,17 @@ pub enum DefinitionChange {
 }
 
 /// The first words of Redshift's changes to tables that are not changes of a definition.
-const NOT_RECORDED: [&[&str]; 4] =
-    [&["APPEND"], &["OWNER"], &["ROW", "LEVEL"], &["SET", "LOCATION"]];
+const NOT_RECORDED: [&[&str]; 9] = [
+    &["ADD", "IF", "NOT", "EXISTS", "PARTITION"],
+    &["ADD", "PARTITION"],
+    &["APPEND"],
+    &["DROP", "PARTITION"],
+    &["OWNER"],
+    &["ROW", "LEVEL"],
+    &["SET", "FILE"],
+    &["SET", "LOCATION"],
+    &["SET", "TABLE"],
+];
 
 /// ```ebnf
 /// alter table = "ALTER", "TABLE", table name, ( actions | change, { ",", change } ) ;
@@ -167,6 +177,7 @@ fn change<'a>(source: &'a str, table: &TableName, input: &'a str) -> Parsed<'a, 
 }
 
 fn add<'a>(source: &'a str, table: &TableName, input: &'a str) -> Parsed<'a, DefinitionChange> {
+    refuse(AMONG_COLUMNS, input)?;
     let mut draft = Draft::new(table.clone());
     if begins_constraint(input) {
         let (rest, ()) = constraint(source, &mut draft, input)?;

@@ -11,7 +11,7 @@ use super::key::set_key;
 use super::not_kept::{OF_COLUMN, OF_REFERENCE, refuse};
 use crate::definition::{Collation, ConstraintKind, Identity, TableColumn};
 use crate::name::Name;
-use crate::sql::data_type::{data_type, encoding};
+use crate::sql::data_type::{DataType, data_type, encoding};
 use crate::sql::error::{Key, OptionError, TableError};
 use crate::sql::lexical::{
     Parsed, expect, fail, integer, keyword, keywords, string, symbol, wanted, word,
@@ -39,7 +39,8 @@ struct Attributes<'a> {
 ///           | "COLLATE", ( "CASE_SENSITIVE" | "CS" | "CASE_INSENSITIVE" | "CI" )
 ///           | "NOT", "NULL" | "NULL" | "COMMENT", [ "=" ], string
 ///           | [ "CONSTRAINT", name ], ( "UNIQUE" | "PRIMARY", "KEY" | reference ) ;
-/// identity  = [ "GENERATED", "BY", "DEFAULT", "AS" ], "IDENTITY", "(", integer, ",", integer, ")" ;
+/// identity  = [ "GENERATED", "BY", "DEFAULT", "AS" ], "IDENTITY",
+///             [ "(", integer, ",", integer, ")" ] ;
 /// ```
 pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     let (rest, name) =
@@ -77,6 +78,7 @@ fn type_and_attributes<'a>(
             return fail(place, TableError::NullAndNotNull);
         }
     }
+    check_type(data_type, &attributes, input)?;
     draft.nulls.extend(attributes.null_place.map(|place| (name.clone(), place)));
     draft.types.insert(name.clone(), data_type);
     draft.columns.push(TableColumn {
@@ -91,6 +93,28 @@ fn type_and_attributes<'a>(
         comment: attributes.comment,
     });
     Ok((rest, ()))
+}
+
+/// Checks the type at `input` against the attributes.
+fn check_type<'a>(
+    data_type: DataType,
+    attributes: &Attributes<'a>,
+    input: &'a str,
+) -> Parsed<'a, ()> {
+    if attributes.identity.is_some() {
+        // Redshift takes no SMALLINT, but PostgreSQL does, and IMPORT TABLES reads it there.
+        if !matches!(data_type, DataType::SmallInt | DataType::Integer | DataType::BigInt) {
+            return fail(input, TableError::TypeOfIdentity);
+        }
+        if attributes.default.is_some() {
+            return fail(input, TableError::DefaultAndIdentity);
+        }
+    }
+    if attributes.collation.is_some() && !data_type.has_strings() {
+        let data_type = data_type.to_string();
+        return fail(input, TableError::TypeOfCollation { data_type });
+    }
+    Ok((input, ()))
 }
 
 fn attribute<'a>(
@@ -150,7 +174,9 @@ fn identity(input: &str) -> Parsed<'_, Identity> {
         Err(_) => (input, false),
     };
     let (rest, ()) = expect("IDENTITY", keyword("IDENTITY"))(rest)?;
-    let (rest, ()) = expect("(", symbol('(', "("))(rest)?;
+    let Ok((rest, ())) = symbol('(', "(")(rest) else {
+        return Ok((rest, Identity { by_default, seed: 1, step: 1 }));
+    };
     let (rest, seed) = number(rest)?;
     let (rest, ()) = expect(",", symbol(',', ","))(rest)?;
     let (after, step) = number(rest)?;
@@ -219,6 +245,7 @@ fn key_attribute<'a>(
         // Redshift keeps no name of NOT NULL.
         return nullability(attributes, rest);
     }
+    refuse(OF_COLUMN, rest)?;
     let (rest, kind) = match reference(source, &draft.name, rest) {
         Err(nom::Err::Error(_)) => expect(
             "NOT NULL, DEFAULT, IDENTITY, ENCODE, DISTKEY, SORTKEY, COLLATE, UNIQUE, PRIMARY KEY, \

@@ -5,7 +5,7 @@ use nom::combinator::opt;
 
 use super::draft::{Draft, KeyColumns};
 use super::key::key_columns;
-use super::not_kept::{OF_REFERENCE, refuse};
+use super::not_kept::{AMONG_COLUMNS, OF_REFERENCE, refuse};
 use crate::definition::{Constraint, ConstraintKind};
 use crate::name::{Name, TableName};
 use crate::sql::error::{Key, TableError};
@@ -35,6 +35,7 @@ pub(super) fn constraint<'a>(
 
 fn constraint_alone<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     let (begin, name) = constraint_name(source, input)?;
+    refuse(AMONG_COLUMNS, begin)?;
     let (rest, kind, columns) = if let Ok((rest, ())) = keywords(&["FOREIGN", "KEY"])(begin) {
         let (rest, columns) = key_columns(source, rest)?;
         let (rest, kind) = expect("REFERENCES", |rest| reference(source, &draft.name, rest))(rest)?;

@@ -8,7 +8,10 @@ use super::column::column;
 use super::constraint::{begins_constraint, constraint, like};
 use super::draft::Draft;
 use super::key::{check_keys, key_columns, set_key};
-use super::not_kept::{AMONG_COLUMNS, OF_TABLE, is_create_table_as, refuse, refuse_table_as};
+use super::not_kept::{
+    AMONG_COLUMNS, OF_TABLE, TABLE_CLAUSES, is_create_table_as, refuse, refuse_hash,
+    refuse_table_as,
+};
 use crate::definition::{DistStyle, SortKey, SortStyle, TableDefinition};
 use crate::name::{Name, TableName, continues_bare_name};
 use crate::sql::error::{Key, OptionError, SqlErrorKind, TableError};
@@ -34,7 +37,7 @@ use crate::sql::token::{TokenKind, tokens};
 /// Each clause once, in any order. `input` begins behind TABLE.
 pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, CreateTable> {
     let (rest, not_exists) = opt(keywords(&["IF", "NOT", "EXISTS"])).parse(input)?;
-    let (rest, name) = expect_name::<TableName>(source, rest)?;
+    let (rest, name) = refuse_hash(expect_name::<TableName>(source, rest))?;
     if is_create_table_as(rest) {
         return refuse_table_as(rest);
     }
@@ -43,11 +46,12 @@ pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parse
     while !rest.is_empty() {
         match clause(source, &mut draft, rest) {
             Ok((after, ())) => rest = after,
-            // Nothing separates the clauses, so what follows an error is unknown.
-            error => {
-                draft.keep_error(error);
-                break;
+            Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
+                let next = next_clause(rest, error.rest);
+                draft.errors.push(error);
+                rest = next;
             }
+            Err(other) => return Err(other),
         }
     }
     check_keys(&mut draft);
@@ -61,6 +65,28 @@ pub(in crate::sql) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parse
         definition: definition_of(draft),
     };
     Ok((rest, statement))
+}
+
+/// The text from the clause behind a wrong one on: `input` begins with that, and the error is at
+/// `place`. Nothing is known behind AS.
+fn next_clause<'a>(input: &'a str, place: &str) -> &'a str {
+    if keyword("AS")(input).is_ok() {
+        return "";
+    }
+    let mut depth = 0_usize;
+    for token in tokens(input).skip(1) {
+        let rest = &input[token.span.start..];
+        let is_behind = rest.len() <= place.len() && depth == 0;
+        if is_behind && clause_words().any(|word| token.is_word(input, word)) {
+            return rest;
+        }
+        if token.is_symbol('(') {
+            depth += 1;
+        } else if token.is_symbol(')') {
+            depth = depth.saturating_sub(1);
+        }
+    }
+    ""
 }
 
 fn definition_of(draft: Draft<'_>) -> TableDefinition {
@@ -254,18 +280,12 @@ fn encode<'a>(draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     Ok((rest, ()))
 }
 
+fn clause_words() -> impl Iterator<Item = &'static str> {
+    TABLE_CLAUSES.into_iter().chain([COMMENT.name])
+}
+
 /// COMMENT, or an error that names the clauses.
 fn option<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
-    const CLAUSES: [&str; 8] = [
-        "BACKUP",
-        "DISTSTYLE",
-        "DISTKEY",
-        "SORTKEY",
-        "COMPOUND",
-        "INTERLEAVED",
-        "ENCODE",
-        "COMMENT",
-    ];
     let written = &input[..word_length(input)];
     let is_option = word(input).is_ok_and(|(rest, _)| rest.starts_with('='));
     if is_option || written.eq_ignore_ascii_case(COMMENT.name) {
@@ -282,7 +302,7 @@ fn option<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<
                    statement"
             .to_owned(),
         found: found(input),
-        hint: nearest(written, CLAUSES).map(|nearest| format!("did you mean {nearest}?")),
+        hint: nearest(written, clause_words()).map(|nearest| format!("did you mean {nearest}?")),
     };
     fail(input, kind)
 }

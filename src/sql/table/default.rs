@@ -50,6 +50,8 @@ pub(super) fn default_expression(input: &str) -> Parsed<'_, String> {
         match token.kind {
             TokenKind::Symbol('(' | '[') => depth += 1,
             TokenKind::Symbol(')' | ']') => depth = depth.saturating_sub(1),
+            TokenKind::Word if token.is_word(input, "CASE") => depth += 1,
+            TokenKind::Word if token.is_word(input, "END") => depth = depth.saturating_sub(1),
             TokenKind::Word
             | TokenKind::QuotedName
             | TokenKind::String

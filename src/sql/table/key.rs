@@ -83,7 +83,7 @@ fn check_columns<'a>(draft: &Draft<'a>, key: Key, columns: &KeyColumns<'a>) -> P
 }
 
 fn no_such_column(draft: &Draft<'_>, key: Key, name: &Name) -> TableError {
-    if draft.columns.is_empty() {
+    if draft.columns.is_empty() && draft.broken.is_empty() {
         return TableError::NoColumns { key };
     }
     let names = draft.columns.iter().map(|column| column.name.as_str());

@@ -19,7 +19,7 @@ pub(super) const OF_COLUMN: Beginnings = &[
 /// Constraints among the columns.
 pub(super) const AMONG_COLUMNS: Beginnings = &[
     (&["CHECK"], "CHECK", NOT_IN_REDSHIFT),
-    (&["EXCLUDE"], "EXCLUDE", NOT_IN_REDSHIFT),
+    (&["EXCLUDE", "USING"], "EXCLUDE", NOT_IN_REDSHIFT),
 ];
 
 /// Clauses behind REFERENCES.
@@ -38,13 +38,20 @@ pub(super) const OF_TABLE: Beginnings = &[
     (&["TABLESPACE"], "TABLESPACE", NOT_IN_REDSHIFT),
     (&["PARTITION", "BY"], "PARTITION BY", NOT_IN_REDSHIFT),
     (&["INHERITS"], "INHERITS", NOT_IN_REDSHIFT),
+    (&["ON", "COMMIT"], "ON COMMIT", NOT_IN_REDSHIFT),
 ];
+
+/// The first words of the clauses that Redshift has behind the columns.
+pub(super) const TABLE_CLAUSES: [&str; 7] =
+    ["BACKUP", "DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED", "ENCODE"];
 
 /// Words between CREATE and TABLE.
 const BEFORE_TABLE: Beginnings = &[
     (&["TEMP"], "a temporary table", NO_TEMPORARY),
     (&["TEMPORARY"], "a temporary table", NO_TEMPORARY),
     (&["LOCAL"], "a temporary table", NO_TEMPORARY),
+    (&["GLOBAL"], "a temporary table", NO_TEMPORARY),
+    (&["UNLOGGED", "TABLE"], "UNLOGGED", NOT_IN_REDSHIFT),
     (
         &["EXTERNAL", "TABLE"],
         "an external table",
@@ -56,6 +63,17 @@ const BEFORE_TABLE: Beginnings = &[
         "write IF NOT EXISTS, or DROP TABLE first",
     ),
 ];
+
+/// Refuses `#name`, which is a temporary table; `result` is that of reading the name.
+pub(super) fn refuse_hash<T>(result: Parsed<'_, T>) -> Parsed<'_, T> {
+    match result {
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) if error.rest.starts_with('#') => {
+            let hint = "write a name without #: a definition here outlives the session";
+            not_kept(error.rest, "a temporary table", hint)
+        }
+        result => result,
+    }
+}
 
 /// Refuses a clause that begins like one of these.
 pub(super) fn refuse(beginnings: Beginnings, input: &str) -> Parsed<'_, ()> {
@@ -81,9 +99,8 @@ pub(super) fn refuse_table_as<T>(input: &str) -> Parsed<'_, T> {
 /// True for the rest of a CREATE TABLE AS: `AS`, `(name, …)` or a clause of the table stands where
 /// the columns belong.
 pub(super) fn is_create_table_as(input: &str) -> bool {
-    const CLAUSES: [&str; 7] =
-        ["AS", "BACKUP", "DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED"];
-    if CLAUSES.iter().any(|word| keyword(word)(input).is_ok()) {
+    if keyword("AS")(input).is_ok() || TABLE_CLAUSES.iter().any(|word| keyword(word)(input).is_ok())
+    {
         return true;
     }
     let mut tokens = tokens(input).filter(|token| token.kind != TokenKind::Comment);

@@ -15,6 +15,20 @@ impl fmt::Display for CreateTable {
     }
 }
 
+impl TableDefinition {
+    /// The CREATE TABLE that makes the table in the warehouse: comments are not part of one there.
+    pub fn warehouse_sql(&self) -> String {
+        let mut table = self.clone();
+        table.comment = None;
+        for column in &mut table.columns {
+            column.comment = None;
+        }
+        let connection = format!("{}.", self.name.connection.sql());
+        let text = table.to_string();
+        text.replacen(&format!("CREATE TABLE {connection}"), "CREATE TABLE ", 1)
+    }
+}
+
 /// Prints the CREATE TABLE that makes the definition.
 impl fmt::Display for TableDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

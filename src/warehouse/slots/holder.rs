@@ -28,6 +28,9 @@ impl Purpose {
     /// IMPORT TABLES.
     pub const IMPORT: Self = Self(Cow::Borrowed("import"));
 
+    /// RUN JOB.
+    pub const RUN: Self = Self(Cow::Borrowed("run"));
+
     /// A program with the connection in its environment. Only the last part of its path is kept.
     pub fn exec(program: &OsStr) -> Self {
         let name = Path::new(program).file_name().unwrap_or(program);

@@ -11,7 +11,7 @@ use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sql::StringLiteral;
 use crate::sql::option::{
     COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD,
-    USER_NAME,
+    RUN_KEY, USER_NAME,
 };
 
 /// The definitions in a file.
@@ -315,14 +315,17 @@ fn column_differences(old: &[TableColumn], new: &[TableColumn]) -> Vec<Differenc
 
 fn job_differences(old: &JobDefinition, new: &JobDefinition) -> Vec<Difference> {
     let value = |definition: &JobDefinition, option: &OptionSpec| {
-        let kept = definition.options.iter().find(|(name, _)| name == option.name);
-        kept.map(|(_, value)| value.clone())
-            .or(option.default_value().map(str::to_owned))
+        let kept = definition.option(option.name).map(String::as_str);
+        kept.or(option.default_value()).map(str::to_owned)
     };
+    let sync = |definition: &JobDefinition| definition.is_sync.to_string().to_ascii_uppercase();
+    let key = |definition: &JobDefinition| literal(&definition.run_key);
     let mut differences: Vec<Difference> = JOB_OPTIONS
         .iter()
         .filter_map(|option| of_values(option.name, value(old, option), value(new, option)))
         .collect();
+    differences.extend(of_values("SYNC", Some(sync(old)), Some(sync(new))));
+    differences.extend(of_values(RUN_KEY.name, Some(key(old)), Some(key(new))));
     differences.extend(comment_difference(old.comment.as_ref(), new.comment.as_ref()));
     if old.kind != new.kind || old.canonical_body() != new.canonical_body() {
         differences.push(Difference::Body);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Aliases, parenthesis};
+use super::{Aliases, MergeParts, parenthesis};
 use crate::sql::error::{JobError, MergeError, SqlError};
 use crate::sql::job::check::ExcerptKind;
 use crate::sql::job::columns::{ColumnMapping, by_name, listed};
@@ -40,13 +40,20 @@ impl WhenClause {
 pub(super) struct WhenClauses(Vec<WhenClause>);
 
 impl WhenClauses {
-    pub fn write(self, writer: &mut Writer<'_>, aliases: &Aliases) -> Result<(), SqlError> {
+    /// Adds the clauses to the text, and their parts to those of the MERGE.
+    pub fn write(
+        self,
+        writer: &mut Writer<'_>,
+        aliases: &Aliases,
+        mut parts: MergeParts,
+    ) -> Result<MergeParts, SqlError> {
         let aliases = aliases.folded();
         for clause in self.0 {
             match clause {
                 WhenClause::Delete(condition) => {
                     writer.push("\nWHEN MATCHED AND ");
-                    writer.excerpt(condition, ExcerptKind::Expression, &aliases)?;
+                    let condition = writer.excerpt(condition, ExcerptKind::Expression, &aliases)?;
+                    parts.delete = Some(condition);
                     writer.push(" THEN DELETE");
                 }
                 WhenClause::Replace => writer.push("\nWHEN MATCHED THEN REPLACE"),
@@ -55,13 +62,16 @@ impl WhenClauses {
                     writer.push(&columns.to_string());
                     for (index, value) in values.iter().enumerate() {
                         writer.push(if index == 0 { " VALUES (" } else { ", " });
-                        writer.excerpt(value.clone(), ExcerptKind::Expression, &aliases)?;
+                        let value =
+                            writer.excerpt(value.clone(), ExcerptKind::Expression, &aliases)?;
+                        parts.values.push(value);
                     }
                     writer.push(if values.is_empty() { "" } else { ")" });
+                    parts.columns = columns;
                 }
             }
         }
-        Ok(())
+        Ok(parts)
     }
 }
 

@@ -17,7 +17,7 @@ use super::outline::folded;
 use super::target::target;
 use super::token::body_tokens;
 use super::writer::Writer;
-use super::{JobBody, failure};
+use super::{ColumnMapping, JobBody, JobWrite, MergeKey, MergeParts, failure};
 use crate::definition::JobKind;
 use crate::name::Name;
 use crate::sql::error::MergeError;
@@ -52,8 +52,8 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
     let tokens = list.index_at(source.len() - using.len())..list.tokens.len();
     if !rest.starts_with('(') && redshift::is_redshift(list, tokens.clone()) {
         let mut writer = Writer::new(list, is_checked, JobKind::Merge, target);
-        redshift::write(&mut writer, list, &tokens, target_alias).map_err(fallible)?;
-        return Ok(("", writer.finish()));
+        let write = redshift::write(&mut writer, list, &tokens, target_alias).map_err(fallible)?;
+        return Ok(("", writer.finish(write)));
     }
     let target_alias = target_alias.unwrap_or_else(|| target.value.table.clone());
     let (rest, merged) = merged_rows(list, rest)?;
@@ -73,21 +73,31 @@ pub(super) fn merge<'a>(source: &'a str, is_checked: bool, input: &'a str) -> Pa
     };
     let mut writer = Writer::new(list, is_checked, JobKind::Merge, target);
     writer.push(&format!(" AS {}\nUSING (\n", aliases.target.sql()));
-    match merged {
+    let start = writer.position();
+    let found = match merged {
         MergedRows::Query(query) => writer.excerpt(query, ExcerptKind::Query, &[]),
         MergedRows::Table(table) => {
             writer.push("SELECT * FROM ");
             writer.excerpt(table, ExcerptKind::Table, &[])
         }
-    }
-    .map_err(fallible)?;
+    };
+    let query = start..found.map_err(fallible)?.end;
     writer.push(&format!("\n) AS {}\nON ", aliases.query.sql()));
     let (rest, ()) = expect("ON", keyword("ON"))(rest)?;
-    let (rest, conditions) = conditions(source, &aliases, rest)?;
-    writer.push(&conditions);
+    let (rest, keys) = conditions(source, &aliases, rest)?;
+    writer.push(&aliases.conditions(&keys));
     let (rest, clauses) = clauses(list, &aliases, rest)?;
-    clauses.write(&mut writer, &aliases).map_err(fallible)?;
-    Ok((rest, writer.finish()))
+    let parts = MergeParts {
+        target_alias: aliases.target.clone(),
+        query_alias: aliases.query.clone(),
+        query,
+        keys,
+        delete: None,
+        columns: ColumnMapping::InOrder,
+        values: Vec::new(),
+    };
+    let parts = clauses.write(&mut writer, &aliases, parts).map_err(fallible)?;
+    Ok((rest, writer.finish(JobWrite::Merge(parts))))
 }
 
 /// The tokens of the query, or of the name of the table, behind USING.
@@ -126,6 +136,15 @@ struct Aliases {
 }
 
 impl Aliases {
+    /// The conditions of ON in canonical form, the target's column first.
+    fn conditions(&self, keys: &[MergeKey]) -> String {
+        let (target, query) = (self.target.sql(), self.query.sql());
+        let condition = |MergeKey { target: of_target, query: of_query }: &MergeKey| {
+            format!("{target}.{} = {query}.{}", of_target.sql(), of_query.sql())
+        };
+        keys.iter().map(condition).collect::<Vec<_>>().join(" AND ")
+    }
+
     fn folded(&self) -> [String; 2] {
         [self.target.as_str().to_owned(), self.query.as_str().to_owned()]
     }

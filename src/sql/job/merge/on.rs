@@ -1,19 +1,19 @@
 //! The ON clause of a MERGE.
 
-use super::Aliases;
+use super::{Aliases, MergeKey};
 use crate::name::Name;
 use crate::sql::error::MergeError;
 use crate::sql::lexical::{Parsed, expect, fail, fail_at, keyword, not_here, symbol};
 use crate::sql::name::expect_name;
 
-/// `conditions`, in canonical form. Parentheses make no difference between conditions joined by AND,
+/// `conditions`. Parentheses make no difference between conditions joined by AND,
 /// so they are counted and left out.
 pub(super) fn conditions<'a>(
     source: &'a str,
     aliases: &Aliases,
     input: &'a str,
-) -> Parsed<'a, String> {
-    let mut text = String::new();
+) -> Parsed<'a, Vec<MergeKey>> {
+    let mut keys = Vec::new();
     let mut open = 0_usize;
     let mut rest = input;
     loop {
@@ -21,7 +21,7 @@ pub(super) fn conditions<'a>(
             (rest, open) = (after, open + 1);
         }
         let (after, condition) = condition(source, aliases, rest)?;
-        text.push_str(&condition);
+        keys.push(condition);
         rest = after;
         while open > 0
             && let Ok((after, ())) = symbol(')', ")")(rest)
@@ -31,14 +31,13 @@ pub(super) fn conditions<'a>(
         match keyword("AND")(rest) {
             Ok((after, ())) => rest = after,
             Err(_) if open > 0 => return not_here(rest, "AND or )"),
-            Err(_) => return Ok((rest, text)),
+            Err(_) => return Ok((rest, keys)),
         }
-        text.push_str(" AND ");
     }
 }
 
-/// `column = column`, the target's first.
-fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, String> {
+/// `column = column`, in either order.
+fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'a, MergeKey> {
     let (rest, (first_of_target, first)) = column(source, aliases, input)?;
     let (rest, ()) = expect("=", symbol('=', "="))(rest)?;
     let second_place = rest;
@@ -54,16 +53,7 @@ fn condition<'a>(source: &'a str, aliases: &Aliases, input: &'a str) -> Parsed<'
             return fail(second_place, kind);
         }
     };
-    Ok((
-        rest,
-        format!(
-            "{}.{} = {}.{}",
-            aliases.target.sql(),
-            target.sql(),
-            aliases.query.sql(),
-            query.sql()
-        ),
-    ))
+    Ok((rest, MergeKey { target, query }))
 }
 
 /// A column, and true if it is the target's.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::name::Name;
 use crate::sql::error::{MergeError, SqlError};
+use crate::sql::job::JobWrite;
 use crate::sql::job::check::ExcerptKind;
 use crate::sql::job::outline::folded;
 use crate::sql::job::writer::Writer;
@@ -39,7 +40,7 @@ pub(super) fn write(
     list: TokenList<'_, '_>,
     tokens: &Range<usize>,
     alias: Option<Name>,
-) -> Result<(), SqlError> {
+) -> Result<JobWrite, SqlError> {
     check_clauses(list, tokens)?;
     let name = match alias {
         Some(alias) => {
@@ -54,7 +55,34 @@ pub(super) fn write(
         }
     };
     writer.push("\n");
-    writer.excerpt(tokens.clone(), ExcerptKind::Merge, &[name.as_str().to_owned()])
+    let start = writer.position();
+    writer.excerpt(tokens.clone(), ExcerptKind::Merge, &[name.as_str().to_owned()])?;
+    let (source, alias, has_alias) = merged_table(list, tokens)?;
+    let inside = |byte: usize| byte - list.start_of(tokens.start) + start;
+    Ok(JobWrite::RedshiftMerge {
+        source: inside(source.start)..inside(source.end),
+        alias,
+        has_alias,
+    })
+}
+
+/// The name of the table behind USING, the name by which the clauses call it, and true if that one
+/// is written behind it.
+fn merged_table(
+    list: TokenList<'_, '_>,
+    tokens: &Range<usize>,
+) -> Result<(Range<usize>, Name, bool), SqlError> {
+    let first = tokens.start + 1;
+    let path = list.path_at(first);
+    let end = first + (2 * path.len()).saturating_sub(1);
+    let behind = if list.is_word(end, "AS") { end + 1 } else { end };
+    let has_alias = list.is_name(behind) && !list.is_word(behind, "ON");
+    let named = if has_alias { behind } else { end.saturating_sub(1) };
+    let span =
+        list.start_of(named)..list.get(named).map_or(list.start_of(named), |token| token.span.end);
+    let name = list.get(named).map_or_else(String::new, |token| folded(list.source, token));
+    let alias = Name::new(&name).map_err(|error| SqlError::new(error, span))?;
+    Ok((list.span_of(&(first..end)), alias, has_alias))
 }
 
 /// True if a column is qualified with the name.

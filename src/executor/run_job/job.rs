@@ -1,0 +1,85 @@
+//! From the catalog's job to one that runs.
+
+use crate::catalog::{Db, StoredJob, StoredTable};
+use crate::definition::Moment;
+use crate::error::{Error, Excerpt, Place};
+use crate::name::Object;
+use crate::runs::{RunError, RunnableJob, Schedule, StartFrom};
+use crate::sql::option::{
+    ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, OptionSpec, RUN_DELAY, RUN_INTERVAL,
+    START_FROM,
+};
+use crate::sql::parse_body;
+use crate::sql::setting::OptionValue;
+
+use crate::executor::show::job::{setting_of, statement_of};
+
+/// The job with this definition.
+pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error> {
+    let definition = &found.definition;
+    let body = parse_body(&definition.current_body())?;
+    let target = db.find_table(&body.target.name.table)?;
+    let is_true = |option: &'static OptionSpec, default: bool| match setting_of(found, option) {
+        Some(OptionValue::Boolean(value)) => value,
+        _ => default,
+    };
+    Ok(RunnableJob {
+        name: definition.name.clone(),
+        key: definition.run_key.clone(),
+        schedule: schedule(found),
+        creates_table: is_true(&CREATE_TABLE_IF_MISSING, true),
+        adds_columns: is_true(&ADD_MISSING_COLUMNS, false),
+        table_definition: target.and_then(|table: StoredTable| {
+            let has_columns = !table.definition.columns.is_empty();
+            has_columns.then(|| table.definition.warehouse_sql())
+        }),
+        body,
+    })
+}
+
+fn schedule(found: &StoredJob) -> Schedule {
+    let microseconds = |option: &'static OptionSpec| match setting_of(found, option) {
+        Some(OptionValue::Interval(interval)) => Some(interval.microseconds()),
+        _ => None,
+    };
+    let start_from = match setting_of(found, &START_FROM) {
+        Some(OptionValue::Timestamp(moment)) => StartFrom::Moment(moment),
+        Some(OptionValue::Word("NOW")) => {
+            Moment::parse(&found.created_at).map_or(StartFrom::Beginning, StartFrom::Now)
+        }
+        _ => StartFrom::Beginning,
+    };
+    let end_at = match setting_of(found, &END_AT) {
+        Some(OptionValue::Timestamp(moment)) => Some(moment),
+        Some(OptionValue::Word("NOW")) => Moment::parse(&found.altered_at),
+        _ => None,
+    };
+    Schedule {
+        interval: microseconds(&RUN_INTERVAL),
+        start_from,
+        end_at,
+        delay: microseconds(&RUN_DELAY).unwrap_or(0),
+    }
+}
+
+/// The error of a run, at its place in the text that SHOW CREATE JOB prints.
+pub(super) fn located(error: RunError, found: &StoredJob) -> Error {
+    let RunError::Warehouse { place: Some(byte), .. } = &error else {
+        return Error::new(error);
+    };
+    let text = statement_of(found);
+    let body = found.definition.current_body();
+    let start = text.len() - body.len() + byte;
+    let word = text[start..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(0);
+    let span = start..start + word.max(1).min(text.len() - start);
+    let before = &text[..start];
+    let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+    let place = Place {
+        source: Some(Object::Job(found.definition.name.clone()).kind_and_shown()),
+        line: 1 + before.bytes().filter(|byte| *byte == b'\n').count(),
+        column: 1 + before[line_start..].chars().count(),
+        statement: None,
+        excerpt: Some(Excerpt::new(&text, false, &span)),
+    };
+    Error::new(error).with_place(place)
+}

@@ -1,0 +1,80 @@
+//! Circles of SYNC jobs: each would wait for the next one for ever.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::StatementSpan;
+use crate::catalog::Db;
+use crate::error::{Error, ObjectError};
+use crate::name::JobName;
+
+/// The SYNC jobs, and those of them that each waits for.
+type Waits = BTreeMap<JobName, BTreeSet<JobName>>;
+
+/// Fails if SYNC jobs wait for each other in a circle. Must be called after a change of jobs, of a
+/// table's name or of a connection's database; `place` is the cause in the statement.
+pub(super) fn check_circles(db: &Db, place: impl Into<StatementSpan>) -> Result<(), Error> {
+    let mut waits = Waits::new();
+    for (job, awaited) in db.sync_waits()? {
+        waits.entry(job).or_default().insert(awaited);
+    }
+    match find_circle(waits) {
+        Some(jobs) => Err(Error::at(ObjectError::SyncCircle { jobs }, place)),
+        None => Ok(()),
+    }
+}
+
+/// The jobs of a circle, each once and in the order in which they wait.
+fn find_circle(mut waits: Waits) -> Option<Vec<JobName>> {
+    loop {
+        let waiting: BTreeSet<JobName> = waits.keys().cloned().collect();
+        waits.retain(|_, awaited| {
+            awaited.retain(|job| waiting.contains(job));
+            !awaited.is_empty()
+        });
+        if waits.len() == waiting.len() {
+            break;
+        }
+    }
+    // Each job that is left waits for another one that is left.
+    let mut way = Vec::new();
+    let mut job = waits.keys().next()?;
+    loop {
+        if let Some(start) = way.iter().position(|passed| passed == job) {
+            return Some(way.split_off(start));
+        }
+        way.push(job.clone());
+        job = waits.get(job)?.first()?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The circle in jobs that wait as `a b` says: a for b.
+    fn circle(waits: &[&str]) -> Option<String> {
+        let name = |text| JobName::new(text).unwrap();
+        let mut all = Waits::new();
+        for pair in waits {
+            let (job, awaited) = pair.split_once(' ').unwrap();
+            all.entry(name(job)).or_default().insert(name(awaited));
+        }
+        let names = |jobs: Vec<JobName>| -> Vec<String> {
+            jobs.iter().map(|job| job.as_str().to_owned()).collect()
+        };
+        find_circle(all).map(|jobs| names(jobs).join(" "))
+    }
+
+    #[test]
+    fn only_a_circle_is_found() {
+        for (waits, expected) in [
+            (&[][..], None),
+            (&["a b", "a c", "b c", "c d"], None),
+            (&["a b", "b a"], Some("a b")),
+            (&["a b", "b c", "c b", "c d"], Some("b c")),
+            (&["a b", "b c", "c d", "d b", "x a"], Some("b c d")),
+        ] {
+            assert_eq!(circle(waits).as_deref(), expected, "{waits:?}");
+        }
+    }
+}

@@ -1,0 +1,508 @@
+//! A job on a session: its ledger, its stage, its writes.
+//!
+//! An error does not always mean that nothing was written: the answer to COMMIT may be lost, and
+//! Redshift was seen to report as aborted what it then did by itself
+//! (issue awslabs/aws-lambda-redshift-loader 239). So the ledger is asked after each error of a
+//! write.
+
+use std::ops::ControlFlow;
+use std::thread;
+use std::time::Duration;
+
+use super::error::is_conflict;
+use super::ledger::Ledger;
+use super::shape::{Mapped, ServerField, map_columns};
+use super::statements::{Claim, Statements, Write};
+use super::translation::Translation;
+use super::{RunError, RunnableJob, Window};
+use crate::definition::Moment;
+use crate::sql::mask::Echo;
+use crate::sql::{ColumnMapping, JobWrite};
+use crate::warehouse::views::Views;
+use crate::warehouse::{Cancel, ResultColumn, ResultSink, Session, WarehouseError};
+
+/// The pauses before each further try at a write that met another transaction.
+const PAUSES: [Duration; 5] = [
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(3),
+];
+
+/// The longest time without a look at the user's Ctrl-C.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// The row of a job in the ledger, and the warehouse's clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerState {
+    /// The moment up to which the job is loaded.
+    pub loaded_until: Moment,
+    /// The run that wrote last; empty before the first.
+    pub run_id: String,
+    /// Host, process and version of the writer.
+    pub written_by: String,
+    /// The warehouse's clock.
+    pub now: Moment,
+}
+
+/// The rows of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Rows of the query.
+    pub staged: u64,
+    /// Rows that were inserted; None if the server did not say.
+    pub inserted: Option<u64>,
+    /// Rows that were deleted; None if the server did not say.
+    pub deleted: Option<u64>,
+}
+
+/// The end of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteEnd {
+    /// The window is in the target.
+    Done(Tally),
+    /// Another process has loaded the window: nothing was written.
+    Taken,
+}
+
+/// A job on a session.
+pub struct JobSession<'a> {
+    session: &'a mut Session,
+    job: &'a RunnableJob,
+    statements: Statements<'a>,
+    ledger: Ledger,
+    cancel: Cancel,
+    /// The longest wait for the ledger's lock.
+    patience: Duration,
+    /// The user who logged in, as SQL.
+    user: String,
+    /// The names of the query's columns, once asked for.
+    described: Option<Vec<String>>,
+}
+
+impl<'a> JobSession<'a> {
+    /// Prepares the session for the job.
+    pub fn begin(
+        session: &'a mut Session,
+        job: &'a RunnableJob,
+        written_by: &str,
+        patience: Duration,
+        cancel: Cancel,
+    ) -> Result<Self, RunError> {
+        let views = Views::detect(session, &cancel)?;
+        let schema = &job.body.target.name.table.schema;
+        let quote = |text: &str| session.quote_literal(text);
+        let ledger = Ledger::new(schema, &job.key, written_by, views, quote);
+        let mut settings = "SET timezone TO 'UTC'".to_owned();
+        if views == Views::Redshift {
+            let group = session.quote_literal(&format!("redwire:{}", job.name.as_str()));
+            settings = format!("{settings}; SET query_group TO {group}");
+        }
+        let mut begun = Self {
+            session,
+            job,
+            statements: Statements { body: &job.body },
+            ledger,
+            cancel,
+            patience,
+            user: String::new(),
+            described: None,
+        };
+        let found = begun.ask(&format!("{settings}; SELECT quote_ident(current_user)"))?;
+        begun.user = found.first_cell().unwrap_or_default();
+        Ok(begun)
+    }
+
+    /// True if the job's text asks for the bounds of its window.
+    pub fn has_bounds(&self) -> bool {
+        self.statements.has_bounds()
+    }
+
+    /// Reads the job's row in the ledger; makes ledger and row if they are missing.
+    pub fn state(&mut self) -> Result<LedgerState, RunError> {
+        let read = self.ledger.read();
+        let found = match self.ask(&read) {
+            Err(error) if is_state(&error, "42P01") => {
+                let create = self.ledger.create();
+                self.ask(&create).map_err(|error| self.no_right(error))?;
+                self.ask(&read)?
+            }
+            Err(error) if is_state(&error, "42703") => {
+                let table = self.ledger.table.clone();
+                return Err(RunError::OtherLedger { table });
+            }
+            found => found?,
+        };
+        if let Some(state) = read_state(&found) {
+            return Ok(state);
+        }
+        let enter = self.ledger.enter(self.job.schedule.first_start());
+        if let Err(error) = self.ask(&enter) {
+            self.roll_back();
+            return Err(error);
+        }
+        let found = self.ask(&read)?;
+        read_state(&found).ok_or_else(|| RunError::OtherLedger { table: self.ledger.table.clone() })
+    }
+
+    /// Fills the stage with the window's rows and checks them. Returns their number.
+    pub fn stage(&mut self, window: Window) -> Result<u64, RunError> {
+        let columns = self.positions(window)?;
+        let text = self.statements.stage(window, columns.as_deref());
+        let found = self.ask_of_user(&text)?;
+        let mut results = found.results.into_iter();
+        let count = results.next().and_then(|rows| rows.first()?.first()?.clone()?.parse().ok());
+        let shown = |rows: Vec<Vec<Option<String>>>| -> Vec<String> {
+            rows.iter().map(|row| key_text(row)).collect()
+        };
+        if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
+            return Err(RunError::NullKeys { rows: shown(rows) });
+        }
+        if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
+            return Err(RunError::DuplicateKeys { rows: shown(rows) });
+        }
+        Ok(count.unwrap_or(0))
+    }
+
+    /// The names of the stage's columns if they are not those of the query: an INSERT by position
+    /// takes columns without a name, and two of one name.
+    fn positions(&mut self, window: Window) -> Result<Option<Vec<String>>, RunError> {
+        let by_position = match &self.job.body.write {
+            JobWrite::Insert { columns, .. } => match columns {
+                ColumnMapping::InOrder | ColumnMapping::Listed(_) => true,
+                ColumnMapping::ByName { .. } => false,
+            },
+            JobWrite::Merge(_) | JobWrite::RedshiftMerge { .. } => false,
+        };
+        if !by_position {
+            return Ok(None);
+        }
+        let names = match &self.described {
+            Some(names) => names,
+            None => {
+                let text = self.statements.describe(window);
+                let names = self.ask_of_user(&text)?.columns;
+                self.described.insert(names)
+            }
+        };
+        Ok(Some((1..=names.len()).map(|number| format!("c{number}")).collect()))
+    }
+
+    /// Maps the stage to the target, and makes the target or its columns where the job may.
+    pub fn map(&mut self) -> Result<Mapped, RunError> {
+        let Some(mapping) = self.statements.mapping() else {
+            return Ok(Mapped::default());
+        };
+        let stage = self.fields(&Statements::stage_fields())?.unwrap_or_default();
+        let target = match self.target_fields()? {
+            Some(target) => target,
+            None => self.create_target(&stage)?,
+        };
+        let mapped = self.mapped(mapping, &stage, &target)?;
+        if mapped.missing.is_empty() {
+            return Ok(mapped);
+        }
+        for field in &mapped.missing {
+            let add = self.statements.add_column(field);
+            if !self.job.adds_columns {
+                return Err(RunError::NoColumn {
+                    column: field.name.clone(),
+                    table: self.statements.target(),
+                    add,
+                });
+            }
+            self.ask(&add)?;
+        }
+        let target = self.target_fields()?.unwrap_or_default();
+        self.mapped(mapping, &stage, &target)
+    }
+
+    fn mapped(
+        &self,
+        mapping: &ColumnMapping,
+        stage: &[ServerField],
+        target: &[ServerField],
+    ) -> Result<Mapped, RunError> {
+        let alias = self.statements.stage_alias();
+        // The values of a MERGE are expressions over the stage, one for each listed column.
+        let listed: Option<Vec<ServerField>> = match (&self.job.body.write, mapping) {
+            (JobWrite::Merge(_), ColumnMapping::Listed(names)) => {
+                let field = |name: &crate::name::Name| {
+                    let known = target.iter().find(|field| field.name == name.as_str());
+                    let unknown = || ServerField {
+                        name: name.as_str().to_owned(),
+                        data_type: "varchar".to_owned(),
+                        is_required: false,
+                    };
+                    known.cloned().unwrap_or_else(unknown)
+                };
+                Some(names.iter().map(field).collect())
+            }
+            (
+                JobWrite::Insert { .. } | JobWrite::Merge(_) | JobWrite::RedshiftMerge { .. },
+                ColumnMapping::InOrder | ColumnMapping::Listed(_) | ColumnMapping::ByName { .. },
+            ) => None,
+        };
+        let query = listed.as_deref().unwrap_or(stage);
+        map_columns(mapping, query, target, &self.job.body.target.name, &alias)
+    }
+
+    fn target_fields(&mut self) -> Result<Option<Vec<ServerField>>, RunError> {
+        self.fields(&Statements::fields(&self.statements.target()))
+    }
+
+    /// The columns that the query finds; None if there is no such relation.
+    fn fields(&mut self, sql: &str) -> Result<Option<Vec<ServerField>>, RunError> {
+        let found = match self.ask(sql) {
+            Err(error) if is_state(&error, "42P01") || is_state(&error, "3F000") => {
+                return Ok(None);
+            }
+            found => found?,
+        };
+        let rows = found.results.into_iter().next().unwrap_or_default();
+        let mut fields = Vec::with_capacity(rows.len());
+        for row in rows {
+            let [Some(name), Some(data_type), is_required, Some(kind)] = row.as_slice() else {
+                continue;
+            };
+            // An ordinary or a partitioned table.
+            if !matches!(kind.as_str(), "r" | "p") {
+                return Err(RunError::NotATable { table: self.statements.target() });
+            }
+            fields.push(ServerField {
+                name: name.clone(),
+                data_type: data_type.clone(),
+                is_required: is_required.as_deref().is_some_and(|text| text.starts_with('t')),
+            });
+        }
+        Ok(Some(fields))
+    }
+
+    fn create_target(&mut self, stage: &[ServerField]) -> Result<Vec<ServerField>, RunError> {
+        let named = stage
+            .iter()
+            .zip(self.described.iter().flatten().map(Some).chain(std::iter::repeat(None)));
+        let fields: Vec<ServerField> = named
+            .map(|(field, name)| ServerField {
+                name: name.unwrap_or(&field.name).clone(),
+                ..field.clone()
+            })
+            .collect();
+        let create = match &self.job.table_definition {
+            Some(definition) => definition.clone(),
+            None => self.statements.create_target(&fields),
+        };
+        if !self.job.creates_table {
+            return Err(RunError::NoTarget { table: self.statements.target(), create });
+        }
+        self.ask(&create)?;
+        Ok(self.target_fields()?.unwrap_or_default())
+    }
+
+    /// Writes the stage under the run's claim; tries again where another transaction is in the way.
+    pub fn write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let error = match self.try_write(claim, mapped) {
+                Ok(end) => return Ok(end),
+                Err(error) => error,
+            };
+            if self.session.is_lost() {
+                return Err(error);
+            }
+            self.roll_back();
+            if self.is_written(claim.run_id)? {
+                return Ok(WriteEnd::Done(Tally { staged: claim.staged, ..Tally::default() }));
+            }
+            let is_conflict =
+                matches!(&error, RunError::Warehouse { error, .. } if is_conflict(error));
+            match pauses.next().filter(|_| is_conflict) {
+                Some(pause) => self.wait(pause)?,
+                None => return Err(error),
+            }
+        }
+    }
+
+    fn try_write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
+        self.lock()?;
+        let (text, roles) = self.statements.write(&self.ledger, claim, mapped);
+        let found = self.ask_of_user(&text)?;
+        let numbers = found.tags.iter().map(|tag| row_count(tag));
+        let counted: Vec<(Write, Option<u64>)> = roles.into_iter().zip(numbers).collect();
+        let of = |role: Write| counted.iter().find(|(found, _)| *found == role)?.1;
+        if of(Write::Claim) == Some(0) {
+            return Ok(WriteEnd::Taken);
+        }
+        let tally = Tally {
+            staged: claim.staged,
+            inserted: of(Write::Insert),
+            deleted: of(Write::Delete),
+        };
+        let is_whole = match &self.job.body.write {
+            JobWrite::Insert { .. } => tally.inserted.is_none_or(|rows| rows == claim.staged),
+            JobWrite::Merge(parts) => tally.inserted.is_none_or(|rows| {
+                if parts.delete.is_some() {
+                    rows <= claim.staged
+                } else {
+                    rows == claim.staged
+                }
+            }),
+            JobWrite::RedshiftMerge { .. } => true,
+        };
+        match tally.inserted {
+            Some(inserted) if !is_whole => Err(RunError::Counts { staged: claim.staged, inserted }),
+            Some(_) | None => Ok(WriteEnd::Done(tally)),
+        }
+    }
+
+    /// Begins a transaction with the ledger's lock.
+    fn lock(&mut self) -> Result<(), RunError> {
+        let lock = self.ledger.lock();
+        let patience = self.patience;
+        self.send(&Translation::from_own(lock), Some(patience)).map(|_| ())
+    }
+
+    /// Asks the ledger if the run has written, behind all transactions that write it.
+    pub fn is_written(&mut self, run_id: &str) -> Result<bool, RunError> {
+        self.lock()?;
+        let read = self.ledger.read();
+        let found = self.ask(&read);
+        self.roll_back();
+        Ok(read_state(&found?).is_some_and(|state| state.run_id == run_id))
+    }
+
+    fn roll_back(&mut self) {
+        // The server ends the transaction in any case if this cannot be sent.
+        if let Err(error) = self.ask("ROLLBACK") {
+            tracing::debug!("ROLLBACK failed: {error}");
+        }
+    }
+
+    fn wait(&self, pause: Duration) -> Result<(), RunError> {
+        let mut left = pause;
+        while !left.is_zero() {
+            if self.cancel.is_set() {
+                let stage = crate::warehouse::Stage::Query;
+                return Err(WarehouseError::Cancelled { stage }.into());
+            }
+            let next = left.min(LOOK);
+            thread::sleep(next);
+            left -= next;
+        }
+        Ok(())
+    }
+
+    fn no_right(&self, error: RunError) -> RunError {
+        match error {
+            RunError::Warehouse { error, .. } if is_server_state(&error, "42501") => {
+                let schema = self.job.body.target.name.table.schema.sql();
+                RunError::NoRight {
+                    error,
+                    grant: format!("GRANT CREATE ON SCHEMA {schema} TO {}", self.user),
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// Sends a message of redwire's own.
+    fn ask(&mut self, sql: &str) -> Result<Found, RunError> {
+        self.send(&Translation::from_own(sql), None)
+    }
+
+    /// Sends a message with parts of the job's text, at which errors are shown.
+    fn ask_of_user(&mut self, text: &Translation) -> Result<Found, RunError> {
+        self.send(text, None)
+    }
+
+    fn send(&mut self, text: &Translation, limit: Option<Duration>) -> Result<Found, RunError> {
+        let mut found = Found::default();
+        let echo = Echo::new(&text.sql, false);
+        let sent = self.session.query_typed(&echo, &mut found, limit, &self.cancel);
+        match sent {
+            Ok(()) => Ok(found),
+            Err(error) => Err(located(error, text)),
+        }
+    }
+}
+
+/// The error with its place in the job's text.
+fn located(error: WarehouseError, text: &Translation) -> RunError {
+    let place = match &error {
+        WarehouseError::Server { message, .. } => {
+            message.position.and_then(|position| text.place_of(position))
+        }
+        _ => None,
+    };
+    RunError::Warehouse { error, place }
+}
+
+/// The answer to a message.
+#[derive(Debug, Default)]
+struct Found {
+    /// The names of the last result's columns.
+    columns: Vec<String>,
+    /// The rows of each result.
+    results: Vec<Vec<Vec<Option<String>>>>,
+    /// The command tags.
+    tags: Vec<String>,
+}
+
+impl ResultSink for Found {
+    fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
+        self.columns = columns.iter().map(|column| column.name.clone()).collect();
+        self.results.push(Vec::new());
+        ControlFlow::Continue(())
+    }
+
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+        if let Some(rows) = self.results.last_mut() {
+            rows.push(cells.iter().map(|cell| cell.map(text)).collect());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn tag(&mut self, tag: &str) {
+        self.tags.push(tag.to_owned());
+    }
+}
+
+impl Found {
+    fn first_cell(self) -> Option<String> {
+        self.results.into_iter().next()?.into_iter().next()?.into_iter().next()?
+    }
+}
+
+/// The number of rows at the end of a command tag.
+fn row_count(tag: &str) -> Option<u64> {
+    tag.rsplit(' ').next()?.parse().ok()
+}
+
+fn read_state(found: &Found) -> Option<LedgerState> {
+    let row = found.results.first()?.first()?;
+    let [loaded_until, run_id, written_by, now] = row.as_slice() else {
+        return None;
+    };
+    Some(LedgerState {
+        loaded_until: Moment::parse(loaded_until.as_deref()?)?,
+        run_id: run_id.clone()?,
+        written_by: written_by.clone()?,
+        now: Moment::parse(now.as_deref()?)?,
+    })
+}
+
+/// A key in a message: `(1, NULL)`.
+fn key_text(row: &[Option<String>]) -> String {
+    let cells: Vec<&str> = row.iter().map(|cell| cell.as_deref().unwrap_or("NULL")).collect();
+    format!("({})", cells.join(", "))
+}
+
+fn is_state(error: &RunError, code: &str) -> bool {
+    matches!(error, RunError::Warehouse { error, .. } if is_server_state(error, code))
+}
+
+fn is_server_state(error: &WarehouseError, code: &str) -> bool {
+    matches!(error, WarehouseError::Server { message, .. } if message.code == code)
+}

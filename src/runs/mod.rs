@@ -1,0 +1,40 @@
+//! Runs of jobs: each window of a job gets into its table exactly once.
+//!
+//! The pure part makes windows ([`Schedule`]) and statements ([`Statements`]); [`JobSession`] sends
+//! them. It knows neither the catalog nor slots: the executor brings a session and a job.
+
+mod engine;
+mod error;
+mod ledger;
+mod schedule;
+mod shape;
+mod statements;
+mod translation;
+
+pub use engine::{JobSession, Tally, WriteEnd};
+pub use error::RunError;
+pub use schedule::{NextWindow, Schedule, StartFrom, Window};
+pub use shape::Mapped;
+pub use statements::Claim;
+
+use crate::name::JobName;
+use crate::sql::JobBody;
+
+/// A job as its runs need it.
+#[derive(Clone, Debug)]
+pub struct RunnableJob {
+    /// The name.
+    pub name: JobName,
+    /// The key of its row in the ledger; a rename keeps it.
+    pub key: String,
+    /// The body, with current names.
+    pub body: JobBody,
+    /// The times at which it runs.
+    pub schedule: Schedule,
+    /// CREATE_TABLE_IF_MISSING.
+    pub creates_table: bool,
+    /// ADD_MISSING_COLUMNS.
+    pub adds_columns: bool,
+    /// CREATE TABLE of the target, if the catalog has its columns.
+    pub table_definition: Option<String>,
+}

@@ -1,0 +1,274 @@
+//! The windows of a job: a grid of its interval, which begins at 1970-01-01 00:00 UTC. Pure.
+
+use super::RunError;
+use crate::definition::Moment;
+
+/// A window: half-open, so that each moment is in one window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first moment of the window.
+    pub start: Moment,
+    /// The first moment behind the window.
+    pub end: Moment,
+}
+
+/// The beginning of a job's first window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartFrom {
+    /// One first window has everything up to the last boundary.
+    Beginning,
+    /// The full interval before this moment, at which the job was made.
+    Now(Moment),
+    /// A boundary of the grid.
+    Moment(Moment),
+}
+
+/// The times at which a job runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Microseconds between two boundaries, at least a minute. None: one window up to the clock.
+    pub interval: Option<i64>,
+    /// The beginning of the first window.
+    pub start_from: StartFrom,
+    /// The end of the last window; it need not be a boundary.
+    pub end_at: Option<Moment>,
+    /// Microseconds between the end of a window and its run.
+    pub delay: i64,
+}
+
+/// The next window of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextWindow {
+    /// It can run.
+    Due(Window),
+    /// It is due at this moment.
+    DueAt(Moment),
+    /// All windows up to END_AT are loaded.
+    Ended,
+}
+
+impl Schedule {
+    /// The moment up to which a job that never ran is loaded.
+    pub fn first_start(&self) -> Moment {
+        match self.start_from {
+            StartFrom::Beginning => Moment::BEGINNING,
+            StartFrom::Moment(moment) => moment,
+            StartFrom::Now(made_at) => match self.interval {
+                Some(interval) => boundary_at_or_before(made_at, interval).plus(-interval),
+                None => made_at,
+            },
+        }
+    }
+
+    /// The next window of a job that is loaded up to a moment; `now` is the warehouse's clock.
+    pub fn next(&self, loaded_until: Moment, now: Moment) -> NextWindow {
+        if self.end_at.is_some_and(|end| loaded_until >= end) {
+            return NextWindow::Ended;
+        }
+        let ready = now.plus(-self.delay);
+        let end = match self.interval {
+            // Without a grid a window has at least a microsecond.
+            None => ready.max(loaded_until.plus(1)),
+            Some(interval) if loaded_until == Moment::BEGINNING => {
+                boundary_at_or_before(ready, interval)
+            }
+            Some(interval) => boundary_at_or_before(loaded_until, interval).plus(interval),
+        };
+        let end = self.end_at.map_or(end, |last| end.min(last));
+        if end <= ready {
+            NextWindow::Due(Window { start: loaded_until, end })
+        } else {
+            NextWindow::DueAt(end.plus(self.delay))
+        }
+    }
+
+    /// One window of everything that is due, for a query that has no window in it.
+    pub fn all_due(&self, loaded_until: Moment, now: Moment) -> NextWindow {
+        let next = self.next(loaded_until, now);
+        let (NextWindow::Due(first), Some(interval)) = (next, self.interval) else {
+            return next;
+        };
+        let last = boundary_at_or_before(now.plus(-self.delay), interval);
+        let end = self.end_at.map_or(last, |end| last.min(end)).max(first.end);
+        NextWindow::Due(Window { end, ..first })
+    }
+
+    /// One window of everything up to a moment, which must be a boundary and over; None if the job
+    /// is loaded up to it.
+    pub fn up_to(
+        &self,
+        loaded_until: Moment,
+        moment: Moment,
+        now: Moment,
+    ) -> Result<Option<Window>, RunError> {
+        if let Some(interval) = self.interval
+            && self.end_at != Some(moment)
+        {
+            let before = boundary_at_or_before(moment, interval);
+            if before != moment {
+                let after = before.plus(interval);
+                return Err(RunError::OffTheGrid { moment, before, after });
+            }
+        }
+        if moment > now {
+            return Err(RunError::NotOver { moment, now });
+        }
+        if let Some(end) = self.end_at
+            && moment > end
+        {
+            return Err(RunError::AfterEnd { moment, end });
+        }
+        Ok((moment > loaded_until).then_some(Window { start: loaded_until, end: moment }))
+    }
+}
+
+/// The last boundary of the grid that is not behind the moment.
+pub fn boundary_at_or_before(moment: Moment, interval: i64) -> Moment {
+    moment.plus(-moment.microseconds().rem_euclid(interval))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: i64 = 60_000_000;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+
+    fn at(text: &str) -> Moment {
+        Moment::parse(text).unwrap()
+    }
+
+    fn schedule(interval: Option<i64>, start_from: StartFrom) -> Schedule {
+        Schedule {
+            interval,
+            start_from,
+            end_at: None,
+            delay: 0,
+        }
+    }
+
+    /// The ends of all windows that are due.
+    fn ends(schedule: &Schedule, now: &str) -> Vec<String> {
+        let mut loaded_until = schedule.first_start();
+        let mut ends = Vec::new();
+        while let NextWindow::Due(window) = schedule.next(loaded_until, at(now)) {
+            assert_eq!(window.start, loaded_until);
+            assert!(window.end > window.start);
+            ends.push(window.end.to_string());
+            loaded_until = window.end;
+        }
+        ends
+    }
+
+    #[test]
+    fn missed_windows_come_in_order_and_none_is_left_out() {
+        let start = StartFrom::Moment(at("2026-01-01 00:00:00"));
+        assert_eq!(
+            ends(&schedule(Some(HOUR), start), "2026-01-01 03:59:59.999999"),
+            ["2026-01-01 01:00:00", "2026-01-01 02:00:00", "2026-01-01 03:00:00"]
+        );
+        assert_eq!(ends(&schedule(Some(DAY), start), "2026-01-01 23:59:59"), [""; 0]);
+    }
+
+    #[test]
+    fn the_beginning_is_one_window_up_to_the_last_boundary() {
+        assert_eq!(
+            ends(&schedule(Some(HOUR), StartFrom::Beginning), "2026-01-01 03:20:00"),
+            ["2026-01-01 03:00:00"]
+        );
+    }
+
+    #[test]
+    fn now_is_the_full_interval_before_the_job_was_made() {
+        let start = StartFrom::Now(at("2026-01-01 03:20:00"));
+        assert_eq!(
+            ends(&schedule(Some(HOUR), start), "2026-01-01 04:00:00"),
+            ["2026-01-01 03:00:00", "2026-01-01 04:00:00"]
+        );
+    }
+
+    #[test]
+    fn a_window_waits_for_the_delay_and_the_clock() {
+        let start = StartFrom::Moment(at("2026-01-01 00:00:00"));
+        let delayed = Schedule {
+            delay: 10 * MINUTE,
+            ..schedule(Some(HOUR), start)
+        };
+        let loaded = at("2026-01-01 00:00:00");
+        assert_eq!(
+            delayed.next(loaded, at("2026-01-01 01:09:59.999999")),
+            NextWindow::DueAt(at("2026-01-01 01:10:00"))
+        );
+        let window = Window {
+            start: loaded,
+            end: at("2026-01-01 01:00:00"),
+        };
+        assert_eq!(delayed.next(loaded, at("2026-01-01 01:10:00")), NextWindow::Due(window));
+    }
+
+    #[test]
+    fn the_last_window_ends_at_the_end_of_the_job() {
+        let start = StartFrom::Moment(at("2026-01-01 00:00:00"));
+        let end_at = Some(at("2026-01-01 01:30:00"));
+        let ending = Schedule { end_at, ..schedule(Some(HOUR), start) };
+        assert_eq!(
+            ends(&ending, "2026-02-01 00:00:00"),
+            ["2026-01-01 01:00:00", "2026-01-01 01:30:00"]
+        );
+        assert_eq!(
+            ending.next(at("2026-01-01 01:30:00"), at("2026-02-01 00:00:00")),
+            NextWindow::Ended
+        );
+    }
+
+    #[test]
+    fn without_an_interval_the_window_ends_at_the_clock() {
+        let start = StartFrom::Moment(at("2026-01-01 00:00:00"));
+        let now = "2026-01-01 03:20:00.5";
+        assert_eq!(ends(&schedule(None, start), now), [now]);
+    }
+
+    #[test]
+    fn an_interval_that_does_not_divide_a_day_runs_from_boundary_to_boundary() {
+        let start = StartFrom::Moment(at("1970-01-01 00:00:00"));
+        assert_eq!(
+            ends(&schedule(Some(5 * HOUR), start), "1970-01-02 03:00:00").last().unwrap(),
+            "1970-01-02 01:00:00"
+        );
+    }
+
+    #[test]
+    fn all_that_is_due_is_one_window() {
+        let start = StartFrom::Moment(at("2026-01-01 00:00:00"));
+        let hourly = schedule(Some(HOUR), start);
+        let window = |start, end| NextWindow::Due(Window { start: at(start), end: at(end) });
+        assert_eq!(
+            hourly.all_due(at("2026-01-01 00:00:00"), at("2026-01-01 05:30:00")),
+            window("2026-01-01 00:00:00", "2026-01-01 05:00:00")
+        );
+        let ending = Schedule {
+            end_at: Some(at("2026-01-01 02:30:00")),
+            ..hourly
+        };
+        assert_eq!(
+            ending.all_due(at("2026-01-01 00:00:00"), at("2026-01-01 05:30:00")),
+            window("2026-01-01 00:00:00", "2026-01-01 02:30:00")
+        );
+    }
+
+    #[test]
+    fn up_to_takes_a_boundary_that_is_over() {
+        let hourly = schedule(Some(HOUR), StartFrom::Beginning);
+        let (loaded, now) = (at("2026-01-01 00:00:00"), at("2026-01-01 05:30:00"));
+        let up_to = |moment| hourly.up_to(loaded, at(moment), now);
+        let window = Window {
+            start: loaded,
+            end: at("2026-01-01 04:00:00"),
+        };
+        assert_eq!(up_to("2026-01-01 04:00:00"), Ok(Some(window)));
+        assert_eq!(up_to("2025-01-01 04:00:00"), Ok(None));
+        assert!(matches!(up_to("2026-01-01 06:00:00"), Err(RunError::NotOver { .. })));
+        assert!(matches!(up_to("2026-01-01 04:30:00"), Err(RunError::OffTheGrid { .. })));
+    }
+}

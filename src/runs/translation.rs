@@ -1,0 +1,364 @@
+//! The text of a job in the warehouse's words. Pure.
+//!
+//! Names of tables lose their connection, and `run_start_time()` and `run_end_time()` become the
+//! bounds of the window: by place, so that nothing in strings or comments changes.
+
+use std::ops::Range;
+
+use super::Window;
+use crate::definition::Moment;
+use crate::name::TablePath;
+use crate::sql::token::{Token, TokenKind, TokenList, tokens};
+use crate::sql::{JobBody, TableReference};
+
+/// A statement for the warehouse, and the places of the job's text in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Translation {
+    /// The statement.
+    pub sql: String,
+    /// The parts that are the user's, in order: their bytes here, and in the job's text.
+    parts: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Translation {
+    /// A message without a part that is the user's.
+    pub fn from_own(sql: impl Into<String>) -> Self {
+        Self { sql: sql.into(), parts: Vec::new() }
+    }
+
+    /// Adds text that is not the user's.
+    pub fn push(&mut self, text: &str) {
+        self.sql.push_str(text);
+    }
+
+    /// Adds another translation.
+    pub fn append(&mut self, other: &Self) {
+        let start = self.sql.len();
+        let moved = other
+            .parts
+            .iter()
+            .map(|(here, there)| (here.start + start..here.end + start, there.clone()));
+        self.parts.extend(moved);
+        self.sql.push_str(&other.sql);
+    }
+
+    fn push_part(&mut self, text: &str, there: Range<usize>) {
+        let start = self.sql.len();
+        self.sql.push_str(text);
+        self.parts.push((start..self.sql.len(), there));
+    }
+
+    /// The byte of the job's text for a position of the server, in characters from 1; None if the
+    /// text there is not the user's.
+    pub fn place_of(&self, position: usize) -> Option<usize> {
+        let (byte, _) = self.sql.char_indices().nth(position.checked_sub(1)?)?;
+        let (here, there) = self.parts.iter().find(|(here, _)| here.contains(&byte))?;
+        let place = there.start + (byte - here.start);
+        // A name or a bound that was put in has another length than the text for which it stands.
+        Some(if here.len() == there.len() { place } else { there.start })
+    }
+}
+
+/// Translates parts of a job's body.
+#[derive(Clone, Copy, Debug)]
+pub struct Translator<'a> {
+    /// The body, with current names in it.
+    pub body: &'a JobBody,
+    /// The bounds to put in; None for a body without them.
+    pub window: Option<Window>,
+}
+
+/// A change of the text.
+struct Change {
+    at: Range<usize>,
+    text: String,
+}
+
+impl Translator<'_> {
+    /// Adds the translation of these bytes of the body.
+    pub fn add(self, range: &Range<usize>, to: &mut Translation) {
+        self.add_with(range, to, named);
+    }
+
+    /// Like [`Self::add`], with other names in place of the references.
+    pub fn add_with(
+        self,
+        range: &Range<usize>,
+        to: &mut Translation,
+        name: impl Fn(&TableReference) -> String,
+    ) {
+        let references = self.body.places().map(|reference| Change {
+            at: reference.inside.clone(),
+            text: name(reference),
+        });
+        let is_inside =
+            |change: &Change| range.start <= change.at.start && change.at.end <= range.end;
+        let mut changes: Vec<Change> =
+            references.chain(self.bounds(range)).filter(is_inside).collect();
+        changes.sort_by_key(|change| change.at.start);
+        let text = &self.body.text;
+        let mut start = range.start;
+        for change in changes {
+            to.push_part(&text[start..change.at.start], start..change.at.start);
+            // A name in quotes may touch a word, and what stands for it may have none.
+            if to.sql.ends_with(is_of_word) {
+                to.push(" ");
+            }
+            to.push_part(&change.text, change.at.clone());
+            start = change.at.end;
+            if text[start..range.end].starts_with(is_of_word) {
+                to.push(" ");
+            }
+        }
+        to.push_part(&text[start..range.end], start..range.end);
+    }
+
+    fn bounds(self, range: &Range<usize>) -> Vec<Change> {
+        let Some(window) = self.window else {
+            return Vec::new();
+        };
+        let text = &self.body.text[range.clone()];
+        let change = |call: BoundCall| Change {
+            at: range.start + call.at.start..range.start + call.at.end,
+            text: format!("TIMESTAMP '{}'", call.moment(window)),
+        };
+        calls(text).into_iter().map(change).collect()
+    }
+}
+
+/// True if the text asks for the bounds of its window.
+pub fn has_bounds(text: &str) -> bool {
+    !calls(text).is_empty()
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// The name of the table in the warehouse, with the alias that the query needs.
+fn named(reference: &TableReference) -> String {
+    let name = warehouse_name(&reference.name);
+    match &reference.alias {
+        Some(alias) if *alias != reference.name.table.table => format!("{name} AS {}", alias.sql()),
+        Some(_) | None => name,
+    }
+}
+
+/// `schema.table`, or `database.schema.table`, as SQL.
+pub fn warehouse_name(path: &TablePath) -> String {
+    let database = path.database.as_ref().map(|name| format!("{}.", name.sql()));
+    let table = &path.table;
+    format!("{}{}.{}", database.unwrap_or_default(), table.schema.sql(), table.table.sql())
+}
+
+/// One of the two bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bound {
+    Start,
+    End,
+}
+
+/// A call of `run_start_time()` or `run_end_time()`.
+#[derive(Debug)]
+struct BoundCall {
+    at: Range<usize>,
+    bound: Bound,
+    /// True if a comparison would count a row on the boundary in two windows, or in none: windows
+    /// are half-open, so the moment before the bound stands for it.
+    is_moment_before: bool,
+}
+
+impl BoundCall {
+    fn moment(&self, window: Window) -> Moment {
+        let moment = match self.bound {
+            Bound::Start => window.start,
+            Bound::End => window.end,
+        };
+        if self.is_moment_before { moment.plus(-1) } else { moment }
+    }
+}
+
+/// The calls in the text, in order.
+fn calls(text: &str) -> Vec<BoundCall> {
+    let all: Vec<Token> = tokens(text).filter(|token| token.kind != TokenKind::Comment).collect();
+    let list = TokenList { source: text, tokens: &all };
+    let mut found = Vec::new();
+    let mut depth = 0_usize;
+    // The depths of each BETWEEN that still waits for its AND.
+    let mut waiting: Vec<usize> = Vec::new();
+    let mut upper_end = None;
+    for (index, token) in all.iter().enumerate() {
+        match token.kind {
+            TokenKind::Symbol('(') => depth += 1,
+            TokenKind::Symbol(')') => {
+                depth = depth.saturating_sub(1);
+                waiting.retain(|at| *at <= depth);
+            }
+            TokenKind::Word if token.is_word(text, "BETWEEN") => waiting.push(depth),
+            TokenKind::Word if token.is_word(text, "AND") && waiting.last() == Some(&depth) => {
+                waiting.pop();
+                upper_end = Some(index + 1);
+            }
+            TokenKind::Word => {
+                if let Some(bound) = bound_at(list, index) {
+                    let is_moment_before = match bound {
+                        Bound::End => {
+                            upper_end == Some(index)
+                                || compares(list, index, ('<', true), ('>', true))
+                        }
+                        Bound::Start => compares(list, index, ('>', false), ('<', false)),
+                    };
+                    let at = token.span.start..all[index + 2].span.end;
+                    found.push(BoundCall { at, bound, is_moment_before });
+                }
+            }
+            TokenKind::QuotedName
+            | TokenKind::String
+            | TokenKind::Number
+            | TokenKind::Comment
+            | TokenKind::Symbol(_) => {}
+        }
+    }
+    found
+}
+
+fn bound_at(list: TokenList<'_, '_>, index: usize) -> Option<Bound> {
+    let bound = if list.is_word(index, "run_start_time") {
+        Bound::Start
+    } else if list.is_word(index, "run_end_time") {
+        Bound::End
+    } else {
+        return None;
+    };
+    let is_call = list.is_symbol(index + 1, '(') && list.is_symbol(index + 2, ')');
+    is_call.then_some(bound)
+}
+
+/// True if the call stands behind the first operator or before the second: a sign, and true if `=`
+/// belongs to it.
+fn compares(
+    list: TokenList<'_, '_>,
+    index: usize,
+    before: (char, bool),
+    behind: (char, bool),
+) -> bool {
+    let sign_before = |(sign, has_equals): (char, bool)| {
+        let Some(sign_at) = index.checked_sub(1) else {
+            return false;
+        };
+        if has_equals {
+            list.is_symbol(sign_at, '=') && sign_at > 0 && list.is_symbol(sign_at - 1, sign)
+        } else {
+            // `<>` and `->` are no comparison with `>`.
+            let other = sign_at
+                .checked_sub(1)
+                .is_some_and(|before| list.is_symbol(before, '<') || list.is_symbol(before, '-'));
+            list.is_symbol(sign_at, sign) && !other
+        }
+    };
+    let sign_behind = |(sign, has_equals): (char, bool)| {
+        let next = index + 3;
+        let other = list.is_symbol(next + 1, '=') || list.is_symbol(next + 1, '>');
+        list.is_symbol(next, sign)
+            && if has_equals {
+                list.is_symbol(next + 1, '=')
+            } else {
+                !other
+            }
+    };
+    sign_before(before) || sign_behind(behind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::{JobWrite, parse_body};
+
+    const WINDOW: (&str, &str) = ("2026-01-01 10:00:00", "2026-01-01 11:00:00");
+
+    fn window() -> Window {
+        let at = |text| Moment::parse(text).unwrap();
+        Window { start: at(WINDOW.0), end: at(WINDOW.1) }
+    }
+
+    /// The query of an INSERT, translated.
+    fn translated(query: &str) -> Translation {
+        let body = parse_body(&format!("INSERT INTO c.s.t\n{query}")).unwrap();
+        let JobWrite::Insert { query, .. } = &body.write else {
+            panic!("another statement")
+        };
+        let mut text = Translation::default();
+        let translator = Translator { body: &body, window: Some(window()) };
+        translator.add(query, &mut text);
+        text
+    }
+
+    #[test]
+    fn names_lose_their_connection_by_place() {
+        for (query, sql) in [
+            (
+                "SELECT 'c.s.o', /* c.s.o */ o.a FROM c.s.o",
+                "SELECT 'c.s.o', /* c.s.o */ o.a FROM s.o",
+            ),
+            ("SELECT c.s.o.a FROM c.s.o", "SELECT s.o.a FROM s.o"),
+            (
+                "SELECT 1 FROM c.d.s.o JOIN c.s.p x ON TRUE",
+                "SELECT 1 FROM d.s.o JOIN s.p x ON TRUE",
+            ),
+            ("SELECT 1 FROM\"c\".s.o", "SELECT 1 FROM s.o"),
+            (
+                "WITH c AS (SELECT 1 AS a) SELECT a FROM c",
+                "WITH c AS (SELECT 1 AS a) SELECT a FROM c",
+            ),
+        ] {
+            assert_eq!(translated(query).sql, sql);
+        }
+    }
+
+    #[test]
+    fn a_row_on_a_boundary_is_in_one_window() {
+        const BEFORE_START: &str = "2026-01-01 09:59:59.999999";
+        const BEFORE_END: &str = "2026-01-01 10:59:59.999999";
+        let (start, end) = WINDOW;
+        for (condition, moments) in [
+            ("a >= run_start_time() AND a < run_end_time()", [start, end].as_slice()),
+            ("a BETWEEN run_start_time() AND run_end_time()", &[start, BEFORE_END]),
+            ("a between Run_Start_Time ( ) and RUN_END_TIME() and true", &[start, BEFORE_END]),
+            ("a > run_start_time() AND a <= run_end_time()", &[BEFORE_START, BEFORE_END]),
+            ("run_start_time() < a AND run_end_time() >= a", &[BEFORE_START, BEFORE_END]),
+            ("run_start_time() <= a AND run_end_time() > a", &[start, end]),
+            ("a <> run_start_time() AND a = run_end_time()", &[start, end]),
+            (
+                "(a BETWEEN dateadd(day, -1, (run_start_time())) AND run_end_time()) AND run_end_time() > a",
+                &[start, BEFORE_END, end],
+            ),
+            ("a BETWEEN 1 AND 2 AND b = run_end_time()", &[end]),
+            ("'run_end_time()' = a /* run_end_time() */", &[]),
+        ] {
+            let sql = translated(&format!("SELECT 1 FROM c.s.o WHERE {condition}")).sql;
+            let found: Vec<&str> = sql
+                .split("TIMESTAMP '")
+                .skip(1)
+                .map(|rest| &rest[..rest.find('\'').unwrap()])
+                .collect();
+            assert_eq!(found, moments, "{condition}");
+        }
+    }
+
+    #[test]
+    fn a_position_of_the_server_is_found_in_the_text() {
+        let query = "SELECT 'é', b.x FROM c.s.o WHERE b.y < run_end_time() AND b.z";
+        let text = translated(query);
+        let start = "INSERT INTO c.s.t\n".len();
+        for word in ["b.x", "b.y", "b.z", "WHERE"] {
+            let byte = text.sql.find(word).unwrap();
+            let position = text.sql[..byte].chars().count() + 1;
+            assert_eq!(text.place_of(position), Some(start + query.find(word).unwrap()), "{word}");
+        }
+        let bound = text.sql.find("TIMESTAMP").unwrap();
+        let position = text.sql[..bound].chars().count() + 4;
+        assert_eq!(text.place_of(position), Some(start + query.find("run_end").unwrap()));
+        assert_eq!(text.place_of(0), None);
+        assert_eq!(text.place_of(10_000), None);
+    }
+}
