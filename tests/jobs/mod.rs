@@ -1,6 +1,7 @@
 //! Jobs that run, on PostgreSQL: each window gets into its table once.
 
 mod refused;
+mod run;
 mod state;
 mod windows;
 
