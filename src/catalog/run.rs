@@ -147,6 +147,21 @@ impl Db {
         done
     }
 
+    /// Ends the runs of the job whose processes were killed: a window up to which the ledger is
+    /// loaded is done.
+    pub fn settle_runs(
+        &self,
+        job_id: i64,
+        loaded_until: Moment,
+        now: i64,
+    ) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE job_run SET ended_at = ?3, state = iif(window_end <= ?2, 'done', 'failed') \
+             WHERE job_id = ?1 AND state = 'running'",
+            params![job_id, loaded_until.microseconds(), now],
+        )
+    }
+
     /// The end of the last window of the job that is done.
     pub fn last_done_end(&self, job_id: i64) -> Result<Option<Moment>, CatalogError> {
         let sql = "SELECT window_end FROM main.job_run WHERE job_id = ?1 AND state = 'done' \
