@@ -199,6 +199,31 @@ fn a_file_with_views_in_place_of_tables_is_refused_and_never_read() {
 }
 
 #[test]
+fn a_sparse_catalog_is_not_copied_into_memory() {
+    let (_folder, location) = catalog_of_version(MIGRATIONS.len());
+    let Location::File(path) = &location else {
+        panic!("it is a file")
+    };
+    let mut bytes = std::fs::read(path).unwrap();
+    // The number of pages (SQLite documentation, "Database File Format", 1.3.7).
+    let pages = u32::try_from(2 * MAX_COPY_BYTES / 4096).unwrap();
+    bytes[28..32].copy_from_slice(&pages.to_be_bytes());
+    std::fs::write(path, bytes).unwrap();
+    std::fs::File::options()
+        .write(true)
+        .open(path)
+        .unwrap()
+        .set_len(2 * MAX_COPY_BYTES)
+        .unwrap();
+    let refused = CatalogError::TooLarge {
+        path: path.clone(),
+        limit: MAX_COPY_BYTES,
+    };
+    assert_eq!(Db::copy_of(&location, "new").unwrap_err(), refused);
+    assert!(Db::open_to_read(&location, "new").is_ok());
+}
+
+#[test]
 fn opening_that_does_not_end_is_stopped() {
     let mut sqlite = Connection::open_in_memory().unwrap();
     let path = Path::new("/catalog.db");
