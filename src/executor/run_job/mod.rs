@@ -9,10 +9,10 @@ use runner::{JobRunner, LoadedWindow};
 use super::lookup::find_job;
 use super::slot::SessionSlots;
 use super::transaction::CatalogWriter;
-use super::{Answer, Caller, Outcome, TransactionState};
+use super::{Answer, Caller, Credentials, Outcome, TransactionState};
 use crate::catalog::StoredJob;
 use crate::definition::Moment;
-use crate::error::{Error, TransactionError};
+use crate::error::{Error, InternalError, TransactionError};
 use crate::sql::RunJob;
 use crate::value::{ResultSet, Value};
 
@@ -36,14 +36,31 @@ pub(super) fn run_jobs(
     for (job, name) in found.iter().zip(&run.names) {
         let up_to = run.up_to.as_ref().map(|moment| moment.value);
         let mut loaded = |window: &LoadedWindow| rows.rows.push(row(job, window));
-        let runner = JobRunner { writer, slots, found: job, up_to };
-        if let Err(error) = runner.run(caller, &mut loaded) {
+        let ran = credentials_of(writer, job).and_then(|credentials| {
+            let runner = JobRunner {
+                catalog: &mut writer.catalog,
+                slots,
+                credentials: &credentials,
+                found: job,
+                up_to,
+                clock: &writer.clock,
+            };
+            runner.run(caller.notify, &mut loaded)
+        });
+        if let Err(error) = ran {
             failure = Some(error.or_at(name.span.clone()));
             break;
         }
     }
     let answer = (failure.is_none() || !rows.rows.is_empty()).then_some(Answer::List(rows));
     Ok(Outcome { answer, failure, ..Outcome::default() })
+}
+
+/// The credentials for the connection that the job writes.
+fn credentials_of(writer: &mut CatalogWriter, job: &StoredJob) -> Result<Credentials, Error> {
+    let target = job.definition.references.first();
+    let target = target.ok_or(InternalError("a job writes no table"))?;
+    Credentials::find(writer, &target.name.table.connection, None)
 }
 
 fn row(job: &StoredJob, loaded: &LoadedWindow) -> Vec<Value> {

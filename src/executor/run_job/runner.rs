@@ -3,18 +3,19 @@
 //! A session that is lost is opened once more: the ledger then says if the last window is loaded,
 //! and the job goes on from there.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::job::{located, runnable};
 use super::lock::JobLock;
 use crate::catalog::{NewRun, RecordedError, RunEnd, StoredJob};
-use crate::definition::{Moment, RunState};
+use crate::definition::{JobState, Moment, RunState};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::executor::catalog_handle::CatalogHandle;
 use crate::executor::session::open_session;
 use crate::executor::slot::SessionSlots;
-use crate::executor::transaction::CatalogWriter;
-use crate::executor::{Caller, Credentials, OpenSession};
+use crate::executor::transaction::seconds_since_1970;
+use crate::executor::{Credentials, Notice, OpenSession};
 use crate::runs::{
     Claim, JobSession, Mapped, NextWindow, RunError, RunnableJob, Tally, Window, WriteEnd,
 };
@@ -30,11 +31,14 @@ pub(super) struct LoadedWindow {
 
 /// Runs the windows of one job.
 pub(super) struct JobRunner<'a> {
-    pub writer: &'a mut CatalogWriter,
+    pub catalog: &'a mut CatalogHandle,
     pub slots: &'a mut SessionSlots,
+    /// The way to the connection of the job.
+    pub credentials: &'a Credentials,
     pub found: &'a StoredJob,
     /// UP TO.
     pub up_to: Option<Moment>,
+    pub clock: &'a dyn Fn() -> SystemTime,
 }
 
 /// A run that has begun.
@@ -48,23 +52,24 @@ struct BegunRun {
 }
 
 impl JobRunner<'_> {
-    /// Runs every window that is due; `loaded` receives each one that is loaded.
+    /// Runs every window that is due; `loaded` receives each one that is loaded. Returns the time
+    /// until the next window is due, if the job has another one.
     pub fn run(
         mut self,
-        caller: &mut Caller<'_>,
+        notify: &mut dyn FnMut(Notice),
         loaded: &mut dyn FnMut(&LoadedWindow),
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Duration>, Error> {
         let name = &self.found.definition.name;
         if self.found.is_paused {
             return Err(RunError::Paused(name.clone()).into());
         }
-        let _lock = JobLock::take(&self.writer.catalog, self.found.id, name)?;
-        let job = runnable(self.writer.catalog.reader()?, self.found)?;
+        let _lock = JobLock::take(self.catalog, self.found.id, name)?;
+        let job = runnable(self.catalog.reader()?, self.found)?;
         let mut unsettled = None;
         // The end of the window whose session was lost last.
         let mut lost_at = None;
         loop {
-            let mut open = self.open(&job, caller)?;
+            let mut open = self.open(notify)?;
             let orderly = self.slots.signals.defer();
             let ended = self.run_on(&mut open, &job, &mut unsettled, loaded);
             let is_lost = open.session().is_lost();
@@ -81,23 +86,24 @@ impl JobRunner<'_> {
                     }
                     return Err(error);
                 }
-                Ok(()) => return Ok(()),
+                Ok(next) => return Ok(next),
             }
         }
+    }
+
+    fn now(&self) -> i64 {
+        seconds_since_1970((self.clock)())
     }
 
     fn is_cancelled(&self) -> bool {
         self.slots.signals.is_cancelled()
     }
 
-    fn open(&mut self, job: &RunnableJob, caller: &mut Caller<'_>) -> Result<OpenSession, Error> {
-        let connection = &job.body.target.name.table.connection;
-        let credentials = Credentials::find(self.writer, connection, None)?;
-        if credentials.destination.endpoint.options.read_only {
+    fn open(&mut self, notify: &mut dyn FnMut(Notice)) -> Result<OpenSession, Error> {
+        if self.credentials.destination.endpoint.options.read_only {
             return Err(RunError::ReadOnly.into());
         }
-        let catalog = &mut self.writer.catalog;
-        open_session(catalog, self.slots, &credentials, &Purpose::RUN, caller.notify)
+        open_session(self.catalog, self.slots, self.credentials, &Purpose::RUN, notify)
     }
 
     fn run_on(
@@ -106,7 +112,7 @@ impl JobRunner<'_> {
         job: &RunnableJob,
         unsettled: &mut Option<BegunRun>,
         loaded: &mut dyn FnMut(&LoadedWindow),
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Duration>, Error> {
         let found = self.found;
         let located = |error| located(error, found);
         let (patience, cancel) = (self.slots.patience, self.slots.cancel());
@@ -126,33 +132,53 @@ impl JobRunner<'_> {
         let mut state = session.state().map_err(located)?;
         self.compare_with_catalog(state.loaded_until)?;
         let mut mapped = None;
-        while let Some(window) = self.next(job, &session, state.loaded_until, state.now)? {
+        // The clock goes on while windows run.
+        let mut is_fresh = true;
+        loop {
+            let window = match self.next(job, &session, state.loaded_until, state.now)? {
+                NextWindow::Due(window) => window,
+                NextWindow::Ended => return Ok(None),
+                NextWindow::DueAt(_) if !is_fresh => {
+                    is_fresh = true;
+                    state = session.state().map_err(located)?;
+                    continue;
+                }
+                NextWindow::DueAt(moment) => return Ok(Some(moment.since(state.now))),
+            };
             let run = match unsettled.take() {
                 Some(run) if run.window == window => run,
                 Some(_) | None => self.begin(window)?,
             };
             let run = unsettled.insert(run);
             let end = load(&mut session, run, &mut mapped).map_err(located)?;
-            let Some(run) = unsettled.take() else { break };
+            let Some(run) = unsettled.take() else {
+                return Ok(None);
+            };
             match end {
                 WriteEnd::Done(tally) => {
                     self.loaded(&run, Some(tally), loaded)?;
                     state.loaded_until = window.end;
+                    is_fresh = false;
+                    if self.is_paused()? {
+                        return Ok(None);
+                    }
                 }
                 WriteEnd::Taken => {
                     self.finish(&run, RunState::Skipped, None, None)?;
                     state = session.state().map_err(located)?;
                 }
             }
+            if job.schedule.interval.is_none() {
+                return Ok(None);
+            }
         }
-        Ok(())
     }
 
     /// Settles the runs of processes that were killed, and stops if the catalog knows of a later
     /// window than the ledger.
     fn compare_with_catalog(&mut self, loaded_until: Moment) -> Result<(), Error> {
-        let now = self.writer.now();
-        let db = self.writer.catalog.writer()?;
+        let now = self.now();
+        let db = self.catalog.writer()?;
         db.settle_runs(self.found.id, loaded_until, now)?;
         match db.last_done_end(self.found.id)? {
             Some(catalog) if catalog > loaded_until => Err(RunError::LedgerBehind {
@@ -165,41 +191,44 @@ impl JobRunner<'_> {
         }
     }
 
-    /// The next window to run; None if nothing is due.
+    /// The next window to run. After UP TO there is none.
     fn next(
         &mut self,
         job: &RunnableJob,
         session: &JobSession<'_>,
         loaded_until: Moment,
         now: Moment,
-    ) -> Result<Option<Window>, Error> {
+    ) -> Result<NextWindow, Error> {
         if let Some(moment) = self.up_to {
-            return Ok(job.schedule.up_to(loaded_until, moment, now)?);
+            let window = job.schedule.up_to(loaded_until, moment, now)?;
+            return Ok(window.map_or(NextWindow::Ended, NextWindow::Due));
         }
         let now = if self.found.definition.is_sync {
             now.min(self.sources_until()?)
         } else {
             now
         };
-        let next = if session.has_bounds() {
+        Ok(if session.has_bounds() {
             job.schedule.next(loaded_until, now)
         } else {
             job.schedule.all_due(loaded_until, now)
-        };
-        Ok(match next {
-            NextWindow::Due(window) => Some(window),
-            NextWindow::DueAt(_) | NextWindow::Ended => None,
         })
     }
 
     /// The moment up to which all sources of a SYNC job are loaded by jobs of the catalog.
     fn sources_until(&mut self) -> Result<Moment, Error> {
-        let db = self.writer.catalog.reader()?;
+        let db = self.catalog.reader()?;
         let mut until = Moment::END;
         for (id, _) in db.writers_of_sources(self.found.id)? {
             until = until.min(db.last_done_end(id)?.unwrap_or(Moment::BEGINNING));
         }
         Ok(until)
+    }
+
+    /// True if PAUSE JOB has come since the job began to run.
+    fn is_paused(&mut self) -> Result<bool, Error> {
+        let status = self.catalog.reader()?.job_status(self.found.id)?;
+        Ok(status.state == JobState::Paused)
     }
 
     fn begin(&mut self, window: Window) -> Result<BegunRun, Error> {
@@ -210,8 +239,8 @@ impl JobRunner<'_> {
             window_end: window.end,
             by: writer_name(),
         };
-        let now = self.writer.now();
-        let row = self.writer.catalog.writer()?.insert_run(self.found.id, &new, now)?;
+        let now = self.now();
+        let row = self.catalog.writer()?.insert_run(self.found.id, &new, now)?;
         Ok(BegunRun {
             row,
             run_id,
@@ -256,8 +285,8 @@ impl JobRunner<'_> {
                 message: error.message(),
             }),
         };
-        let now = self.writer.now();
-        Ok(self.writer.catalog.writer()?.finish_run(run.row, &end, now)?)
+        let now = self.now();
+        Ok(self.catalog.writer()?.finish_run(run.row, &end, now)?)
     }
 }
 
