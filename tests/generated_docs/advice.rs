@@ -178,6 +178,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                  comma",
                 "a name of more than 127 bytes, or a URL of more than 8,192",
                 "`IMPORT TABLES`: more than 200,000 tables, or definitions of more than 256 MiB",
+                "`--dry-run`: a catalog of more than 1 GiB, which would be copied into memory",
             ],
             remedy: "make it shorter; perhaps a quote or comment is not closed; import schema by \
                      schema",
