@@ -48,7 +48,7 @@ const ENDS: [&str; 15] = [
 ];
 
 /// The part of a hint that a user types; None if there is none.
-fn typed(hint: &str) -> Option<String> {
+pub fn typed(hint: &str) -> Option<String> {
     if hint.contains("; -- or") {
         return Some(hint.to_owned());
     }
@@ -57,7 +57,8 @@ fn typed(hint: &str) -> Option<String> {
     let start = starts.map(|(at, _)| at).filter(|at| begins(*at)).min()?;
     let rest = &hint[start..];
     let end = ENDS.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
-    let text = rest[..end].trim_end_matches('?');
+    let text = &rest[..end];
+    let text = text.strip_suffix('?').filter(|text| *text != "\\").unwrap_or(text);
     if text.contains(['…', '(']) || ["\\connect NAME", "\\expect"].contains(&text) {
         return None;
     }

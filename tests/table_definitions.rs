@@ -345,6 +345,31 @@ fn a_foreign_key_fits_the_columns_of_its_table() {
 }
 
 #[test]
+fn a_primary_key_that_foreign_keys_reference_stays_without_cascade() {
+    let script = "CREATE TABLE rs.s.u (id INT PRIMARY KEY, k INT); \
+                  CREATE TABLE rs.s.t (a INT REFERENCES u, b INT REFERENCES u (k))";
+    for (change, what) in [
+        ("DROP CONSTRAINT u_pkey", "constraint \"u_pkey\""),
+        ("DROP COLUMN id", "column \"id\""),
+    ] {
+        let home = home(script);
+        let alter = |rest: &str| {
+            let text = format!("ALTER TABLE rs.s.u {change}{rest}");
+            redwire(&home, &["-c", &text]).run()
+        };
+        let refused = alter("").status(1);
+        refused
+            .err_has(&format!("cannot drop {what} because other objects depend on it"))
+            .err_has(&format!("foreign keys of rs.s.t reference it; {change} CASCADE drops them"));
+        alter(" CASCADE").status(0);
+        assert_eq!(
+            created(&home, "rs.s.t"),
+            "(a INTEGER, b INTEGER, FOREIGN KEY (b) REFERENCES s.u (k));"
+        );
+    }
+}
+
+#[test]
 fn like_copies_a_definition() {
     let home = home(MARTS);
     let script = "CREATE TABLE rs.lake.bare (LIKE events);\n\

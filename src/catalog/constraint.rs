@@ -156,33 +156,33 @@ impl Db {
         )
     }
 
-    /// The tables with a foreign key that references the column.
+    /// The tables with a foreign key that references the column, or without one the primary key.
     pub fn foreign_keys_to_column(
         &self,
         table: i64,
-        column: &Name,
+        column: Option<&Name>,
     ) -> Result<Vec<TableName>, CatalogError> {
         self.collect(
             "SELECT DISTINCT c.name, t.schema_name, t.name FROM main.warehouse_constraint k \
              JOIN main.warehouse_constraint_column o ON o.constraint_id = k.id \
              JOIN main.warehouse_table t ON t.id = k.warehouse_table_id \
              JOIN main.connection c ON c.id = t.connection_id \
-             WHERE k.referenced_table_id = ?1 AND o.referenced_name = ?2 ORDER BY 1, 2, 3",
-            params![table, column.as_str()],
+             WHERE k.referenced_table_id = ?1 AND o.referenced_name IS ?2 ORDER BY 1, 2, 3",
+            params![table, column.map(Name::as_str)],
             |row| read_table_name(row, 0),
         )
     }
 
-    /// Deletes the foreign keys that reference the column.
+    /// Deletes the foreign keys that reference the column, or without one the primary key.
     pub fn delete_foreign_keys_to_column(
         &self,
         table: i64,
-        column: &Name,
+        column: Option<&Name>,
     ) -> Result<(), CatalogError> {
         self.change(
             "DELETE FROM warehouse_constraint WHERE referenced_table_id = ?1 AND id IN \
-             (SELECT constraint_id FROM warehouse_constraint_column WHERE referenced_name = ?2)",
-            params![table, column.as_str()],
+             (SELECT constraint_id FROM warehouse_constraint_column WHERE referenced_name IS ?2)",
+            params![table, column.map(Name::as_str)],
         )
     }
 

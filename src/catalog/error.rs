@@ -36,6 +36,13 @@ pub enum CatalogError {
         /// The latest version that this program knows.
         known: i64,
     },
+    /// The catalog is too large for a copy in memory.
+    TooLarge {
+        /// The catalog's file.
+        path: PathBuf,
+        /// The number of bytes that a copy may have.
+        limit: u64,
+    },
     /// The file was removed or replaced while it was open.
     Removed(PathBuf),
     /// The catalog is read only.
@@ -110,6 +117,14 @@ this redwire knows versions up to {known}",
                 ),
             )
             .hint("install the redwire that made it, or name another file with --catalog"),
+            Self::TooLarge { path, limit } => unusable(
+                S::ProgramLimitExceeded,
+                format!(
+                    "the catalog {} of more than {limit} bytes is too large for a copy in memory",
+                    shown_path(path)
+                ),
+            )
+            .hint("VACUUM in sqlite3 frees its unused pages; without --dry-run no copy is needed"),
             Self::Removed(path) => unusable(
                 S::IoError,
                 format!(

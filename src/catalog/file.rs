@@ -51,6 +51,7 @@ fn may_be_read_as_immutable(path: &Path, error: &CatalogError) -> bool {
         | CatalogError::NotACatalog(_)
         | CatalogError::Damaged { .. }
         | CatalogError::TooNew { .. }
+        | CatalogError::TooLarge { .. }
         | CatalogError::Removed(_)
         | CatalogError::Busy { .. }
         | CatalogError::Query { .. }

@@ -65,7 +65,7 @@ pub struct RunEnd {
     pub error: Option<RecordedError>,
 }
 
-/// The error of a run.
+/// The error of a run, as the catalog keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedError {
     /// The SQLSTATE.
@@ -87,64 +87,79 @@ impl Db {
     /// Adds a run and removes the oldest ones of the job. `now` is in seconds since 1970, UTC. Must
     /// be called outside of transactions.
     pub fn insert_run(&self, job_id: i64, run: &NewRun, now: i64) -> Result<i64, CatalogError> {
-        self.begin()?;
-        let id = self.add_run(job_id, run, now).and_then(|id| self.commit().map(|()| id));
-        if id.is_err() {
-            // The first error is reported.
-            let _ = self.rollback();
-        }
-        id
+        self.in_own_transaction(|| {
+            let id = self.save(
+                None,
+                "INSERT INTO job_run \
+                 (job_id, run_id, window_start, window_end, state, started_at, started_by) \
+                 VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)",
+                params![
+                    job_id,
+                    run.run_id,
+                    run.window_start.map(Moment::microseconds),
+                    run.window_end.microseconds(),
+                    now,
+                    run.by
+                ],
+            )?;
+            self.change(
+                "DELETE FROM job_run WHERE job_id = ?1 AND id <= (SELECT id FROM job_run \
+                 WHERE job_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2) AND id IS NOT \
+                 (SELECT max(id) FROM job_run WHERE job_id = ?1 AND state = 'done')",
+                [job_id, MAX_RUNS_OF_A_JOB],
+            )?;
+            Ok(id)
+        })
     }
 
-    fn add_run(&self, job_id: i64, run: &NewRun, now: i64) -> Result<i64, CatalogError> {
-        let id = self.save(
-            None,
-            "INSERT INTO job_run \
-             (job_id, run_id, window_start, window_end, state, started_at, started_by) \
-             VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)",
-            params![
-                job_id,
-                run.run_id,
-                run.window_start.map(Moment::microseconds),
-                run.window_end.microseconds(),
-                now,
-                run.by
-            ],
-        )?;
-        self.change(
-            "DELETE FROM job_run WHERE job_id = ?1 AND id <= (SELECT id FROM job_run \
-             WHERE job_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2) AND id IS NOT \
-             (SELECT max(id) FROM job_run WHERE job_id = ?1 AND state = 'done')",
-            [job_id, MAX_RUNS_OF_A_JOB],
-        )?;
-        Ok(id)
-    }
-
-    /// Ends the run with this id, unless its job was dropped.
+    /// Ends the run with this id, unless its job was dropped. Must be called outside of
+    /// transactions.
     pub fn finish_run(&self, id: i64, end: &RunEnd, now: i64) -> Result<(), CatalogError> {
+        let error = end.error.as_ref();
+        self.in_own_transaction(|| {
+            self.change(
+                "UPDATE job_run SET state = ?2, staged = ?3, inserted = ?4, deleted = ?5, \
+                 ended_at = ?6, error_code = ?7, error = ?8 WHERE id = ?1",
+                params![
+                    id,
+                    end.state.word(),
+                    end.staged,
+                    end.inserted,
+                    end.deleted,
+                    now,
+                    error.map(|error| &error.sqlstate),
+                    error.map(|error| &error.message)
+                ],
+            )
+        })
+    }
+
+    fn in_own_transaction<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
         self.begin()?;
-        let (sqlstate, message) =
-            end.error.as_ref().map(|error| (&error.sqlstate, &error.message)).unzip();
-        let finished = self.change(
-            "UPDATE job_run SET state = ?2, staged = ?3, inserted = ?4, deleted = ?5, \
-             ended_at = ?6, error_code = ?7, error = ?8 WHERE id = ?1",
-            params![
-                id,
-                end.state.word(),
-                end.staged,
-                end.inserted,
-                end.deleted,
-                now,
-                sqlstate,
-                message
-            ],
-        );
-        let finished = finished.and_then(|()| self.commit());
-        if finished.is_err() {
+        let done = work().and_then(|result| self.commit().map(|()| result));
+        if done.is_err() {
             // The first error is reported.
             let _ = self.rollback();
         }
-        finished
+        done
+    }
+
+    /// Ends the runs of the job whose processes were killed: a window up to which the ledger is
+    /// loaded is done.
+    pub fn settle_runs(
+        &self,
+        job_id: i64,
+        loaded_until: Moment,
+        now: i64,
+    ) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE job_run SET ended_at = ?3, state = iif(window_end <= ?2, 'done', 'failed') \
+             WHERE job_id = ?1 AND state = 'running'",
+            params![job_id, loaded_until.microseconds(), now],
+        )
     }
 
     /// The end of the last window of the job that is done.
@@ -191,15 +206,17 @@ impl Db {
 
 /// A column of SHOW RUNS; an error has its SQLSTATE.
 fn read_run(row: &Row<'_>, column: &str) -> rusqlite::Result<Value> {
-    let found = value(row.get_ref(column)?);
-    let Value::Text(message) = &found else {
-        return Ok(found);
-    };
-    if column != "error" {
-        return Ok(found);
+    match column {
+        "by" => row.get_ref("started_by").map(value),
+        "error" => {
+            let error: Option<String> = row.get("error")?;
+            let sqlstate: Option<String> = row.get("error_code")?;
+            Ok(Value::optional_text(
+                error.zip(sqlstate).map(|(error, sqlstate)| format!("{sqlstate}: {error}")),
+            ))
+        }
+        _ => row.get_ref(column).map(value),
     }
-    let sqlstate: String = row.get("error_code")?;
-    Ok(format!("{sqlstate}: {message}").into())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Moments in UTC, and the spans between them.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -40,6 +41,11 @@ impl Moment {
     #[must_use]
     pub fn plus(self, microseconds: i64) -> Self {
         Self::from_microseconds(self.0.saturating_add(microseconds))
+    }
+
+    /// The time from an earlier moment to this one; zero if it is not earlier.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
 
     /// Reads `YYYY-MM-DD[ hh:mm[:ss[.ffffff]]]`; `T` may stand for the blank, and `Z` behind. None

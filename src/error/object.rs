@@ -33,10 +33,12 @@ pub enum ObjectError {
         /// The objects to drop: at least one, all of one kind.
         objects: Vec<Object>,
     },
-    /// DROP COLUMN of a column that foreign keys reference.
-    ColumnInUse {
-        /// The column.
-        column: Name,
+    /// DROP of a column or a primary key that foreign keys reference.
+    PartInUse {
+        /// COLUMN or CONSTRAINT.
+        word: &'static str,
+        /// The column or the constraint.
+        name: Name,
         /// The tables with the foreign keys.
         keys: Vec<TableName>,
     },
@@ -88,17 +90,18 @@ impl Diagnostic for ObjectError {
             Self::InUse { usages, objects } => S::DependentObjectsStillExist
                 .error(usages_message(usages, objects))
                 .hint(drop_script(usages, objects)),
-            Self::ColumnInUse { column, keys } => {
+            Self::PartInUse { word, name, keys } => {
                 let keys: Vec<String> = keys.iter().map(TableName::shown).collect();
                 S::DependentObjectsStillExist
                     .error(format!(
-                        "cannot drop column {} because other objects depend on it",
-                        column.quoted()
+                        "cannot drop {} {} because other objects depend on it",
+                        word.to_lowercase(),
+                        name.quoted()
                     ))
                     .hint(format!(
-                        "foreign keys of {} reference it; DROP COLUMN {} CASCADE drops them",
+                        "foreign keys of {} reference it; DROP {word} {} CASCADE drops them",
                         keys.join(", "),
-                        column.shown()
+                        name.shown()
                     ))
             }
             Self::RunKeyInUse { key, job } => S::DuplicateObject

@@ -1,6 +1,7 @@
 //! The catalog of a run: opened when a statement first reads or changes it, and closed when its
 //! file is removed or replaced.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -78,6 +79,11 @@ impl CatalogHandle {
     /// The catalog's id, under which secret stores keep its passwords.
     pub fn id(&mut self) -> Result<String, Error> {
         Ok(self.reader()?.catalog_id().to_owned())
+    }
+
+    /// The path of a file beside the catalog; None for one in memory.
+    pub fn beside(&self, suffix: &str) -> Option<PathBuf> {
+        self.location.beside(suffix)
     }
 
     fn opened(&self, mut db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {

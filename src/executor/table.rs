@@ -113,8 +113,8 @@ fn checked(definition: &TableDefinition, span: &Range<usize>) -> Result<TableDef
     }
 }
 
-/// Checks the foreign keys of the table with this id, and those of others that reference it. `place`
-/// is that of a foreign key of the table.
+/// Checks the foreign keys of the table with this id, and those of others that reference it.
+/// `place` is that of a foreign key of the table.
 fn check_foreign_keys(
     db: &Db,
     id: i64,
@@ -186,11 +186,13 @@ fn apply_to_table(
         TableChange::Definition(changes) => {
             let mut definition = found.definition;
             for next in changes {
+                let had_key = !definition.primary_key().is_empty();
                 next.value
                     .apply(&mut definition)
                     .map_err(|error| Error::at(error, next.span.clone()))?;
                 definition = checked(&definition, &next.span)?;
-                update_dependents(change, found.id, next)?;
+                let loses_key = had_key && definition.primary_key().is_empty();
+                update_dependents(change, found.id, next, loses_key)?;
             }
             change.db.save_table(Some(found.id), &definition, change.now)?;
             let last = changes.last().map_or(&alter.name.span, |last| &last.span);
@@ -236,23 +238,34 @@ fn apply_options(
     }
 }
 
-/// Makes the foreign keys of other tables follow the change of a column.
+/// Makes the foreign keys of other tables follow the change of a column or of the primary key.
 fn update_dependents(
     change: &CatalogChange<'_>,
     id: i64,
     next: &Spanned<DefinitionChange>,
+    loses_key: bool,
 ) -> Result<(), Error> {
+    let drop_keys = |to: Option<&Name>, word, name: &Name, cascade: bool| {
+        let keys = change.db.foreign_keys_to_column(id, to)?;
+        if !keys.is_empty() && !cascade {
+            let error = ObjectError::PartInUse { word, name: name.clone(), keys };
+            return Err(Error::at(error, next.span.clone()));
+        }
+        Ok(change.db.delete_foreign_keys_to_column(id, to)?)
+    };
     match &next.value {
         DefinitionChange::RenameColumn { name, new_name } => {
             Ok(change.db.rename_referenced_column(id, name, new_name)?)
         }
         DefinitionChange::DropColumn { name, cascade } => {
-            let keys = change.db.foreign_keys_to_column(id, name)?;
-            if !keys.is_empty() && !*cascade {
-                let error = ObjectError::ColumnInUse { column: name.clone(), keys };
-                return Err(Error::at(error, next.span.clone()));
+            drop_keys(Some(name), "COLUMN", name, *cascade)?;
+            if loses_key {
+                drop_keys(None, "COLUMN", name, *cascade)?;
             }
-            Ok(change.db.delete_foreign_keys_to_column(id, name)?)
+            Ok(())
+        }
+        DefinitionChange::DropConstraint { name, cascade } if loses_key => {
+            drop_keys(None, "CONSTRAINT", name, *cascade)
         }
         DefinitionChange::AddColumn(_)
         | DefinitionChange::ColumnType { .. }

@@ -136,7 +136,7 @@ impl CatalogWriter {
     }
 
     /// The time in seconds since 1970, UTC.
-    fn now(&self) -> i64 {
+    pub fn now(&self) -> i64 {
         seconds_since_1970((self.clock)())
     }
 }

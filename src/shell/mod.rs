@@ -243,7 +243,10 @@ impl Shell {
             Err(failure) => {
                 let error = place::locate(Error::new(failure), &piece, input, None);
                 match self.fail(&error) {
-                    Flow::Failed if command::changes_target(piece.text) => Flow::WrongTarget,
+                    Flow::Failed if command::changes_target(piece.text) => {
+                        self.note_kept_target(input);
+                        Flow::WrongTarget
+                    }
                     flow => flow,
                 }
             }

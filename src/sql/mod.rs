@@ -116,13 +116,18 @@ impl Statement {
     pub fn is_redwires_own(&self) -> bool {
         matches!(
             self,
-            Self::CreateJob(_)
+            Self::CreateConnection(_)
+                | Self::AlterConnection(_)
+                | Self::DropConnection(_)
+                | Self::CreateJob(_)
+                | Self::AlterJob(_)
                 | Self::DropJob(_)
                 | Self::RunJob(_)
                 | Self::Pause(_)
                 | Self::Export(_)
                 | Self::Show(_)
                 | Self::Test(_)
+                | Self::Import(_)
         )
     }
 

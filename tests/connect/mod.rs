@@ -3,6 +3,7 @@
 
 mod completion;
 mod formats;
+mod hints;
 mod interrupt;
 mod listing;
 mod lost;

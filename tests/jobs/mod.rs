@@ -2,6 +2,7 @@
 
 mod merge;
 mod refused;
+mod state;
 mod windows;
 
 use crate::support::home::{Done, Home, Run};
@@ -19,20 +20,25 @@ impl Stage {
     fn new() -> Option<Self> {
         let database = Postgres::database(Wire::Plain)?;
         let stage = Self { home: Home::with_light_vault(), database };
-        let url = stage.database.url("127.0.0.1", "?sslmode=disable");
-        stage.done(&format!(
-            "CREATE REDSHIFT CONNECTION w CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = 'unused'",
-            TRUSTED_USER.name
-        ));
+        stage.connect(&stage.home);
         stage
             .database
             .administer(&format!("CREATE SCHEMA s AUTHORIZATION {}", TRUSTED_USER.name));
         Some(stage)
     }
 
+    /// Defines the connection in the catalog of a home.
+    fn connect(&self, home: &Home) {
+        let url = self.database.url("127.0.0.1", "?sslmode=disable");
+        let create = format!(
+            "CREATE REDSHIFT CONNECTION w CONNECTION_STRING = '{url}' USER_NAME = '{}' PASSWORD = 'unused'",
+            TRUSTED_USER.name
+        );
+        run_in(home).stdin(create).run().status(0);
+    }
+
     fn run(&self) -> Run {
-        let run = self.home.redwire(STORE).args(["--format", "csv"]);
-        run.env(PASSPHRASE.0, PASSPHRASE.1)
+        run_in(&self.home)
     }
 
     /// The statements, which must succeed.
@@ -53,4 +59,9 @@ impl Stage {
     fn on_server(&self, sql: &str) -> String {
         self.database.administer(&format!("SET ROLE {}; {sql}", TRUSTED_USER.name))
     }
+}
+
+/// redwire in a home.
+fn run_in(home: &Home) -> Run {
+    home.redwire(STORE).args(["--format", "csv"]).env(PASSPHRASE.0, PASSPHRASE.1)
 }

@@ -159,20 +159,3 @@ fn literals_and_columns_without_a_name_go_where_an_insert_would_put_them() {
         "SET\n9|45|9|0|18"
     );
 }
-
-#[test]
-fn two_processes_share_the_windows_of_a_job() {
-    let Some(stage) = Stage::new() else { return };
-    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.t (id int)"));
-    stage.done(
-        "CREATE JOB j RUN_INTERVAL = 1 MINUTE START_FROM = TIMESTAMP '2026-01-01' END_AT = TIMESTAMP '2026-01-01 01:00' \
-         AS INSERT INTO w.s.t SELECT o.id FROM w.s.source o WHERE o.at BETWEEN run_start_time() AND run_end_time();",
-    );
-    let runs: Vec<usize> = std::thread::scope(|scope| {
-        let both =
-            [(); 2].map(|()| scope.spawn(|| stage.done("RUN JOB j;").out.lines().count() - 1));
-        both.into_iter().map(|run| run.join().unwrap()).collect()
-    });
-    assert_eq!(runs.iter().sum::<usize>(), 60, "{runs:?}");
-    assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n2");
-}

@@ -386,9 +386,22 @@ fn turn_on_log(sqlite: &Connection) -> rusqlite::Result<()> {
     }
 }
 
+/// The maximum size of a copy in memory. The number of pages of a catalog is written in the file
+/// itself, and a sparse one takes no disk.
+const MAX_COPY_BYTES: u64 = 1024 * 1024 * 1024;
+
 /// Copies the pages of an open catalog into memory.
 fn copy_pages(sqlite: &Connection, path: &Path) -> Result<Connection, CatalogError> {
     let translated = translate(path, Attempt::Open);
+    let number = |pragma| sqlite.query_row(pragma, [], |row| row.get::<_, u32>(0));
+    let pages = number("PRAGMA page_count").map_err(&translated)?;
+    let page_bytes = number("PRAGMA page_size").map_err(&translated)?;
+    if u64::from(pages) * u64::from(page_bytes) > MAX_COPY_BYTES {
+        return Err(CatalogError::TooLarge {
+            path: path.to_owned(),
+            limit: MAX_COPY_BYTES,
+        });
+    }
     // Closing the catalog must not checkpoint its log.
     sqlite
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)

@@ -73,6 +73,33 @@ fn a_job_of_an_older_version_runs_under_its_name() {
 }
 
 #[test]
+fn a_name_with_its_connections_database_gets_its_table() {
+    let (_folder, location) = catalog_of_version(5);
+    let Location::File(path) = &location else {
+        panic!("it is a file")
+    };
+    let insert = "INSERT INTO warehouse_table (id, connection_id, schema_name, name, created_at, altered_at) \
+         VALUES (7, 1, 's', 't', 1, 2); \
+         INSERT INTO job (id, name, kind, body, created_at, altered_at) \
+         VALUES (1, 'load', 'insert', '', 1, 2); \
+         INSERT INTO job_reference (job_id, ordinal, tie, span_start, span_end, connection_id, \
+         schema_name, table_name, database_name) VALUES \
+         (1, 0, 'target', 0, 0, 1, 's', 'u', NULL), (1, 1, 'source', 0, 0, 1, 's', 't', 'dev'), \
+         (1, 2, 'source', 0, 0, 1, 's', 't', 'other')";
+    Connection::open(path).unwrap().execute_batch(insert).unwrap();
+    let db = Db::open_or_create(&location, "new").unwrap();
+    let mut statement = db
+        .sqlite
+        .prepare("SELECT warehouse_table_id, database_name FROM job_reference ORDER BY ordinal")
+        .unwrap();
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<String>>(1)?)));
+    let rows: Vec<_> = rows.unwrap().map(Result::unwrap).collect();
+    let named = |name: &str| Some(name.to_owned());
+    assert_eq!(rows, [(None, None), (Some(7), named("dev")), (None, named("other"))]);
+}
+
+#[test]
 fn a_reader_upgrades_an_old_version_too() {
     for version in 1..=MIGRATIONS.len() {
         let (_folder, location) = catalog_of_version(version);
@@ -169,6 +196,31 @@ fn a_file_with_views_in_place_of_tables_is_refused_and_never_read() {
             assert_eq!(glance_at_names(&location, "", 10).unwrap_err(), refused);
         }
     }
+}
+
+#[test]
+fn a_sparse_catalog_is_not_copied_into_memory() {
+    let (_folder, location) = catalog_of_version(MIGRATIONS.len());
+    let Location::File(path) = &location else {
+        panic!("it is a file")
+    };
+    let mut bytes = std::fs::read(path).unwrap();
+    // The number of pages (SQLite documentation, "Database File Format", 1.3.7).
+    let pages = u32::try_from(2 * MAX_COPY_BYTES / 4096).unwrap();
+    bytes[28..32].copy_from_slice(&pages.to_be_bytes());
+    std::fs::write(path, bytes).unwrap();
+    std::fs::File::options()
+        .write(true)
+        .open(path)
+        .unwrap()
+        .set_len(2 * MAX_COPY_BYTES)
+        .unwrap();
+    let refused = CatalogError::TooLarge {
+        path: path.clone(),
+        limit: MAX_COPY_BYTES,
+    };
+    assert_eq!(Db::copy_of(&location, "new").unwrap_err(), refused);
+    assert!(Db::open_to_read(&location, "new").is_ok());
 }
 
 #[test]

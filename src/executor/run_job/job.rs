@@ -6,7 +6,8 @@ use crate::error::{Error, Excerpt, Place};
 use crate::name::Object;
 use crate::runs::{RunError, RunnableJob, Schedule, StartFrom};
 use crate::sql::option::{
-    ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, OptionSpec, RUN_INTERVAL, START_FROM,
+    ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, OptionSpec, RUN_DELAY, RUN_INTERVAL,
+    START_FROM,
 };
 use crate::sql::parse_body;
 use crate::sql::setting::OptionValue;
@@ -37,7 +38,7 @@ pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error>
 }
 
 fn schedule(found: &StoredJob) -> Schedule {
-    let interval = match setting_of(found, &RUN_INTERVAL) {
+    let microseconds = |option: &'static OptionSpec| match setting_of(found, option) {
         Some(OptionValue::Interval(interval)) => Some(interval.microseconds()),
         _ => None,
     };
@@ -53,7 +54,12 @@ fn schedule(found: &StoredJob) -> Schedule {
         Some(OptionValue::Word("NOW")) => Moment::parse(&found.altered_at),
         _ => None,
     };
-    Schedule { interval, start_from, end_at, delay: 0 }
+    Schedule {
+        interval: microseconds(&RUN_INTERVAL),
+        start_from,
+        end_at,
+        delay: microseconds(&RUN_DELAY).unwrap_or(0),
+    }
 }
 
 /// The error of a run, at its place in the text that SHOW CREATE JOB prints.

@@ -62,6 +62,17 @@ impl Shell {
         }
     }
 
+    /// Says, after a `\connect` that failed at a warehouse's prompt, where its hint can be followed.
+    pub(in crate::shell) fn note_kept_target(&mut self, input: &Input) {
+        if let Some(warehouse) = self.warehouse.as_ref().filter(|_| input.origin == Origin::Prompt)
+        {
+            let name = warehouse.name.shown();
+            self.output.notice(&Notice::new(format!(
+                "still connected to {name}; redwire's own statements run after \\disconnect"
+            )));
+        }
+    }
+
     /// Drops a lost session and reports it. Unless the script expected the error it ends here,
     /// whatever `--on-error` says: the following statements rely on the settings and temporary
     /// tables of the lost session.

@@ -1,0 +1,94 @@
+//! The state of a job: in the ledger, in the catalog, and between processes.
+
+use super::{Stage, run_in};
+use crate::support::home::Home;
+
+/// Sixty windows of a minute, of which two have a row.
+const MINUTES: &str = "CREATE JOB j RUN_INTERVAL = 1 MINUTE START_FROM = TIMESTAMP '2026-01-01' END_AT = TIMESTAMP '2026-01-01 01:00' \
+     AS INSERT INTO w.s.t SELECT o.id FROM w.s.source o WHERE o.at BETWEEN run_start_time() AND run_end_time();";
+
+const SOURCE: &str = "CREATE TABLE s.source AS SELECT n AS id, timestamp '2026-01-01' + n * interval '30 min' AS at \
+     FROM generate_series(0, 8) n; CREATE TABLE s.t (id int)";
+
+#[test]
+fn two_catalogs_share_the_windows_of_a_job() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    let other = Home::with_light_vault();
+    stage.connect(&other);
+    let homes = [&stage.home, &other];
+    for home in homes {
+        run_in(home).stdin(MINUTES).run().status(0);
+    }
+    let runs: Vec<usize> = std::thread::scope(|scope| {
+        let run = |home| {
+            scope.spawn(move || {
+                let done = run_in(home).stdin("RUN JOB j;").run().status(0);
+                done.out.lines().count() - 1
+            })
+        };
+        homes.map(run).into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert_eq!(runs.iter().sum::<usize>(), 60, "{runs:?}");
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n2");
+}
+
+#[test]
+fn runs_and_states_are_shown() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done("CREATE JOB j AS INSERT INTO w.s.t SELECT o.id FROM w.s.source o; RUN JOB j;");
+    stage.done("CREATE JOB bad AS INSERT INTO w.s.t SELECT o.x FROM w.s.source o;");
+    stage.failed("42703", "RUN JOB bad;");
+    let runs = stage.done("SELECT job, state, staged, inserted, error FROM system.monitoring.runs ORDER BY 1 DESC;").out;
+    assert_eq!(
+        runs,
+        "job,state,staged,inserted,error\nj,done,9,9,\nbad,failed,,,column o.x does not exist\n"
+    );
+    let jobs = stage.done("SELECT name, state FROM system.monitoring.jobs ORDER BY 1;").out;
+    assert_eq!(jobs, "name,state\nbad,failed\nj,idle\n");
+}
+
+#[test]
+fn a_paused_job_does_not_run_and_misses_nothing() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    stage.done("PAUSE JOB j;");
+    let refused = stage.failed("55000", "RUN JOB j;");
+    assert!(refused.err.contains("hint: RESUME JOB j"), "{}", refused.err);
+    assert_eq!(stage.done("RESUME JOB j; RUN JOB j;").out.lines().count(), 61);
+}
+
+#[test]
+fn a_job_waits_for_the_jobs_that_write_its_sources_if_it_is_sync() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.u (id int)"));
+    stage.done(MINUTES);
+    stage.done(
+        "CREATE SYNC JOB k RUN_INTERVAL = 30 MINUTES START_FROM = TIMESTAMP '2026-01-01' END_AT = TIMESTAMP '2026-01-01 01:00' \
+         AS INSERT INTO w.s.u SELECT o.id FROM w.s.t o WHERE run_start_time() < run_end_time();",
+    );
+    assert_eq!(stage.done("RUN JOB k;").out.lines().count(), 1);
+    assert_eq!(
+        stage
+            .done("RUN JOB j UP TO TIMESTAMP '2026-01-01 00:40'; RUN JOB k;")
+            .out
+            .lines()
+            .count(),
+        4
+    );
+}
+
+#[test]
+fn a_ledger_that_is_behind_the_catalog_stops_the_job() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    stage.done("RUN JOB j;");
+    stage.on_server("DROP TABLE s.redwire_ledger");
+    let refused = stage.failed("55000", "RUN JOB j;");
+    for words in ["loaded until 2026-01-01 00:00:00", "catalog says 2026-01-01 01:00:00"] {
+        assert!(refused.err.contains(words), "{}", refused.err);
+    }
+}
