@@ -79,7 +79,7 @@ fn is_plain(item: &Item) -> bool {
 
 /// True for statements that need a server: their examples cannot run everywhere.
 fn opens_sessions(statement: &StatementSyntax) -> bool {
-    statement.name.starts_with("TEST ") || statement.name == "IMPORT TABLES"
+    statement.name.starts_with("TEST ") || ["IMPORT TABLES", "RUN JOB"].contains(&statement.name)
 }
 
 fn write_lexical_rules(page: &mut Page) {
