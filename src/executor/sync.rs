@@ -109,7 +109,7 @@ mod tests {
         }
         let jobs = ["a", "b", "c", "e"].map(name);
         let ordered = sort(&waits, &jobs);
-        let ordered: Vec<&str> = ordered.iter().map(|job| job.as_str()).collect();
+        let ordered: Vec<&str> = ordered.iter().map(JobName::as_str).collect();
         assert_eq!(ordered, ["c", "b", "a", "e"]);
     }
 

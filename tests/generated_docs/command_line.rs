@@ -168,8 +168,8 @@ fn argument(argument: &Arg) -> String {
         return names.join("|");
     }
     let value = argument.get_value_names().and_then(<[_]>::first);
-    let name = value
-        .map_or_else(|| argument.get_id().as_str().to_ascii_uppercase(), |value| value.to_string());
+    let name =
+        value.map_or_else(|| argument.get_id().as_str().to_ascii_uppercase(), ToString::to_string);
     if matches!(argument.get_action(), ArgAction::Append) {
         format!("[{name}]...")
     } else if argument.is_required_set() {
