@@ -1,10 +1,15 @@
 //! RUN JOB: each window that is due, in order.
 
+mod background;
 mod job;
 mod lock;
 mod runner;
 
-use runner::{JobRunner, LoadedWindow};
+pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};
+pub(super) use background::{scheduled_jobs, start_job};
+pub use runner::LoadedWindow;
+
+use runner::JobRunner;
 
 use super::lookup::find_job;
 use super::slot::SessionSlots;
