@@ -147,6 +147,14 @@ impl Db {
         done
     }
 
+    /// Notes that the windows of the job behind a moment run again.
+    pub fn rewind_runs(&self, job_id: i64, to: Moment) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE job_run SET state = ?3 WHERE job_id = ?1 AND window_end > ?2 AND state = 'done'",
+            params![job_id, to.microseconds(), RunState::Rewound.word()],
+        )
+    }
+
     /// Ends the runs of the job whose processes were killed: a window up to which the ledger is
     /// loaded is done.
     pub fn settle_runs(

@@ -146,6 +146,59 @@ impl<'a> JobSession<'a> {
         read_state(&found).ok_or_else(|| RunError::OtherLedger { table: self.ledger.table.clone() })
     }
 
+    /// Reads the job's row in the ledger and makes nothing: a job without a row has never run.
+    pub fn peek(&mut self) -> Result<LedgerState, RunError> {
+        let read = self.ledger.read();
+        let found = match self.ask(&read) {
+            Err(error) if is_state(&error, "42P01") => {
+                let clock = self.ledger.read_clock();
+                self.ask(&clock)?
+            }
+            found => found?,
+        };
+        if let Some(state) = read_state(&found) {
+            return Ok(state);
+        }
+        let now = found
+            .results
+            .first()
+            .and_then(|rows| Moment::parse(rows.first()?.get(3)?.as_deref()?));
+        Ok(LedgerState {
+            loaded_until: self.job.schedule.first_start(),
+            run_id: String::new(),
+            written_by: String::new(),
+            now: now.unwrap_or(Moment::BEGINNING),
+        })
+    }
+
+    /// The statements of a run, without types of columns: those are known once the stage is there.
+    pub fn script(&mut self, window: Window) -> Result<String, RunError> {
+        let columns = self.positions(window)?;
+        let stage = self.statements.stage(window, columns.as_deref());
+        let mapped = match self.statements.mapping() {
+            None => Mapped::default(),
+            Some(mapping) => {
+                let text = self.statements.describe(window);
+                let names = self.ask_of_user(&text)?.columns;
+                let field = |name: String| ServerField {
+                    name,
+                    data_type: String::new(),
+                    is_required: false,
+                };
+                let described: Vec<ServerField> = names.into_iter().map(field).collect();
+                let stage: Vec<ServerField> = match columns {
+                    Some(columns) => columns.into_iter().map(field).collect(),
+                    None => described.clone(),
+                };
+                let target = self.target_fields()?.unwrap_or(described);
+                self.mapped(mapping, &stage, &target)?
+            }
+        };
+        let claim = Claim { window, run_id: "RUN", staged: 0 };
+        let (write, _) = self.statements.write(&self.ledger, claim, &mapped);
+        Ok(format!("{};\n{};\n{};\n", stage.sql, self.ledger.lock(), write.sql))
+    }
+
     /// Fills the stage with the window's rows and checks them. Returns their number.
     pub fn stage(&mut self, window: Window) -> Result<u64, RunError> {
         let columns = self.positions(window)?;
@@ -370,6 +423,23 @@ impl<'a> JobSession<'a> {
         let found = self.ask(&read);
         self.roll_back();
         Ok(read_state(&found?).is_some_and(|state| state.run_id == run_id))
+    }
+
+    /// Moves the job's row to a moment, whatever it was.
+    pub fn rewind(&mut self, to: Moment, run_id: &str) -> Result<(), RunError> {
+        self.lock()?;
+        let text = format!("{}; COMMIT", self.ledger.rewind(to, run_id));
+        let rewound = self.ask(&text).map(|_| ());
+        if rewound.is_err() {
+            self.roll_back();
+        }
+        rewound
+    }
+
+    /// Asks the warehouse for the plan of the query. Returns its first line.
+    pub fn explain(&mut self, window: Window) -> Result<String, RunError> {
+        let text = self.statements.explain(window);
+        Ok(self.ask_of_user(&text)?.first_cell().unwrap_or_default())
     }
 
     fn roll_back(&mut self) {
