@@ -23,6 +23,7 @@ use crate::support::bus_proxy::{BusProxy, End, LastMessage};
 use crate::support::home::{Home, REDWIRE};
 use crate::support::keyring_session::{Keyring, KeyringSession};
 use crate::support::light_vault::PASSPHRASE;
+use crate::support::random::Random;
 use crate::support::sqlite::sqlite3;
 use crate::support::witness::{statement_create, strace_works};
 
@@ -720,17 +721,4 @@ fn seed() -> u64 {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock");
         u64::from(now.subsec_nanos()) ^ now.as_secs()
     })
-}
-
-/// SplitMix64: moments that a seed repeats.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
 }

@@ -428,7 +428,9 @@ fn a_tab_completes_keywords_names_options_and_paths() {
     terminal.keys(&format!("\\i on{TAB}")).wait_for("one.sql").run("", "from file");
     terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{TAB}"));
     terminal.wait_for("'jdbc:redshift://").keys(CTRL_C);
-    terminal.wait_for("redwire> ").keys(&format!("SELECT name FROM {TAB}conn{TAB}"));
+    terminal
+        .wait_for("redwire> ")
+        .keys(&format!("SELECT name FROM {TAB}inf{TAB}conn{TAB}"));
     terminal
         .wait_for("system.information_schema.connections")
         .run(" LIMIT 0;", "(0 rows)");

@@ -214,15 +214,17 @@ impl Db {
 
 /// A column of SHOW RUNS; an error has its SQLSTATE.
 fn read_run(row: &Row<'_>, column: &str) -> rusqlite::Result<Value> {
-    let found = value(row.get_ref(column)?);
-    let Value::Text(message) = &found else {
-        return Ok(found);
-    };
-    if column != "error" {
-        return Ok(found);
+    match column {
+        "by" => row.get_ref("started_by").map(value),
+        "error" => {
+            let error: Option<String> = row.get("error")?;
+            let sqlstate: Option<String> = row.get("error_code")?;
+            Ok(Value::optional_text(
+                error.zip(sqlstate).map(|(error, sqlstate)| format!("{sqlstate}: {error}")),
+            ))
+        }
+        _ => row.get_ref(column).map(value),
     }
-    let sqlstate: String = row.get("error_code")?;
-    Ok(format!("{sqlstate}: {message}").into())
 }
 
 #[cfg(test)]

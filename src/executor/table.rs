@@ -113,8 +113,8 @@ fn checked(definition: &TableDefinition, span: &Range<usize>) -> Result<TableDef
     }
 }
 
-/// Checks the foreign keys of the table with this id, and those of others that reference it. `place`
-/// is that of a foreign key of the table.
+/// Checks the foreign keys of the table with this id, and those of others that reference it.
+/// `place` is that of a foreign key of the table.
 fn check_foreign_keys(
     db: &Db,
     id: i64,

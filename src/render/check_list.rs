@@ -28,7 +28,8 @@ pub(super) fn render(stages: &ResultSet, style: &Style, out: &mut dyn Write) -> 
         if let [name] = name
             && heading != Some(name)
         {
-            writeln!(out, "{}", shown(name))?;
+            let gap = if heading.is_some() { "\n" } else { "" };
+            writeln!(out, "{gap}{}", shown(name))?;
             heading = Some(name);
         }
         let took = match took {
@@ -101,6 +102,7 @@ failed   tcp      1031.5 ms  connection refused by
                              fix: open the port in the
                              security group
 skipped  tls
+
 b
 skipped  tls                 the URL turns TLS off
 ";

@@ -16,6 +16,7 @@ use crate::figure::{Figure, Limit};
 use crate::measure::milliseconds;
 use crate::sample;
 use crate::stage::{MANY, Stage};
+use crate::support::random::Random;
 use crate::usages;
 
 /// The number of times that the user asks.
@@ -57,8 +58,8 @@ fn times(
     let mut random = Random(1);
     let mut times = Vec::with_capacity(ANSWERS);
     for _ in 0..ANSWERS {
-        let name = name(random.below(MANY));
-        let prefix = &name[..random.below(name.len() + 1)];
+        let name = name(random.place(MANY));
+        let prefix = &name[..random.place(name.len() + 1)];
         let line = format!("{head} {prefix}");
         let started = Instant::now();
         let found = black_box(complete(black_box(&line)));
@@ -107,17 +108,5 @@ struct Nobody;
 impl PasswordPrompt for Nobody {
     fn ask(&mut self, _question: &str) -> Result<SecretString, PromptError> {
         Err(PromptError::Interrupted)
-    }
-}
-
-/// Marsaglia's xorshift: the same numbers in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap_or_default() % end
     }
 }

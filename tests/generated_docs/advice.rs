@@ -95,8 +95,12 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::UndefinedColumn,
         Advice {
-            causes: &["a SELECT on the catalog names an unknown column"],
-            remedy: "`\\h SELECT` lists the columns",
+            causes: &[
+                "a SELECT on the catalog names an unknown column",
+                "ALTER TABLE names a column that the table lacks",
+                "a foreign key references a column that the other table lacks",
+            ],
+            remedy: "`\\h SELECT` lists the columns of the catalog, and DESCRIBE TABLE those of a table",
         },
     ),
     (
@@ -109,7 +113,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::InvalidForeignKey,
         Advice {
-            causes: &["a FOREIGN KEY has more or fewer columns than its REFERENCES"],
+            causes: &["a FOREIGN KEY has more or fewer columns than it references"],
             remedy: "write the same number of columns in both",
         },
     ),
@@ -174,6 +178,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                  comma",
                 "a name of more than 127 bytes, or a URL of more than 8,192",
                 "`IMPORT TABLES`: more than 200,000 tables, or definitions of more than 256 MiB",
+                "`--dry-run`: a catalog of more than 1 GiB, which would be copied into memory",
             ],
             remedy: "make it shorter; perhaps a quote or comment is not closed; import schema by \
                      schema",

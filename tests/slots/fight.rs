@@ -23,6 +23,7 @@ use secrecy::SecretString;
 use crate::support::home::{Home, REDWIRE};
 use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::postgres::{Database, Postgres, SCRAM_USER, TRUSTED_USER, Wire};
+use crate::support::random::Random;
 
 /// The number of processes at any time.
 const PROCESSES: usize = 32;
@@ -279,22 +280,6 @@ impl Fight {
                 *seen = now;
             }
         }
-    }
-}
-
-/// Xorshift: moments and victims.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit.max(1)
-    }
-
-    fn place(&mut self, length: usize) -> usize {
-        usize::try_from(self.below(length as u64)).expect("a place")
     }
 }
 

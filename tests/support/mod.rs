@@ -17,6 +17,8 @@ pub mod postgres_process;
 pub mod program;
 #[cfg(target_os = "linux")]
 pub mod python;
+#[cfg(unix)]
+pub mod random;
 #[cfg(target_os = "linux")]
 pub mod shell;
 pub mod sqlite;

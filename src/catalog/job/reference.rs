@@ -28,7 +28,8 @@ const INSERT: &str = "INSERT INTO job_reference (job_id, ordinal, tie, span_star
 /// Uses the index of references by name.
 pub(in crate::catalog) const LINK_REFERENCES: &str = "UPDATE job_reference \
      SET warehouse_table_id = ?1, schema_name = NULL, table_name = NULL WHERE warehouse_table_id IS NULL \
-     AND coalesce(database_name = (SELECT lower(c.database_name) FROM main.connection c WHERE c.id = connection_id), true) \
+     AND coalesce(database_name = (SELECT lower(c.database_name) FROM main.connection c \
+     WHERE c.id = connection_id), true) \
      AND (connection_id, schema_name, table_name) = \
      (SELECT t.connection_id, t.schema_name, t.name FROM main.warehouse_table t WHERE t.id = ?1)";
 
@@ -40,7 +41,8 @@ const UNLINK_DATABASE: &str = "UPDATE job_reference SET (warehouse_table_id, sch
 const LINK_DATABASE: &str = "UPDATE job_reference \
      SET warehouse_table_id = t.id, schema_name = NULL, table_name = NULL FROM warehouse_table t \
      WHERE job_reference.connection_id = ?1 AND database_name = ?2 AND warehouse_table_id IS NULL \
-     AND t.connection_id = ?1 AND t.schema_name = job_reference.schema_name AND t.name = job_reference.table_name";
+     AND t.connection_id = ?1 AND t.schema_name = job_reference.schema_name \
+     AND t.name = job_reference.table_name";
 
 /// Each job `a` with another job `b` that writes a table that it reads.
 const WRITERS_OF_SOURCES: &str = "SELECT DISTINCT a.name, b.id, b.name FROM main.job a \

@@ -1,5 +1,5 @@
--- A name of four parts may have the connection's own database: the catalog may have that table. A constraint of a column
--- goes with the column alone.
+-- A name of four parts may have the connection's own database: the catalog may have that table.
+-- A constraint of a column goes with the column alone.
 ALTER TABLE job_reference RENAME COLUMN database_name TO old_database_name;
 ALTER TABLE job_reference ADD COLUMN database_name TEXT; -- of a name of four parts
 UPDATE job_reference SET database_name = old_database_name;

@@ -4,7 +4,8 @@ SELECT
     CASE
         WHEN j.is_paused THEN 'paused'
         WHEN l.state IN ('running', 'failed') THEN l.state
-        WHEN o.value = 'NOW' OR d.window_end >= unixepoch(substr(o.value, 12, 19)) * 1000000 THEN 'ended'
+        WHEN d.window_end >= 1000000 * iif(o.value = 'NOW', j.altered_at, unixepoch(substr(o.value, 12, 19)))
+            THEN 'ended'
         ELSE 'idle'
     END AS state,
     moment(d.window_end) AS loaded_until,

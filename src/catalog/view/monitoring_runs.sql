@@ -20,7 +20,7 @@ SELECT
     ) AS took,
     datetime(r.started_at, 'unixepoch') AS started_at,
     datetime(r.ended_at, 'unixepoch') AS ended_at,
-    r.started_by AS "by",
+    r.started_by AS started_by,
     r.error_code AS error_code,
     r.error AS error
 FROM main.job_run r

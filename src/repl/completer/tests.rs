@@ -152,8 +152,11 @@ fn paths_are_offered_with_their_folders() {
 fn a_query_knows_the_catalog() {
     let tables = ["connections", "tables", "columns", "jobs", "usages"]
         .map(|name| format!("system.information_schema.{name}"));
-    assert_eq!(completed("SELECT name FROM |"), tables);
+    let monitoring = ["system.monitoring.jobs", "system.monitoring.runs"];
+    let all = [&tables[..], &monitoring.map(str::to_owned)].concat();
+    assert_eq!(completed("SELECT name FROM |"), all);
     assert_eq!(completed("SELECT name FROM system.inf|"), tables);
+    assert_eq!(completed("SELECT name FROM system.mon|"), monitoring);
     assert_eq!(
         completed("SELECT c.us|"),
         ["c.usage", "c.usages", "c.used", "c.used_kind", "c.user_name"]
@@ -216,7 +219,10 @@ fn a_column_is_completed_from_its_type_on() {
 #[test]
 fn the_options_of_a_job_have_their_values() {
     let completed = |typed: &str| completed(&format!("CREATE JOB j {typed}|"));
-    assert_eq!(completed("RUN"), ["RUN_INTERVAL = ", "RUN_PARALLELISM = "]);
+    assert_eq!(
+        completed("RUN"),
+        ["RUN_INTERVAL = ", "RUN_DELAY = ", "RUN_PARALLELISM = ", "RUN_KEY = '"]
+    );
     assert_eq!(completed("START_FROM = "), ["BEGINNING", "NOW", "TIMESTAMP '"]);
     assert_eq!(completed("END_AT = ne"), ["never"]);
     assert_eq!(completed("ADD_MISSING_COLUMNS = "), ["TRUE", "FALSE"]);
@@ -233,7 +239,13 @@ fn a_job_is_known_by_its_name() {
     assert_eq!(completed("DROP JOB lo|"), ["load_orders", "load_totals"]);
     assert_eq!(completed("DESCRIBE JOB \"my|"), ["\"my job\""]);
     assert_eq!(completed("ALTER JOB load_orders SET START|"), [""; 0]);
-    assert_eq!(completed("ALTER JOB load_orders RESET r|"), ["run_interval", "run_parallelism"]);
+    assert_eq!(
+        completed("ALTER JOB load_orders RESET r|"),
+        ["run_interval", "run_delay", "run_parallelism"]
+    );
+    assert_eq!(completed("PAUSE JOB x, lo|"), ["load_orders", "load_totals"]);
+    assert_eq!(completed("SHOW RUNS |"), ["OF ", "LIMIT "]);
+    assert_eq!(completed("SHOW RUNS OF JOB load_o|"), ["load_orders"]);
 }
 
 #[test]

@@ -121,7 +121,7 @@ pub static CATALOG_TABLES: &[CatalogTable] = &[
             "took",
             "started_at",
             "ended_at",
-            "by",
+            "started_by",
             "error_code",
             "error",
         ],

@@ -348,7 +348,8 @@ proptest::proptest! {
     fn every_token_keeps_its_place(
         text in "(a |1 |'x' |\"q\" |é |\\( |\\) |\\(\\+\\)|\\[|\\]|, |isnull |NOTNULL |approximate |count\\(|percentile_disc\\(\
                  |grouping sets\\(|trim\\(|both |from |over |\
-                 a\\.b at |object_transform\\(|keep |set |national |char |binary varying |!|/\\*é\\*/|--\n|          |\\|\\|){0,30}",
+                 a\\.b at |object_transform\\(|keep |set |national |char |binary varying |!|\
+                 /\\*é\\*/|--\n|          |\\|\\|){0,30}",
     ) {
         let code = code_tokens(&text, Dialect::Catalog);
         let list = TokenList { source: &text, tokens: &code };
