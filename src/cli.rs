@@ -143,6 +143,12 @@ pub enum Sub {
         #[arg(long)]
         prune: bool,
     },
+    /// Run what is due of jobs, each window once
+    Run {
+        /// The jobs; without names every job with a RUN_INTERVAL
+        #[arg(id = "job", value_name = "NAME")]
+        names: Vec<String>,
+    },
     /// Run a program with a connection in its environment, in a slot
     #[command(override_usage = "redwire exec [OPTIONS] <NAME> -- <CMD> [ARG]...", after_help = AFTER_HELP_OF_EXEC)]
     Exec {

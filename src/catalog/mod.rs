@@ -33,7 +33,7 @@ mod watch;
 pub use connection::{Definition, LimitInCatalog, SecretReference, StoredConnection};
 pub use contents::Contents;
 pub use error::CatalogError;
-pub use glance::glance_at_names;
+pub use glance::{GlancedKind, glance_at_names};
 pub use job::{JobDefinition, JobReference, StoredJob};
 pub use like::Pattern;
 pub use names::{NameRange, NameScope};

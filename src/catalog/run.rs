@@ -187,6 +187,16 @@ impl Db {
         })
     }
 
+    /// The jobs that have a RUN_INTERVAL and are neither paused nor ended, by their names.
+    pub fn scheduled_jobs(&self) -> Result<Vec<JobName>, CatalogError> {
+        let sql = format!(
+            "SELECT name FROM ({JOB_STATES} JOIN main.job_option i \
+             ON i.job_id = j.id AND i.name = 'RUN_INTERVAL') \
+             WHERE state NOT IN ('paused', 'ended') ORDER BY name"
+        );
+        self.collect(&sql, [], |row| read_name(row, 0, JobName::new))
+    }
+
     /// The jobs that are not idle, by their names, with their states.
     pub(super) fn job_states(&self) -> Result<BTreeMap<JobName, JobState>, CatalogError> {
         let sql = format!("SELECT name, state FROM ({JOB_STATES}) WHERE state <> 'idle'");

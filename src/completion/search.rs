@@ -12,13 +12,14 @@ use clap_complete::engine::{
 use super::NAMES_OFFERED;
 use super::ShellLine;
 use super::program::{self, ExecPlace};
-use crate::catalog::{Location, glance_at_names};
+use crate::catalog::{GlancedKind, Location, glance_at_names};
 use crate::cli::Cli;
 use crate::config::location_of;
 use crate::host::Host;
 
-/// The id that clap has for a connection's name.
-const NAME_ARGUMENT: &str = "name";
+/// The ids that clap has for the names of connections and jobs.
+const NAME_ARGUMENTS: [(&str, GlancedKind); 2] =
+    [("name", GlancedKind::Connection), ("job", GlancedKind::Job)];
 
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
@@ -47,7 +48,7 @@ pub(super) fn search(line: &ShellLine, host: &Host) -> Candidates {
     }
     let file = FileWord::default();
     let mut command = command_with(
-        &ArgValueCompleter::new(names(catalog_of(line, host))),
+        catalog_of(line, host).as_ref(),
         &ArgValueCompleter::new(files(file.clone(), host.working_folder.clone())),
     );
     let words = line.words.clone();
@@ -79,7 +80,7 @@ fn search_for_program(place: ExecPlace, line: &ShellLine, host: &Host) -> Candid
 type FileWord = Arc<Mutex<Option<OsString>>>;
 
 /// The command line's definition with completers for names and files.
-fn command_with(names: &ArgValueCompleter, files: &ArgValueCompleter) -> Command {
+fn command_with(catalog: Option<&Location>, files: &ArgValueCompleter) -> Command {
     let complete_files = |command: Command| {
         command.mut_args(|argument| match argument.get_value_hint() {
             ValueHint::FilePath => argument.add(files.clone()),
@@ -87,21 +88,26 @@ fn command_with(names: &ArgValueCompleter, files: &ArgValueCompleter) -> Command
         })
     };
     let complete_names = |command: Command| {
-        command.mut_args(|argument| match argument.get_id().as_str() {
-            NAME_ARGUMENT => argument.add(names.clone()),
-            _ => argument,
+        command.mut_args(|argument| {
+            let found = NAME_ARGUMENTS.iter().find(|(id, _)| argument.get_id() == id);
+            match found {
+                Some((_, kind)) => {
+                    argument.add(ArgValueCompleter::new(names(catalog.cloned(), *kind)))
+                }
+                None => argument,
+            }
         })
     };
     complete_files(Cli::command())
         .mut_subcommands(|command| complete_names(complete_files(command)))
 }
 
-fn names(catalog: Option<Location>) -> impl ValueCompleter {
+fn names(catalog: Option<Location>, kind: GlancedKind) -> impl ValueCompleter {
     move |typed: &OsStr| {
         let (Some(catalog), Some(typed)) = (&catalog, typed.to_str()) else {
             return Vec::new();
         };
-        let range = glance_at_names(catalog, &typed.to_ascii_lowercase(), NAMES_OFFERED)
+        let range = glance_at_names(catalog, kind, &typed.to_ascii_lowercase(), NAMES_OFFERED)
             .unwrap_or_default();
         range
             .first
@@ -183,7 +189,7 @@ mod tests {
     fn commands_come_before_two_dashes_and_options_after_one() {
         assert_eq!(
             offered(&["redwire", ""]),
-            ["show", "connect", "plan", "apply", "exec", "completions", "help"]
+            ["show", "connect", "plan", "apply", "run", "exec", "completions", "help"]
         );
         assert_eq!(offered(&["redwire", "plan", "--ex"]), ["--exit-code"]);
         assert_eq!(offered(&["redwire", "apply", "x.sql", "--pr"]), ["--prune"]);

@@ -35,6 +35,11 @@ pub enum Task {
         /// The treatment of definitions that the file lacks.
         prune: Prune,
     },
+    /// Run what is due of these jobs, or of every job that runs by itself.
+    Run {
+        /// The names as given.
+        names: Vec<String>,
+    },
     /// Run a program with a connection in its environment.
     Exec(ExecRequest),
     /// Print the completion script of a shell.
@@ -47,7 +52,11 @@ impl Task {
         match self {
             Self::Prompt => true,
             Self::Connect { parts, .. } => parts.is_empty(),
-            Self::Script(_) | Self::Compare { .. } | Self::Exec(_) | Self::Completions(_) => false,
+            Self::Script(_)
+            | Self::Compare { .. }
+            | Self::Run { .. }
+            | Self::Exec(_)
+            | Self::Completions(_) => false,
         }
     }
 }
@@ -66,6 +75,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             compare(file, PlanOrApply::Plan { exit_code: *exit_code }, *prune)
         }
         Some(Sub::Apply { file, prune }) => compare(file, PlanOrApply::Apply, *prune),
+        Some(Sub::Run { names }) => Task::Run { names: names.clone() },
         Some(Sub::Exec { name, slots, command }) => Task::Exec(exec_request(name, *slots, command)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);

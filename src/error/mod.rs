@@ -118,6 +118,16 @@ impl Error {
         self
     }
 
+    /// The same error, at this place unless it has one already.
+    #[must_use]
+    pub fn or_with_place(self, place: Place) -> Self {
+        if self.place.is_some() {
+            self
+        } else {
+            self.with_place(place)
+        }
+    }
+
     /// The same error, with each of the others changed.
     #[must_use]
     pub fn map_others(mut self, change: impl Fn(Self) -> Self) -> Self {

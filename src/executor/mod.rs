@@ -72,7 +72,7 @@ use transaction::CatalogWriter;
 use crate::catalog::Location;
 use crate::error::{Error, TransactionError};
 use crate::host::Environment;
-use crate::name::{ConnectionName, Object};
+use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
 use crate::sql::{Spanned, Statement};
@@ -263,6 +263,20 @@ impl Executor {
     /// Cancels a query on a session when a signal arrives.
     pub fn cancel(&self) -> Cancel {
         self.slots.cancel()
+    }
+
+    /// The named jobs, or every job that runs by itself, in the order in which they wait for each
+    /// other.
+    pub fn jobs_to_run(&mut self, names: &[JobName]) -> Result<Vec<JobName>, Error> {
+        let db = self.writer.catalog.reader()?;
+        for name in names {
+            lookup::find_job(db, name, None)?;
+        }
+        if names.is_empty() {
+            sync::in_order(db, &db.scheduled_jobs()?)
+        } else {
+            sync::in_order(db, names)
+        }
     }
 
     /// The changes that make the catalog equal to the file, as rows.

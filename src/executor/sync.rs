@@ -1,4 +1,4 @@
-//! Circles of SYNC jobs: each would wait for the next one for ever.
+//! The order of SYNC jobs, and their circles: each would wait for the next one for ever.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +47,41 @@ fn find_circle(mut waits: Waits) -> Option<Vec<JobName>> {
     }
 }
 
+/// The jobs in an order in which none comes before one that it waits for.
+pub(super) fn in_order(db: &Db, jobs: &[JobName]) -> Result<Vec<JobName>, Error> {
+    let mut waits = Waits::new();
+    for (job, awaited) in db.awaited_jobs()? {
+        waits.entry(job).or_default().insert(awaited);
+    }
+    Ok(sort(&waits, jobs))
+}
+
+fn sort(waits: &Waits, jobs: &[JobName]) -> Vec<JobName> {
+    let mut ordered = Vec::with_capacity(jobs.len());
+    let mut seen = BTreeSet::new();
+    for job in jobs {
+        visit(job, waits, &mut seen, &mut ordered);
+    }
+    let wanted: BTreeSet<&JobName> = jobs.iter().collect();
+    ordered.retain(|job| wanted.contains(job));
+    ordered
+}
+
+/// Adds the job behind those that it waits for.
+fn visit<'a>(
+    job: &'a JobName,
+    waits: &'a Waits,
+    seen: &mut BTreeSet<&'a JobName>,
+    ordered: &mut Vec<JobName>,
+) {
+    if seen.insert(job) {
+        for awaited in waits.get(job).into_iter().flatten() {
+            visit(awaited, waits, seen, ordered);
+        }
+        ordered.push(job.clone());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +98,19 @@ mod tests {
             jobs.iter().map(|job| job.as_str().to_owned()).collect()
         };
         find_circle(all).map(|jobs| names(jobs).join(" "))
+    }
+
+    #[test]
+    fn a_job_comes_behind_those_that_it_waits_for() {
+        let name = |text: &str| JobName::new(text).unwrap();
+        let mut waits = Waits::new();
+        for (job, awaited) in [("a", "b"), ("a", "c"), ("b", "d"), ("d", "c")] {
+            waits.entry(name(job)).or_default().insert(name(awaited));
+        }
+        let jobs = ["a", "b", "c", "e"].map(name);
+        let ordered = sort(&waits, &jobs);
+        let ordered: Vec<&str> = ordered.iter().map(JobName::as_str).collect();
+        assert_eq!(ordered, ["c", "b", "a", "e"]);
     }
 
     #[test]

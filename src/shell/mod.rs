@@ -8,6 +8,7 @@ mod command_table;
 mod definitions;
 mod echo;
 mod edges;
+mod jobs;
 mod output;
 mod place;
 mod psql;

@@ -1,6 +1,6 @@
 //! The command line, the environment and the exit statuses.
 
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use super::errors;
 use super::page::{Page, code, codes};
@@ -167,8 +167,12 @@ fn argument(argument: &Arg) -> String {
         let names: Vec<&str> = values.iter().map(clap::builder::PossibleValue::get_name).collect();
         return names.join("|");
     }
-    let name = argument.get_id().as_str().to_ascii_uppercase();
-    if argument.is_required_set() {
+    let value = argument.get_value_names().and_then(<[_]>::first);
+    let name =
+        value.map_or_else(|| argument.get_id().as_str().to_ascii_uppercase(), ToString::to_string);
+    if matches!(argument.get_action(), ArgAction::Append) {
+        format!("[{name}]...")
+    } else if argument.is_required_set() {
         name
     } else {
         format!("[{name}]")

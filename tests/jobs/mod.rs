@@ -2,6 +2,7 @@
 
 mod merge;
 mod refused;
+mod run;
 mod state;
 mod windows;
 

@@ -47,6 +47,17 @@ fn names_that_would_need_quotes_are_not_offered() {
 }
 
 #[test]
+fn run_offers_jobs() {
+    let stage = Stage::filled();
+    let create = "CREATE JOB daily AS INSERT INTO depot.s.t SELECT 1 AS a; \
+                  CREATE JOB \"d y\" AS INSERT INTO depot.s.t SELECT 1 AS a;";
+    stage.home.script(create).run().status(0);
+    assert_eq!(stage.ask("fish", &["redwire", "run", "d"]), ["daily"]);
+    assert_eq!(stage.ask("fish", &["redwire", "run", "daily", ""]), ["daily"]);
+    assert_eq!(stage.ask("fish", &["redwire", "show", "d"]), ["depot"]);
+}
+
+#[test]
 fn exec_offers_connections_then_programs_then_files() {
     let stage = Stage::filled();
     let ask =

@@ -64,6 +64,14 @@ impl Db {
         self.collect(&sql, [job_id], |row| Ok((row.get(1)?, read_name(row, 2, JobName::new)?)))
     }
 
+    /// Each SYNC job with each other job that it waits for.
+    pub fn awaited_jobs(&self) -> Result<Vec<(JobName, JobName)>, CatalogError> {
+        let sql = format!("{WRITERS_OF_SOURCES} WHERE a.is_sync");
+        self.collect(&sql, [], |row| {
+            Ok((read_name(row, 0, JobName::new)?, read_name(row, 2, JobName::new)?))
+        })
+    }
+
     /// Each SYNC job with each other SYNC job that it waits for.
     pub fn sync_waits(&self) -> Result<Vec<(JobName, JobName)>, CatalogError> {
         let sql = format!("{WRITERS_OF_SOURCES} WHERE a.is_sync AND b.is_sync");

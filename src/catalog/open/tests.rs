@@ -2,7 +2,7 @@ use super::*;
 use crate::catalog::ObjectId;
 use crate::catalog::file::immutable_uri;
 use crate::catalog::fixture::connection;
-use crate::catalog::glance_at_names;
+use crate::catalog::{GlancedKind, glance_at_names};
 use tempfile::TempDir;
 
 /// A catalog of this version; from version 1 on it contains a connection.
@@ -193,7 +193,7 @@ fn a_file_with_views_in_place_of_tables_is_refused_and_never_read() {
             assert_eq!(Db::open_to_read(&location, "new").unwrap_err(), refused);
             assert_eq!(Db::open_or_create(&location, "new").unwrap_err(), refused);
             assert_eq!(Db::copy_of(&location, "new").unwrap_err(), refused);
-            assert_eq!(glance_at_names(&location, "", 10).unwrap_err(), refused);
+            assert_eq!(glance_at_names(&location, GlancedKind::Job, "", 10).unwrap_err(), refused);
         }
     }
 }

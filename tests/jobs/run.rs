@@ -1,0 +1,99 @@
+//! `redwire run`: what is due of every job, also behind one that fails.
+
+use super::{Stage, run_in};
+use crate::support::home::Home;
+use crate::support::light_vault::{PASSPHRASE, STORE};
+
+/// Three windows of an hour.
+const HOURS: &str = "RUN_INTERVAL = 1 HOUR START_FROM = TIMESTAMP '2026-01-01' END_AT = TIMESTAMP '2026-01-01 03:00'";
+
+const SOURCE: &str = "CREATE TABLE s.source AS SELECT n AS id, timestamp '2026-01-01' + n * interval '30 min' AS at \
+     FROM generate_series(0, 8) n; CREATE TABLE s.t (id int)";
+
+/// CREATE JOB of windows that write a table.
+fn job(name: &str, target: &str, column: &str) -> String {
+    format!(
+        "CREATE JOB {name} {HOURS} AS INSERT INTO w.s.{target} SELECT o.{column} AS id FROM w.s.source o \
+         WHERE o.at BETWEEN run_start_time() AND run_end_time();"
+    )
+}
+
+/// The first column of the rows.
+fn jobs_of(out: &str) -> Vec<&str> {
+    out.lines()
+        .skip(1)
+        .map(|row| row.split(',').next().unwrap_or_default())
+        .collect()
+}
+
+#[test]
+fn every_job_with_an_interval_runs_whatever_becomes_of_the_others() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(
+        &[job("bad", "t", "nothing"), job("good", "t", "id"), job("held", "t", "id")].concat(),
+    );
+    stage.done("PAUSE JOB held; CREATE JOB by_hand AS INSERT INTO w.s.t SELECT 7 AS id;");
+    let run = stage.run().arg("run").run().status(1);
+    assert_eq!(jobs_of(&run.out), ["good"; 3]);
+    assert!(
+        run.err.contains("error[42703]") && run.err.contains("at job bad:"),
+        "{}",
+        run.err
+    );
+    stage.done("DROP JOB bad;");
+    let again = stage.run().arg("run").run().status(0);
+    assert_eq!(jobs_of(&again.out), [""; 0]);
+    let named = stage.run().args(["run", "by_hand", "GOOD"]).run().status(0);
+    assert_eq!(jobs_of(&named.out), ["by_hand"]);
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n7");
+}
+
+#[test]
+fn the_status_says_if_a_repeat_may_help() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(
+        "CREATE REDSHIFT CONNECTION away CONNECTION_STRING = 'jdbc:redshift://127.0.0.1:1/dev' \
+         USER_NAME = 'u' PASSWORD = 'p'; \
+         CREATE JOB far AS INSERT INTO away.s.t SELECT 1 AS id;",
+    );
+    stage.done(&job("bad", "t", "nothing"));
+    let far = stage.run().args(["run", "far"]).run().status(3);
+    assert!(far.err.contains("at job far:1:1"), "{}", far.err);
+    let both = stage.run().args(["run", "bad", "far"]).run().status(1);
+    assert!(both.err.contains("at job far:1:1"), "{}", both.err);
+    let json = stage.home.redwire(STORE).env(PASSPHRASE.0, PASSPHRASE.1);
+    let json = json.args(["--format", "json", "run", "far"]).run().status(3);
+    assert!(json.err.contains(r#""file": "job far""#), "{}", json.err);
+    let unknown = stage.run().args(["run", "bad", "fra"]).run().status(1);
+    assert!(
+        unknown.err.contains("error[42704]") && unknown.out.is_empty(),
+        "{}",
+        unknown.err
+    );
+    stage.run().args(["run", "a b"]).run().status(1);
+}
+
+#[test]
+fn one_run_gets_through_a_chain_of_sync_jobs() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.a (id int); CREATE TABLE s.b (id int)"));
+    let link = |name, source, target| {
+        format!(
+            "CREATE SYNC JOB {name} {HOURS} AS INSERT INTO w.s.{target} SELECT o.id FROM w.s.{source} o \
+             WHERE run_start_time() < run_end_time();"
+        )
+    };
+    stage.done(&[link("a", "a", "b"), link("b", "t", "a"), job("c", "t", "id")].concat());
+    let run = stage.run().arg("run").run().status(0);
+    assert_eq!(jobs_of(&run.out), ["c", "c", "c", "b", "b", "b", "a", "a", "a"]);
+}
+
+#[test]
+fn nothing_to_run_is_no_error() {
+    let home = Home::with_light_vault();
+    let run = run_in(&home).arg("run").run().status(0);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""));
+    assert!(!home.catalog().exists());
+}
