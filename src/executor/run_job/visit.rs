@@ -70,8 +70,8 @@ pub(in crate::executor) fn test_jobs(
     for name in &test.names {
         let found = find_job(writer.catalog.reader()?, &name.value, name.span.clone())?;
         if writer.catalog.mode == Mode::DryRun {
-            let text = format!("job {} would be tested", name.value.shown());
-            outcome.notices.push(Notice::new(text));
+            let notice = format!("job {} would be tested", name.value.shown());
+            outcome.notices.push(Notice::new(notice));
             continue;
         }
         let now = Moment::from_seconds(writer.now());
