@@ -71,12 +71,7 @@ fn run_program(config: &Config, host: &Host, streams: Streams, request: &ExecReq
 }
 
 /// Runs jobs until a signal comes.
-fn watch_jobs(
-    config: &Config,
-    host: &Host,
-    streams: Streams,
-    request: WatchRequest,
-) -> ExitStatus {
+fn watch_jobs(config: &Config, host: &Host, streams: Streams, request: WatchRequest) -> ExitStatus {
     let mut output = output(config, host, streams.stdout, streams.stderr);
     match resources(config, host) {
         Ok(resources) => watch::run(Executor::new(resources), output, request, host),

@@ -147,6 +147,14 @@ impl Db {
         done
     }
 
+    /// Notes that the windows of the job behind a moment run again.
+    pub fn rewind_runs(&self, job_id: i64, to: Moment) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE job_run SET state = ?3 WHERE job_id = ?1 AND window_end > ?2 AND state = 'done'",
+            params![job_id, to.microseconds(), RunState::Rewound.word()],
+        )
+    }
+
     /// Ends the runs of the job whose processes were killed: a window up to which the ledger is
     /// loaded is done.
     pub fn settle_runs(
@@ -191,9 +199,8 @@ impl Db {
 
     /// Each job with the end of its last window that is done.
     pub fn loaded_moments(&self) -> Result<BTreeMap<JobName, Moment>, CatalogError> {
-        let sql = format!(
-            "SELECT name, loaded_until FROM ({JOB_STATES}) WHERE loaded_until IS NOT NULL"
-        );
+        let sql =
+            format!("SELECT name, loaded_until FROM ({JOB_STATES}) WHERE loaded_until IS NOT NULL");
         let moments = self.collect(&sql, [], |row| {
             Ok((read_name(row, 0, JobName::new)?, Moment::parse(&row.get::<_, String>(1)?)))
         })?;

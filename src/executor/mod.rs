@@ -64,7 +64,7 @@ use import::import_tables;
 use job::{alter_job, create_job, pause_jobs};
 use outcome::counted;
 use password::PasswordReader;
-use run_job::run_jobs;
+use run_job::{rewind_job, run_jobs, test_jobs};
 use secrets::Secrets;
 use slot::SessionSlots;
 use table::{alter_table, create_table};
@@ -223,6 +223,8 @@ impl Executor {
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
             Statement::RunJob(run) => run_jobs(writer, slots, run, caller),
+            Statement::RewindJob(rewind) => rewind_job(writer, slots, rewind, caller),
+            Statement::TestJob(test) => test_jobs(writer, slots, test, caller),
             Statement::Pause(pause) => pause_jobs(writer, pause),
             Statement::Export(export) => files.export(&mut writer.catalog, export),
             Statement::Show(show) => show::show(&mut writer.catalog, slots, show),

@@ -70,6 +70,11 @@ impl Ledger {
         )
     }
 
+    /// Reads the clock, as the last column of [`Self::read`].
+    pub fn read_clock(&self) -> String {
+        format!("SELECT NULL, NULL, NULL, {}", self.clock)
+    }
+
     /// Waits for every writer of the ledger.
     pub fn lock(&self) -> String {
         format!("BEGIN; LOCK TABLE {}", self.table)
@@ -101,5 +106,14 @@ impl Ledger {
     pub fn is_claimed(&self, run_id: &str) -> String {
         let Self { table, job, .. } = self;
         format!("EXISTS (SELECT 1 FROM {table} WHERE job = {job} AND run_id = '{run_id}')")
+    }
+
+    /// Sets the moment up to which the job is loaded, whatever it was.
+    pub fn rewind(&self, to: Moment, run_id: &str) -> String {
+        let Self { table, job, written_by, clock } = self;
+        format!(
+            "UPDATE {table} SET loaded_until = TIMESTAMP '{to}', run_id = '{run_id}', \
+             rows_staged = 0, written_by = {written_by}, written_at = {clock} WHERE job = {job}"
+        )
     }
 }

@@ -109,7 +109,11 @@ impl<'a> Watcher<'a> {
             running: BTreeMap::new(),
             sender,
             reports,
-            catalog: CatalogLook { version: None, at: now, has_failed: false },
+            catalog: CatalogLook {
+                version: None,
+                at: now,
+                has_failed: false,
+            },
             metrics: Metrics::default(),
             metrics_file: request.metrics,
             metrics_at: now,
@@ -223,12 +227,13 @@ impl<'a> Watcher<'a> {
         let interval = self.plan.job(id).and_then(|job| job.interval);
         let boundary = interval.map_or(Duration::ZERO, until_boundary);
         let pause = self.plan.end(id, end, Instant::now(), boundary);
-        let JobEnd::Failed(error) = end else { return };
+        let (JobEnd::Failed(error), Some(pause)) = (end, pause) else {
+            return;
+        };
         if error.exit_status() == ExitStatus::Interrupted && self.must_end() {
             return;
         }
         self.metrics.failed(name);
-        let pause = pause.unwrap_or_default();
         self.write_line(name, &RunLine::Failed { error, pause });
     }
 
@@ -284,13 +289,16 @@ impl<'a> Watcher<'a> {
 
 /// This machine's clock, for lines and metrics.
 fn now() -> Moment {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Moment::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    Moment::from_seconds(i64::try_from(since_1970().as_secs()).unwrap_or(i64::MAX))
 }
 
 /// The time until the next boundary of the interval by this machine's clock.
 fn until_boundary(interval: Duration) -> Duration {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let over = since.as_micros() % interval.as_micros().max(1);
+    let over = since_1970().as_micros() % interval.as_micros().max(1);
     interval - Duration::from_micros(u64::try_from(over).unwrap_or(0))
+}
+
+fn since_1970() -> Duration {
+    // A clock before 1970 is not set.
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }

@@ -43,6 +43,8 @@ impl CreateStatement {
             | Statement::AlterJob(_)
             | Statement::DropJob(_)
             | Statement::RunJob(_)
+            | Statement::RewindJob(_)
+            | Statement::TestJob(_)
             | Statement::Pause(_)
             | Statement::Export(_)
             | Statement::Show(_)

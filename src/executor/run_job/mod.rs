@@ -1,20 +1,23 @@
-//! RUN JOB: each window that is due, in order.
+//! RUN, REWIND and TEST JOB.
 
 mod background;
 mod job;
 mod lock;
 mod runner;
+mod visit;
 
 pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};
 pub(super) use background::{scheduled_jobs, start_job};
 pub use runner::LoadedWindow;
+pub(super) use visit::{rewind_job, test_jobs};
 
 use runner::JobRunner;
+use visit::statements_of_runs;
 
 use super::lookup::find_job;
 use super::slot::SessionSlots;
 use super::transaction::CatalogWriter;
-use super::{Answer, Caller, Credentials, Outcome, TransactionState};
+use super::{Answer, Caller, Credentials, Mode, Outcome, TransactionState};
 use crate::catalog::StoredJob;
 use crate::definition::Moment;
 use crate::error::{Error, InternalError, TransactionError};
@@ -28,18 +31,26 @@ pub(super) fn run_jobs(
     run: &RunJob,
     caller: &mut Caller<'_>,
 ) -> Result<Outcome, Error> {
-    if writer.transaction != TransactionState::None {
-        return Err(TransactionError::NotInTransaction { statement: "RUN JOB" }.into());
-    }
+    check_outside_of_transaction(writer, "RUN JOB")?;
     let mut found = Vec::new();
     for name in &run.names {
         found.push(find_job(writer.catalog.reader()?, &name.value, name.span.clone())?);
+    }
+    let up_to = run.up_to.as_ref().map(|moment| moment.value);
+    if writer.catalog.mode == Mode::DryRun {
+        let mut script = String::new();
+        for job in &found {
+            script.push_str(&statements_of_runs(writer, slots, job, up_to, caller)?);
+        }
+        return Ok(Outcome {
+            answer: Some(Answer::Sql(script)),
+            ..Outcome::default()
+        });
     }
     let columns = ["job", "window_start", "window_end", "staged", "inserted", "deleted", "took"];
     let mut rows = ResultSet::with_columns(columns);
     let mut failure = None;
     for (job, name) in found.iter().zip(&run.names) {
-        let up_to = run.up_to.as_ref().map(|moment| moment.value);
         let mut loaded = |window: &LoadedWindow| rows.rows.push(row(job, window));
         let ran = credentials_of(writer, job).and_then(|credentials| {
             let runner = JobRunner {
@@ -59,6 +70,17 @@ pub(super) fn run_jobs(
     }
     let answer = (failure.is_none() || !rows.rows.is_empty()).then_some(Answer::List(rows));
     Ok(Outcome { answer, failure, ..Outcome::default() })
+}
+
+/// A session of a job has transactions of its own.
+fn check_outside_of_transaction(
+    writer: &CatalogWriter,
+    statement: &'static str,
+) -> Result<(), Error> {
+    if writer.transaction == TransactionState::None {
+        return Ok(());
+    }
+    Err(TransactionError::NotInTransaction { statement }.into())
 }
 
 /// The credentials for the connection that the job writes.

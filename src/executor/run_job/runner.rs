@@ -212,11 +212,7 @@ impl JobRunner<'_> {
         } else {
             now
         };
-        Ok(if session.has_bounds() {
-            job.schedule.next(loaded_until, now)
-        } else {
-            job.schedule.all_due(loaded_until, now)
-        })
+        Ok(job.schedule.next_of(session.has_bounds(), loaded_until, now))
     }
 
     /// The moment up to which all sources of a SYNC job are loaded by jobs of the catalog.
@@ -323,7 +319,7 @@ fn writer_name() -> String {
 }
 
 /// Host, process and version, for the ledger.
-fn written_by() -> String {
+pub(super) fn written_by() -> String {
     format!("{} redwire {}", writer_name(), env!("CARGO_PKG_VERSION"))
 }
 

@@ -178,7 +178,7 @@ mod tests {
             assert_eq!(words(&format!("{text}WITH ")), ["TEST"], "{text}");
         }
         assert!(!words("CREATE REDSHIFT CONNECTION a ").contains(&"WITH"));
-        assert_eq!(words("TEST "), ["CONNECTION", "CONNECTIONS"]);
+        assert_eq!(words("TEST "), ["CONNECTION", "CONNECTIONS", "JOB"]);
         assert_eq!(words("SHOW SESSIONS OF "), ["CONNECTION"]);
         assert_eq!(words("IMPORT TABLES "), ["FROM"]);
         assert_eq!(words("IMPORT TABLES FROM sales.public "), ["LIKE"]);

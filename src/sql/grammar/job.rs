@@ -136,6 +136,27 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         examples: &["RUN JOB load_totals"],
     },
     StatementSyntax {
+        name: "REWIND JOB",
+        items: &[
+            Word("REWIND JOB"),
+            NAME,
+            Word("TO"),
+            OneOf(&[
+                &[Word("BEGINNING")],
+                &[Word("TIMESTAMP"), Expression("'2026-01-31 10:00:00'")],
+            ]),
+        ],
+        summary: "Let a job run its windows again from a moment on. The rows that it has written \
+                  stay.",
+        examples: &["REWIND JOB load_totals TO TIMESTAMP '2026-01-31 10:00:00'"],
+    },
+    StatementSyntax {
+        name: "TEST JOB",
+        items: &[Word("TEST JOB"), List(&[NAME])],
+        summary: "Let the warehouse check the queries of jobs, without a run.",
+        examples: &["TEST JOB load_totals"],
+    },
+    StatementSyntax {
         name: "PAUSE JOB",
         items: &[Word("PAUSE JOB"), List(&[NAME])],
         summary: "Stop jobs before their next window. Nothing is lost: RESUME JOB runs what they \
