@@ -150,7 +150,7 @@ pub enum Sub {
         names: Vec<String>,
 
         /// Stay, and run each job when it is due
-        #[arg(long, conflicts_with_all = ["ephemeral", "dry_run"])]
+        #[arg(long)]
         watch: bool,
 
         /// Write metrics to this file, for the node exporter

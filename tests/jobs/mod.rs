@@ -4,6 +4,7 @@ mod merge;
 mod refused;
 mod run;
 mod state;
+mod watch;
 mod windows;
 
 use crate::support::home::{Done, Home, Run};
