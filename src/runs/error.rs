@@ -1,5 +1,7 @@
 //! The errors of runs.
 
+use std::time::Duration;
+
 use crate::definition::Moment;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::name::{Identifier, JobName};
@@ -115,6 +117,13 @@ pub enum RunError {
     OtherLedger {
         /// The ledger, as SQL.
         table: String,
+    },
+    /// Another session holds the ledger's lock.
+    LedgerLocked {
+        /// The ledger, as SQL.
+        table: String,
+        /// The time for which the run waited.
+        limit: Duration,
     },
     /// The user may not make the ledger.
     NoRight {
@@ -233,6 +242,13 @@ impl Diagnostic for RunError {
                 )),
             Self::OtherLedger { table } => S::NotInPrerequisiteState
                 .error(format!("the ledger {table} is of another version of redwire")),
+            Self::LedgerLocked { table, limit } => S::ObjectInUse
+                .error(format!(
+                    "could not obtain lock on relation {} within {limit:?}",
+                    quoted(table)
+                ))
+                .hint("svv_transactions (in PostgreSQL pg_locks) shows who holds it")
+                .exits_with(ExitStatus::NoConnection),
             Self::NoRight { error, grant } => error.diagnosis().hint(grant),
             Self::ReadOnly => S::ReadOnly
                 .error("cannot execute RUN JOB in a read-only transaction")

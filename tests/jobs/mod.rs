@@ -1,5 +1,6 @@
 //! Jobs that run, on PostgreSQL: each window gets into its table once.
 
+mod faults;
 mod merge;
 mod refused;
 mod run;
