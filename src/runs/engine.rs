@@ -5,13 +5,13 @@
 //! (issue awslabs/aws-lambda-redshift-loader 239). So the ledger is asked after each error of a
 //! write.
 
-use std::ops::ControlFlow;
 use std::thread;
 use std::time::Duration;
 
+use super::answer::{ServerAnswer, row_count};
 use super::error::is_conflict;
 use super::ledger::Ledger;
-use super::shape::{Mapped, ServerField, map_columns};
+use super::shape::{Mapped, ServerField};
 use super::statements::{Claim, Statements, Write};
 use super::translation::Translation;
 use super::{RunError, RunnableJob, Window};
@@ -19,7 +19,7 @@ use crate::definition::Moment;
 use crate::sql::mask::Echo;
 use crate::sql::{ColumnMapping, JobWrite};
 use crate::warehouse::views::Views;
-use crate::warehouse::{Cancel, ResultColumn, ResultSink, Session, WarehouseError};
+use crate::warehouse::{Cancel, Session, WarehouseError};
 
 /// The pauses before each further try at a write that met another transaction.
 const PAUSES: [Duration; 5] = [
@@ -69,8 +69,8 @@ pub enum WriteEnd {
 /// A job on a session.
 pub struct JobSession<'a> {
     session: &'a mut Session,
-    job: &'a RunnableJob,
-    statements: Statements<'a>,
+    pub(super) job: &'a RunnableJob,
+    pub(super) statements: Statements<'a>,
     ledger: Ledger,
     cancel: Cancel,
     /// The longest wait for the ledger's lock.
@@ -78,7 +78,7 @@ pub struct JobSession<'a> {
     /// The user who logged in, as SQL.
     user: String,
     /// The names of the query's columns, once asked for.
-    described: Option<Vec<String>>,
+    pub(super) described: Option<Vec<String>>,
 }
 
 impl<'a> JobSession<'a> {
@@ -242,117 +242,6 @@ impl<'a> JobSession<'a> {
         Ok(Some((1..=names.len()).map(|number| format!("c{number}")).collect()))
     }
 
-    /// Maps the stage to the target, and makes the target or its columns where the job may.
-    pub fn map(&mut self) -> Result<Mapped, RunError> {
-        let Some(mapping) = self.statements.mapping() else {
-            return Ok(Mapped::default());
-        };
-        let stage = self.fields(&Statements::stage_fields())?.unwrap_or_default();
-        let target = match self.target_fields()? {
-            Some(target) => target,
-            None => self.create_target(&stage)?,
-        };
-        let mapped = self.mapped(mapping, &stage, &target)?;
-        if mapped.missing.is_empty() {
-            return Ok(mapped);
-        }
-        for field in &mapped.missing {
-            let add = self.statements.add_column(field);
-            if !self.job.adds_columns {
-                return Err(RunError::NoColumn {
-                    column: field.name.clone(),
-                    table: self.statements.target(),
-                    add,
-                });
-            }
-            self.ask(&add)?;
-        }
-        let target = self.target_fields()?.unwrap_or_default();
-        self.mapped(mapping, &stage, &target)
-    }
-
-    fn mapped(
-        &self,
-        mapping: &ColumnMapping,
-        stage: &[ServerField],
-        target: &[ServerField],
-    ) -> Result<Mapped, RunError> {
-        let alias = self.statements.stage_alias();
-        // The values of a MERGE are expressions over the stage, one for each listed column.
-        let listed: Option<Vec<ServerField>> = match (&self.job.body.write, mapping) {
-            (JobWrite::Merge(_), ColumnMapping::Listed(names)) => {
-                let field = |name: &crate::name::Name| {
-                    let known = target.iter().find(|field| field.name == name.as_str());
-                    let unknown = || ServerField {
-                        name: name.as_str().to_owned(),
-                        data_type: "varchar".to_owned(),
-                        is_required: false,
-                    };
-                    known.cloned().unwrap_or_else(unknown)
-                };
-                Some(names.iter().map(field).collect())
-            }
-            (
-                JobWrite::Insert { .. } | JobWrite::Merge(_) | JobWrite::RedshiftMerge { .. },
-                ColumnMapping::InOrder | ColumnMapping::Listed(_) | ColumnMapping::ByName { .. },
-            ) => None,
-        };
-        let query = listed.as_deref().unwrap_or(stage);
-        map_columns(mapping, query, target, &self.job.body.target.name, &alias)
-    }
-
-    fn target_fields(&mut self) -> Result<Option<Vec<ServerField>>, RunError> {
-        self.fields(&Statements::fields(&self.statements.target()))
-    }
-
-    /// The columns that the query finds; None if there is no such relation.
-    fn fields(&mut self, sql: &str) -> Result<Option<Vec<ServerField>>, RunError> {
-        let found = match self.ask(sql) {
-            Err(error) if is_state(&error, "42P01") || is_state(&error, "3F000") => {
-                return Ok(None);
-            }
-            found => found?,
-        };
-        let rows = found.results.into_iter().next().unwrap_or_default();
-        let mut fields = Vec::with_capacity(rows.len());
-        for row in rows {
-            let [Some(name), Some(data_type), is_required, Some(kind)] = row.as_slice() else {
-                continue;
-            };
-            // An ordinary or a partitioned table.
-            if !matches!(kind.as_str(), "r" | "p") {
-                return Err(RunError::NotATable { table: self.statements.target() });
-            }
-            fields.push(ServerField {
-                name: name.clone(),
-                data_type: data_type.clone(),
-                is_required: is_required.as_deref().is_some_and(|text| text.starts_with('t')),
-            });
-        }
-        Ok(Some(fields))
-    }
-
-    fn create_target(&mut self, stage: &[ServerField]) -> Result<Vec<ServerField>, RunError> {
-        let named = stage
-            .iter()
-            .zip(self.described.iter().flatten().map(Some).chain(std::iter::repeat(None)));
-        let fields: Vec<ServerField> = named
-            .map(|(field, name)| ServerField {
-                name: name.unwrap_or(&field.name).clone(),
-                ..field.clone()
-            })
-            .collect();
-        let create = match &self.job.table_definition {
-            Some(definition) => definition.clone(),
-            None => self.statements.create_target(&fields),
-        };
-        if !self.job.creates_table {
-            return Err(RunError::NoTarget { table: self.statements.target(), create });
-        }
-        self.ask(&create)?;
-        Ok(self.target_fields()?.unwrap_or_default())
-    }
-
     /// Writes the stage under the run's claim; tries again where another transaction is in the way.
     pub fn write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
         let mut pauses = PAUSES.into_iter();
@@ -477,17 +366,21 @@ impl<'a> JobSession<'a> {
     }
 
     /// Sends a message of redwire's own.
-    fn ask(&mut self, sql: &str) -> Result<Found, RunError> {
+    pub(super) fn ask(&mut self, sql: &str) -> Result<ServerAnswer, RunError> {
         self.send(&Translation::from_own(sql), None)
     }
 
     /// Sends a message with parts of the job's text, at which errors are shown.
-    fn ask_of_user(&mut self, text: &Translation) -> Result<Found, RunError> {
+    pub(super) fn ask_of_user(&mut self, text: &Translation) -> Result<ServerAnswer, RunError> {
         self.send(text, None)
     }
 
-    fn send(&mut self, text: &Translation, limit: Option<Duration>) -> Result<Found, RunError> {
-        let mut found = Found::default();
+    fn send(
+        &mut self,
+        text: &Translation,
+        limit: Option<Duration>,
+    ) -> Result<ServerAnswer, RunError> {
+        let mut found = ServerAnswer::default();
         let echo = Echo::new(&text.sql, false);
         let sent = self.session.query_typed(&echo, &mut found, limit, &self.cancel);
         match sent {
@@ -508,49 +401,7 @@ fn located(error: WarehouseError, text: &Translation) -> RunError {
     RunError::Warehouse { error, place }
 }
 
-/// The answer to a message.
-#[derive(Debug, Default)]
-struct Found {
-    /// The names of the last result's columns.
-    columns: Vec<String>,
-    /// The rows of each result.
-    results: Vec<Vec<Vec<Option<String>>>>,
-    /// The command tags.
-    tags: Vec<String>,
-}
-
-impl ResultSink for Found {
-    fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
-        self.columns = columns.iter().map(|column| column.name.clone()).collect();
-        self.results.push(Vec::new());
-        ControlFlow::Continue(())
-    }
-
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
-        let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
-        if let Some(rows) = self.results.last_mut() {
-            rows.push(cells.iter().map(|cell| cell.map(text)).collect());
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn tag(&mut self, tag: &str) {
-        self.tags.push(tag.to_owned());
-    }
-}
-
-impl Found {
-    fn first_cell(self) -> Option<String> {
-        self.results.into_iter().next()?.into_iter().next()?.into_iter().next()?
-    }
-}
-
-/// The number of rows at the end of a command tag.
-fn row_count(tag: &str) -> Option<u64> {
-    tag.rsplit(' ').next()?.parse().ok()
-}
-
-fn read_state(found: &Found) -> Option<LedgerState> {
+fn read_state(found: &ServerAnswer) -> Option<LedgerState> {
     let row = found.results.first()?.first()?;
     let [loaded_until, run_id, written_by, now] = row.as_slice() else {
         return None;
@@ -569,7 +420,7 @@ fn key_text(row: &[Option<String>]) -> String {
     format!("({})", cells.join(", "))
 }
 
-fn is_state(error: &RunError, code: &str) -> bool {
+pub(super) fn is_state(error: &RunError, code: &str) -> bool {
     matches!(error, RunError::Warehouse { error, .. } if is_server_state(error, code))
 }
 

@@ -3,12 +3,14 @@
 //! The pure part makes windows ([`Schedule`]) and statements ([`Statements`]); [`JobSession`] sends
 //! them. It knows neither the catalog nor slots: the executor brings a session and a job.
 
+mod answer;
 mod engine;
 mod error;
 mod ledger;
 mod schedule;
 mod shape;
 mod statements;
+mod target;
 mod translation;
 
 pub use engine::{JobSession, Tally, WriteEnd};
