@@ -314,6 +314,19 @@ impl<'a> JobSession<'a> {
         self.ask_ledger(&lock).map(|_| ())
     }
 
+    /// The sessions that have the ledger's lock, as far as the server tells.
+    pub fn lock_holders(&mut self) -> Vec<String> {
+        let holders = self.ledger.lock_holders();
+        let found = self.ask(&holders).unwrap_or_default();
+        let holder = |row: Vec<Option<String>>| {
+            let mut cells = row.into_iter().flatten();
+            let process = cells.next()?;
+            let user = cells.next().map(|user| format!(" of {}", user.trim_end()));
+            Some(format!("session {process}{}", user.unwrap_or_default()))
+        };
+        found.results.into_iter().flatten().filter_map(holder).collect()
+    }
+
     /// Asks the ledger if the run has written, behind all transactions that write it.
     pub fn is_written(&mut self, run_id: &str) -> Result<bool, RunError> {
         self.lock()?;
@@ -382,13 +395,16 @@ impl<'a> JobSession<'a> {
     /// Sends a message that may have to wait for whoever holds the ledger's lock.
     fn ask_ledger(&mut self, sql: &str) -> Result<ServerAnswer, RunError> {
         let limit = self.patience.max(LEAST_PATIENCE);
-        self.send(&Translation::from_own(sql), Some(limit))
-            .map_err(|error| match error {
-                RunError::Warehouse {
-                    error: WarehouseError::TimedOut { .. }, ..
-                } => RunError::LedgerLocked { table: self.ledger.table.clone(), limit },
-                other => other,
-            })
+        match self.send(&Translation::from_own(sql), Some(limit)) {
+            Err(RunError::Warehouse {
+                error: WarehouseError::TimedOut { .. }, ..
+            }) => Err(RunError::LedgerLocked {
+                table: self.ledger.table.clone(),
+                waited: limit,
+                holders: Vec::new(),
+            }),
+            sent => sent,
+        }
     }
 
     /// Sends a message with parts of the job's text, at which errors are shown.

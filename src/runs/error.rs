@@ -113,17 +113,19 @@ pub enum RunError {
         /// The end of the last run in the catalog.
         catalog: Moment,
     },
+    /// Another transaction keeps the ledger locked for longer than `--wait`.
+    LedgerLocked {
+        /// The ledger, as SQL.
+        table: String,
+        /// The time waited.
+        waited: Duration,
+        /// The sessions that have the lock, as far as the server tells.
+        holders: Vec<String>,
+    },
     /// The ledger has not the columns of this version.
     OtherLedger {
         /// The ledger, as SQL.
         table: String,
-    },
-    /// Another session holds the ledger's lock.
-    LedgerLocked {
-        /// The ledger, as SQL.
-        table: String,
-        /// The time for which the run waited.
-        limit: Duration,
     },
     /// The user may not make the ledger.
     NoRight {
@@ -240,15 +242,21 @@ impl Diagnostic for RunError {
                     "REWIND JOB {} TO TIMESTAMP '{ledger}' runs the windows between them again",
                     job.sql()
                 )),
+            Self::LedgerLocked { table, waited, holders } => {
+                let locked = S::ObjectInUse
+                    .error(format!(
+                        "could not obtain lock on relation {} within {waited:?}",
+                        quoted(table)
+                    ))
+                    .exits_with(ExitStatus::NoConnection);
+                if holders.is_empty() {
+                    locked.hint("--wait 5m waits longer")
+                } else {
+                    locked.hint(format!("it is locked by {}", holders.join(", ")))
+                }
+            }
             Self::OtherLedger { table } => S::NotInPrerequisiteState
                 .error(format!("the ledger {table} is of another version of redwire")),
-            Self::LedgerLocked { table, limit } => S::ObjectInUse
-                .error(format!(
-                    "could not obtain lock on relation {} within {limit:?}",
-                    quoted(table)
-                ))
-                .hint("svv_transactions (in PostgreSQL pg_locks) shows who holds it")
-                .exits_with(ExitStatus::NoConnection),
             Self::NoRight { error, grant } => error.diagnosis().hint(grant),
             Self::ReadOnly => S::ReadOnly
                 .error("cannot execute RUN JOB in a read-only transaction")

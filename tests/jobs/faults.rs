@@ -242,6 +242,7 @@ fn a_ledger_that_another_session_locks_is_waited_for_no_longer_than_wait_says() 
     let lock = Holder::new(&site, "LOCK TABLE j.redwire_ledger");
     let done = site.redwire().args(["--wait", "1s", "-c", "RUN JOB j"]).run().status(3);
     assert!(done.err.contains("error[55P03]"), "{done:?}");
+    assert!(done.err.contains("hint: it is locked by session "), "{done:?}");
     drop(lock);
     site.run("RUN JOB j").status(0);
     assert_eq!(site.loaded("j"), LOADED);
