@@ -258,6 +258,8 @@ impl<'a> JobSession<'a> {
         loop {
             let error = match self.try_write(claim, mapped) {
                 Ok(end) => return Ok(end),
+                // The transaction is committed: the ledger has nothing to add.
+                Err(error @ RunError::Counts { .. }) => return Err(error),
                 Err(error) => error,
             };
             if self.session.is_lost() {
