@@ -7,7 +7,7 @@ use crate::name::Object;
 use crate::runs::{RunError, RunnableJob, Schedule, StartFrom};
 use crate::sql::option::{
     ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, OptionSpec, RUN_DELAY, RUN_INTERVAL,
-    START_FROM,
+    RUN_PARALLELISM, START_FROM,
 };
 use crate::sql::parse_body;
 use crate::sql::setting::OptionValue;
@@ -27,6 +27,10 @@ pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error>
         name: definition.name.clone(),
         key: definition.run_key.clone(),
         schedule: schedule(found),
+        parallelism: match setting_of(found, &RUN_PARALLELISM) {
+            Some(OptionValue::Integer(number)) => usize::try_from(number).unwrap_or(1),
+            _ => 1,
+        },
         creates_table: is_true(&CREATE_TABLE_IF_MISSING, true),
         adds_columns: is_true(&ADD_MISSING_COLUMNS, false),
         table_definition: target.and_then(|table: StoredTable| {
