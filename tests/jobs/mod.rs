@@ -5,6 +5,7 @@ mod refused;
 mod run;
 mod state;
 mod windows;
+mod with_test;
 
 use crate::support::home::{Done, Home, Run};
 use crate::support::light_vault::{PASSPHRASE, STORE};

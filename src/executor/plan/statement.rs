@@ -33,9 +33,10 @@ impl CreateStatement {
                 Some(Self::Connection(create))
             }
             Statement::CreateTable(create) => Some(Self::Table(create)),
-            Statement::CreateJob(create) => Some(Self::Job(create)),
+            Statement::CreateJob(create) if !create.with_test => Some(Self::Job(create)),
             // A file of definitions has no WITH TEST.
             Statement::CreateConnection(_)
+            | Statement::CreateJob(_)
             | Statement::AlterConnection(_)
             | Statement::DropConnection(_)
             | Statement::AlterTable(_)

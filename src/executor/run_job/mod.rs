@@ -7,7 +7,7 @@ mod visit;
 
 use runner::{JobRunner, LoadedWindow};
 use visit::statements_of_runs;
-pub(super) use visit::{rewind_job, test_jobs};
+pub(super) use visit::{rewind_job, test_before, test_jobs};
 
 use super::lookup::find_job;
 use super::slot::SessionSlots;
