@@ -248,6 +248,8 @@ impl<'a> JobSession<'a> {
         loop {
             let error = match self.try_write(claim, mapped) {
                 Ok(end) => return Ok(end),
+                // The transaction is committed: the ledger has nothing to add.
+                Err(error @ RunError::Counts { .. }) => return Err(error),
                 Err(error) => error,
             };
             if self.session.is_lost() {
@@ -302,7 +304,30 @@ impl<'a> JobSession<'a> {
     fn lock(&mut self) -> Result<(), RunError> {
         let lock = self.ledger.lock();
         let patience = self.patience;
-        self.send(&Translation::from_own(lock), Some(patience)).map(|_| ())
+        match self.send(&Translation::from_own(lock), Some(patience)) {
+            Err(RunError::Warehouse {
+                error: WarehouseError::TimedOut { limit, .. },
+                ..
+            }) => Err(RunError::LedgerLocked {
+                table: self.ledger.table.clone(),
+                waited: limit,
+                holders: Vec::new(),
+            }),
+            sent => sent.map(|_| ()),
+        }
+    }
+
+    /// The sessions that have the ledger's lock, as far as the server tells.
+    pub fn lock_holders(&mut self) -> Vec<String> {
+        let holders = self.ledger.lock_holders();
+        let found = self.ask(&holders).unwrap_or_default();
+        let holder = |row: Vec<Option<String>>| {
+            let mut cells = row.into_iter().flatten();
+            let process = cells.next()?;
+            let user = cells.next().map(|user| format!(" of {}", user.trim_end()));
+            Some(format!("session {process}{}", user.unwrap_or_default()))
+        };
+        found.results.into_iter().flatten().filter_map(holder).collect()
     }
 
     /// Asks the ledger if the run has written, behind all transactions that write it.

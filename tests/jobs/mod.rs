@@ -1,6 +1,7 @@
 //! Jobs that run, on PostgreSQL: each window gets into its table once.
 
 mod merge;
+mod readme;
 mod refused;
 mod run;
 mod state;
@@ -65,5 +66,10 @@ impl Stage {
 
 /// redwire in a home.
 fn run_in(home: &Home) -> Run {
-    home.redwire(STORE).args(["--format", "csv"]).env(PASSPHRASE.0, PASSPHRASE.1)
+    drawn_in(home).args(["--format", "csv"])
+}
+
+/// The same, with tables.
+fn drawn_in(home: &Home) -> Run {
+    home.redwire(STORE).env(PASSPHRASE.0, PASSPHRASE.1)
 }

@@ -157,3 +157,31 @@ fn a_dry_run_prints_the_statements_of_each_window_and_runs_none() {
         "SET\n0"
     );
 }
+
+#[test]
+fn a_job_of_which_nothing_is_due_says_so() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    stage.done("RUN JOB j;");
+    for run in ["RUN JOB j;", "RUN JOB j UP TO TIMESTAMP '2026-01-01 00:10';"] {
+        let done = stage.done(run);
+        assert!(done.err.contains("notice: nothing of job j is left to load"), "{}", done.err);
+    }
+    stage.done("CREATE JOB daily RUN_INTERVAL = 1 DAY START_FROM = NOW AS INSERT INTO w.s.t SELECT o.id FROM w.s.source o; RUN JOB daily");
+    let done = stage.done("RUN JOB daily;");
+    assert!(done.err.contains("nothing of job daily is due for another"), "{}", done.err);
+}
+
+#[test]
+fn a_ledger_of_another_version_is_left_alone() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.redwire_ledger (job text, until date)"));
+    stage.done(MINUTES);
+    let refused = stage.failed("55000", "RUN JOB j;");
+    assert!(
+        refused.err.contains("the ledger s.redwire_ledger is of another version"),
+        "{}",
+        refused.err
+    );
+}

@@ -5,6 +5,8 @@ mod lock;
 mod runner;
 mod visit;
 
+use std::time::Duration;
+
 use runner::{JobRunner, LoadedWindow};
 use visit::statements_of_runs;
 pub(super) use visit::{rewind_job, test_before, test_jobs};
@@ -12,7 +14,7 @@ pub(super) use visit::{rewind_job, test_before, test_jobs};
 use super::lookup::find_job;
 use super::slot::SessionSlots;
 use super::transaction::CatalogWriter;
-use super::{Answer, Caller, Credentials, Mode, Outcome, TransactionState};
+use super::{Answer, Caller, Credentials, Mode, Notice, Outcome, TransactionState};
 use crate::catalog::StoredJob;
 use crate::definition::Moment;
 use crate::error::{Error, InternalError, TransactionError};
@@ -44,8 +46,9 @@ pub(super) fn run_jobs(
     }
     let columns = ["job", "window_start", "window_end", "staged", "inserted", "deleted", "took"];
     let mut rows = ResultSet::with_columns(columns);
-    let mut failure = None;
+    let (mut failure, mut notices) = (None, Vec::new());
     for (job, name) in found.iter().zip(&run.names) {
+        let rows_before = rows.rows.len();
         let mut loaded = |window: &LoadedWindow| rows.rows.push(row(job, window));
         let ran = credentials_of(writer, job).and_then(|credentials| {
             let runner = JobRunner {
@@ -58,13 +61,44 @@ pub(super) fn run_jobs(
             };
             runner.run(caller.notify, &mut loaded)
         });
-        if let Err(error) = ran {
-            failure = Some(error.or_at(name.span.clone()));
-            break;
+        match ran {
+            Ok(next) if rows.rows.len() == rows_before => notices.push(nothing_due(job, next)),
+            Ok(_) => {}
+            Err(error) => {
+                failure = Some(error.or_at(name.span.clone()));
+                break;
+            }
         }
     }
     let answer = (failure.is_none() || !rows.rows.is_empty()).then_some(Answer::List(rows));
-    Ok(Outcome { answer, failure, ..Outcome::default() })
+    Ok(Outcome {
+        answer,
+        notices,
+        failure,
+        ..Outcome::default()
+    })
+}
+
+/// The time in its two largest units: `2h5m`, `1m30s`.
+fn in_units(time: Duration) -> String {
+    let seconds = time.as_secs().max(1);
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds}s"),
+        (0, minutes) => format!("{minutes}m{}s", seconds % 60),
+        (hours, minutes) => format!("{hours}h{minutes}m"),
+    }
+}
+
+/// The notice for a job of which nothing was due.
+fn nothing_due(job: &StoredJob, next: Option<Duration>) -> Notice {
+    let name = job.definition.name.shown();
+    Notice::new(match next {
+        Some(next) => {
+            format!("nothing of job {name} is due for another {}", in_units(next))
+        }
+        None => format!("nothing of job {name} is left to load"),
+    })
 }
 
 /// A session of a job has transactions of its own.

@@ -14,7 +14,7 @@ use super::lock::JobLock;
 use crate::catalog::{NewRun, RecordedError, RunEnd, StoredJob};
 use crate::definition::{JobState, Moment, RunState};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::executor::catalog_handle::CatalogHandle;
 use crate::executor::session::open_session;
 use crate::executor::slot::SessionSlots;
@@ -106,19 +106,51 @@ impl JobRunner<'_> {
             drop(orderly);
             let at = begun.front().map(|run: &BegunRun| run.window.end);
             match ended {
+                Err(error) if let ErrorKind::Run(RunError::LedgerLocked { .. }) = error.kind() => {
+                    let error = self.with_holders(error, &job, notify);
+                    self.fail_all(&begun, &error)?;
+                    return Err(error);
+                }
                 Err(_) if is_lost && at.is_some() && at != lost_at && !self.is_cancelled() => {
                     lost_at = at;
                 }
                 Err(error) => {
-                    for (index, run) in begun.iter().enumerate() {
-                        let error = (index == 0).then_some(&error);
-                        self.finish(run, RunState::Failed, None, error)?;
-                    }
+                    self.fail_all(&begun, &error)?;
                     return Err(error);
                 }
                 Ok(next) => return Ok(next),
             }
         }
+    }
+
+    /// The error with the sessions that have the ledger's lock; they are asked for on a session of
+    /// its own, since that of the job is lost.
+    fn with_holders(
+        &mut self,
+        error: Error,
+        job: &RunnableJob,
+        notify: &mut dyn FnMut(Notice),
+    ) -> Error {
+        let ErrorKind::Run(RunError::LedgerLocked { table, waited, .. }) = error.kind() else {
+            return error;
+        };
+        let (table, waited) = (table.clone(), *waited);
+        let asked = self.open(notify).and_then(|mut open| {
+            let mut session = self.job_session(&mut open, job)?;
+            Ok(session.lock_holders())
+        });
+        match asked {
+            Ok(holders) => RunError::LedgerLocked { table, waited, holders }.into(),
+            Err(_) => error,
+        }
+    }
+
+    /// Ends runs that have not written: the first with the error.
+    fn fail_all(&mut self, begun: &VecDeque<BegunRun>, error: &Error) -> Result<(), Error> {
+        for (index, run) in begun.iter().enumerate() {
+            self.finish(run, RunState::Failed, None, (index == 0).then_some(error))?;
+        }
+        Ok(())
     }
 
     fn now(&self) -> i64 {
