@@ -13,7 +13,9 @@ use crate::error::Error;
 use crate::name::{JobName, Object};
 use crate::sql::option::{COMMENT, END_AT, RUN_KEY, SKIP_ALL_VALIDATIONS};
 use crate::sql::setting::{OptionValue, Settings};
-use crate::sql::{Actions, AlterJob, CreateJob, PauseAction, PauseJobs, Spanned, TableReference};
+use crate::sql::{
+    Actions, AlterJob, CreateJob, PauseAction, PauseJobs, Spanned, TableReference, WithTest,
+};
 
 pub(super) fn create_job(
     writer: &mut CatalogWriter,
@@ -25,7 +27,7 @@ pub(super) fn create_job(
     outcome.notices.extend(unused_options_notice(&create.settings));
     let now = Moment::from_seconds(writer.now());
     let check = |db: &Db| checked_definition(db, create, now);
-    if create.with_test {
+    if create.with_test != WithTest::No {
         let Some(definition) = check(writer.catalog.reader()?)? else {
             return Ok(Outcome::done(NO_CHANGE));
         };
@@ -93,7 +95,8 @@ pub(super) fn definition_of(create: &CreateJob, now: Moment) -> JobDefinition {
     };
     let run_key = create.settings.text(&RUN_KEY);
     // The warehouse decides on what the check does not know.
-    let skipped = create.is_refused.then(|| OptionValue::Boolean(true).to_string());
+    let skipped =
+        (create.with_test == WithTest::Refused).then(|| OptionValue::Boolean(true).to_string());
     let skipped = skipped.map(|value| (SKIP_ALL_VALIDATIONS.name.to_owned(), value));
     JobDefinition {
         name: create.name.value.clone(),

@@ -54,7 +54,7 @@ pub use export::Export;
 pub use import::ImportTables;
 pub use job::{
     AlterJob, ColumnMapping, CopiedPart, CreateJob, JobBody, JobWrite, MergeKey, MergeParts,
-    TableReference, create_job_text, parse_body,
+    TableReference, WithTest, create_job_text, parse_body,
 };
 pub use literal::StringLiteral;
 pub use name::Spanned;

@@ -19,7 +19,7 @@ use crate::name::JobName;
 use crate::runs::{JobSession, NextWindow, RunError, RunnableJob, Window};
 use crate::secret::SecretId;
 use crate::sql::option::SKIP_ALL_VALIDATIONS;
-use crate::sql::{CreateJob, RewindJob, Spanned, TestJob};
+use crate::sql::{CreateJob, RewindJob, Spanned, TestJob, WithTest};
 use crate::value::ResultSet;
 use crate::warehouse::slots::Purpose;
 
@@ -125,7 +125,7 @@ pub(in crate::executor) fn test_before(
     let milliseconds = begun.elapsed().as_millis();
     let passed = format!("the test of job {} passed in {milliseconds} ms", name.shown());
     let mut notices = vec![Notice::new(passed)];
-    if create.is_refused {
+    if create.with_test == WithTest::Refused {
         let option = SKIP_ALL_VALIDATIONS.name;
         let text = format!("redwire's check refuses what the warehouse takes: {option} = TRUE");
         notices.push(Notice::new(text));

@@ -47,10 +47,19 @@ pub struct CreateJob {
     pub settings: Settings,
     /// INSERT or MERGE.
     pub body: JobBody,
-    /// WITH TEST: let the warehouse explain the query before the job is kept.
-    pub with_test: bool,
-    /// True if the check refuses the query, and WITH TEST leaves the decision to the warehouse.
-    pub is_refused: bool,
+    /// WITH TEST.
+    pub with_test: WithTest,
+}
+
+/// WITH TEST of CREATE JOB: the warehouse explains the query before the job is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithTest {
+    /// It is not written.
+    No,
+    /// The query has passed redwire's check.
+    Checked,
+    /// The check refuses the query, and the warehouse decides.
+    Refused,
 }
 
 /// The body of a job: its canonical text, and the tables that it names.
@@ -177,11 +186,13 @@ impl fmt::Display for CreateJob {
             settings,
             body,
             with_test,
-            is_refused: _,
         } = self;
         let (name, settings) = (&name.value, &settings.0);
         f.write_str(&create_job_text(*is_sync, *if_not_exists, name, settings, &body.text))?;
-        f.write_str(if *with_test { "\nWITH TEST" } else { "" })
+        match with_test {
+            WithTest::No => Ok(()),
+            WithTest::Checked | WithTest::Refused => f.write_str("\nWITH TEST"),
+        }
     }
 }
 
@@ -222,14 +233,15 @@ pub(super) fn parse_create<'a>(
     let (rest, _) = opt(keyword("AS")).parse(rest)?;
     let is_checked = !settings.is_true(&SKIP_ALL_VALIDATIONS);
     let start = source.len() - rest.len();
-    let test = start_of_test(source, start);
-    let text = &source[..test.unwrap_or(source.len())];
+    let end = start_of_test(source, start);
+    let text = &source[..end.unwrap_or(source.len())];
     let checked = body(text, is_checked, &text[start..]);
-    let (rest, body, is_refused) = match (checked, test) {
-        (Ok((rest, body)), _) => (rest, body, false),
+    let (rest, body, with_test) = match (checked, end) {
+        (Ok((rest, body)), None) => (rest, body, WithTest::No),
+        (Ok((rest, body)), Some(_)) => (rest, body, WithTest::Checked),
         (Err(nom::Err::Failure(error)), Some(_)) if is_checked => {
             match body(text, false, &text[start..]) {
-                Ok((rest, body)) => (rest, body, true),
+                Ok((rest, body)) => (rest, body, WithTest::Refused),
                 Err(_) => return Err(nom::Err::Failure(error.in_longer(text, source))),
             }
         }
@@ -246,8 +258,7 @@ pub(super) fn parse_create<'a>(
         name,
         settings,
         body,
-        with_test: test.is_some(),
-        is_refused,
+        with_test,
     };
     Ok((rest, statement))
 }
