@@ -6,6 +6,7 @@ mod readme;
 mod refused;
 mod run;
 mod state;
+mod torture;
 mod windows;
 
 use crate::support::home::{Done, Home, Run};
