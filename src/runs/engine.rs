@@ -30,6 +30,9 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(3),
 ];
 
+/// The least wait for a lock: without any, no answer would ever come in time.
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
+
 /// The longest time without a look at the user's Ctrl-C.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -122,12 +125,8 @@ impl<'a> JobSession<'a> {
     /// Reads the job's row in the ledger; makes ledger and row if they are missing.
     pub fn state(&mut self) -> Result<LedgerState, RunError> {
         let read = self.ledger.read();
-        let found = match self.ask(&read) {
-            Err(error) if is_state(&error, "42P01") => {
-                let create = self.ledger.create();
-                self.ask(&create).map_err(|error| self.no_right(error))?;
-                self.ask(&read)?
-            }
+        let found = match self.ask_ledger(&read) {
+            Err(error) if is_state(&error, "42P01") => self.create_ledger(&read)?,
             Err(error) if is_state(&error, "42703") => {
                 let table = self.ledger.table.clone();
                 return Err(RunError::OtherLedger { table });
@@ -138,18 +137,29 @@ impl<'a> JobSession<'a> {
             return Ok(state);
         }
         let enter = self.ledger.enter(self.job.schedule.first_start());
-        if let Err(error) = self.ask(&enter) {
+        if let Err(error) = self.ask_ledger(&enter) {
             self.roll_back();
             return Err(error);
         }
-        let found = self.ask(&read)?;
+        let found = self.ask_ledger(&read)?;
         read_state(&found).ok_or_else(|| RunError::OtherLedger { table: self.ledger.table.clone() })
+    }
+
+    /// Creates the ledger, and reads it even if that fails: of two sessions that create it at once
+    /// one may get an error in spite of IF NOT EXISTS.
+    fn create_ledger(&mut self, read: &str) -> Result<ServerAnswer, RunError> {
+        let create = self.ledger.create();
+        let created = self.ask(&create).map_err(|error| self.no_right(error));
+        match (self.ask_ledger(read), created) {
+            (Ok(found), _) => Ok(found),
+            (Err(_), Err(error)) | (Err(error), Ok(_)) => Err(error),
+        }
     }
 
     /// Reads the job's row in the ledger and makes nothing: a job without a row has never run.
     pub fn peek(&mut self) -> Result<LedgerState, RunError> {
         let read = self.ledger.read();
-        let found = match self.ask(&read) {
+        let found = match self.ask_ledger(&read) {
             Err(error) if is_state(&error, "42P01") => {
                 let clock = self.ledger.read_clock();
                 self.ask(&clock)?
@@ -303,18 +313,7 @@ impl<'a> JobSession<'a> {
     /// Begins a transaction with the ledger's lock.
     fn lock(&mut self) -> Result<(), RunError> {
         let lock = self.ledger.lock();
-        let patience = self.patience;
-        match self.send(&Translation::from_own(lock), Some(patience)) {
-            Err(RunError::Warehouse {
-                error: WarehouseError::TimedOut { limit, .. },
-                ..
-            }) => Err(RunError::LedgerLocked {
-                table: self.ledger.table.clone(),
-                waited: limit,
-                holders: Vec::new(),
-            }),
-            sent => sent.map(|_| ()),
-        }
+        self.ask_ledger(&lock).map(|_| ())
     }
 
     /// The sessions that have the ledger's lock, as far as the server tells.
@@ -393,6 +392,21 @@ impl<'a> JobSession<'a> {
     /// Sends a message of redwire's own.
     pub(super) fn ask(&mut self, sql: &str) -> Result<ServerAnswer, RunError> {
         self.send(&Translation::from_own(sql), None)
+    }
+
+    /// Sends a message that may have to wait for whoever holds the ledger's lock.
+    fn ask_ledger(&mut self, sql: &str) -> Result<ServerAnswer, RunError> {
+        let limit = self.patience.max(LEAST_PATIENCE);
+        match self.send(&Translation::from_own(sql), Some(limit)) {
+            Err(RunError::Warehouse {
+                error: WarehouseError::TimedOut { .. }, ..
+            }) => Err(RunError::LedgerLocked {
+                table: self.ledger.table.clone(),
+                waited: limit,
+                holders: Vec::new(),
+            }),
+            sent => sent,
+        }
     }
 
     /// Sends a message with parts of the job's text, at which errors are shown.

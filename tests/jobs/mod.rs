@@ -1,10 +1,12 @@
 //! Jobs that run, on PostgreSQL: each window gets into its table once.
 
+mod faults;
 mod merge;
 mod readme;
 mod refused;
 mod run;
 mod state;
+mod torture;
 mod windows;
 mod with_test;
 
