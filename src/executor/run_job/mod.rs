@@ -9,7 +9,7 @@ mod visit;
 pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};
 pub(super) use background::{scheduled_jobs, start_job};
 pub use runner::LoadedWindow;
-pub(super) use visit::{rewind_job, test_jobs};
+pub(super) use visit::{rewind_job, test_before, test_jobs};
 
 use std::time::Duration;
 
