@@ -110,7 +110,7 @@ mod tests {
             took: Duration::from_millis(1500),
         };
         let error = Error::new(InternalError("a\nb"));
-        let pause = Duration::from_secs(60);
+        let pause = Duration::from_mins(1);
         let line = |line: &RunLine<'_>, format| {
             render_run_line(line, &job, Moment::from_seconds(7200), format)
         };

@@ -97,14 +97,14 @@ impl<'a> Watcher<'a> {
         let names: Result<Vec<JobName>, _> =
             request.names.iter().map(|name| JobName::new(name)).collect();
         let names = names.map_err(Error::new)?;
-        let named = executor.job_ids(&names)?;
+        let ids = executor.job_ids(&names)?;
         let (sender, reports) = channel();
         let now = Instant::now();
         let mut watcher = Self {
             executor,
             output,
             supervisor,
-            named: Some(named).filter(|ids| !ids.is_empty()),
+            named: Some(ids).filter(|ids| !ids.is_empty()),
             plan: Plan::default(),
             running: BTreeMap::new(),
             sender,
@@ -295,7 +295,7 @@ fn now() -> Moment {
 /// The time until the next boundary of the interval by this machine's clock.
 fn until_boundary(interval: Duration) -> Duration {
     let over = since_1970().as_micros() % interval.as_micros().max(1);
-    interval - Duration::from_micros(u64::try_from(over).unwrap_or(0))
+    interval.saturating_sub(Duration::from_micros(u64::try_from(over).unwrap_or(0)))
 }
 
 fn since_1970() -> Duration {

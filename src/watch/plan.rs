@@ -213,7 +213,7 @@ mod tests {
             name: JobName::new(&format!("j{id}")).unwrap(),
             connection: ConnectionName::new("c").unwrap(),
             limit: Limit::new(2),
-            interval: Some(Duration::from_mins(60)),
+            interval: Some(Duration::from_hours(1)),
             version: 1,
             loaded_until: None,
             awaited_until: None,
@@ -236,7 +236,7 @@ mod tests {
     fn a_connection_has_no_more_running_jobs_than_its_limit() {
         let (mut plan, now) = plan_of(vec![job(1), job(2), job(3)]);
         assert_eq!(started(&mut plan, now), [1, 2]);
-        let hour = Duration::from_mins(60);
+        let hour = Duration::from_hours(1);
         plan.end(1, &JobEnd::Done(Some(hour)), now, BOUNDARY);
         assert_eq!(started(&mut plan, now), [3]);
         assert_eq!(plan.pause(now), Some(hour));
