@@ -217,7 +217,7 @@ impl Executor {
             Statement::CreateTable(create) => create_table(writer, create),
             Statement::AlterTable(alter) => alter_table(writer, alter),
             Statement::DropTable(drop) => drop_objects(writer, slots, "DROP TABLE", drop),
-            Statement::CreateJob(create) => create_job(writer, create),
+            Statement::CreateJob(create) => create_job(writer, slots, create, caller),
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
             Statement::RunJob(run) => run_jobs(writer, slots, run, caller),

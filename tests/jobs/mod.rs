@@ -6,7 +6,9 @@ mod readme;
 mod refused;
 mod run;
 mod state;
+mod torture;
 mod windows;
+mod with_test;
 
 use crate::support::home::{Done, Home, Run};
 use crate::support::light_vault::{PASSPHRASE, STORE};

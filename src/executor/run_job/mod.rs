@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use runner::{JobRunner, LoadedWindow};
 use visit::statements_of_runs;
-pub(super) use visit::{rewind_job, test_jobs};
+pub(super) use visit::{rewind_job, test_before, test_jobs};
 
 use super::lookup::find_job;
 use super::slot::SessionSlots;
