@@ -224,9 +224,9 @@ const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire 
 
 const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a \
                           file or the catalog is unusable; 3 a connection could not be made or was \
-                          lost, or no slot came free; 4 plan --exit-code found a difference; 130 \
-                          interrupted. exec ends as its program does; 125, 126 and 127 are its \
-                          own.";
+                          lost, no slot came free, or a job runs elsewhere; 4 plan --exit-code \
+                          found a difference; 130 interrupted. exec ends as its program does; 125, \
+                          126 and 127 are its own.";
 
 /// Reads a DURATION in whole seconds: `30s`, `2m`, `1m30s`, `1h`, or `0` for no wait.
 fn time_to_wait(text: &str) -> Result<Duration, &'static str> {

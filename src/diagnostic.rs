@@ -13,7 +13,7 @@ pub enum ExitStatus {
     Failed = 1,
     /// The command line, a file or the catalog is unusable.
     Unusable = 2,
-    /// A connection could not be made or was lost, or no slot came free.
+    /// A connection could not be made or was lost, no slot came free, or a job runs elsewhere.
     NoConnection = 3,
     /// `plan --exit-code` found a difference.
     Different = 4,

@@ -47,7 +47,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Takes the jobs of the catalog over. A job that is new or altered is due at once.
+    /// Takes the jobs of the catalog over. A job that is new, altered or rewound is due at once.
     pub fn update(&mut self, jobs: Vec<ScheduledJob>, now: Instant) {
         for planned in self.jobs.values_mut() {
             planned.is_gone = true;
@@ -67,7 +67,9 @@ impl Plan {
                 continue;
             };
             planned.is_gone = false;
-            let is_changed = planned.job.version != job.version;
+            // Only REWIND JOB goes back.
+            let is_changed = planned.job.version != job.version
+                || job.loaded_until < planned.job.loaded_until;
             planned.job = job;
             match planned.state {
                 PlannedState::Running => planned.is_changed |= is_changed,
@@ -302,6 +304,15 @@ mod tests {
         plan.end(2, &JobEnd::Done(None), now, BOUNDARY);
         assert!(plan.job(2).is_none());
         plan.update(vec![job(2)], now);
+        assert_eq!(started(&mut plan, now), [2]);
+        plan.end(2, &JobEnd::Done(None), now, BOUNDARY);
+        let loaded = |seconds| ScheduledJob {
+            loaded_until: Some(Moment::from_seconds(seconds)),
+            ..job(2)
+        };
+        plan.update(vec![loaded(7200)], now);
+        assert_eq!(started(&mut plan, now), [0; 0]);
+        plan.update(vec![loaded(3600)], now);
         assert_eq!(started(&mut plan, now), [2]);
     }
 }

@@ -32,6 +32,7 @@ mod stream;
 mod support;
 mod usages;
 mod warehouse_completion;
+mod watch;
 
 use std::io;
 use std::process::ExitCode;
@@ -83,6 +84,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "connect",
         title: "A session",
         measure: connect::measure,
+    },
+    Benchmark {
+        name: "watch",
+        title: "1,000 jobs that wait",
+        measure: watch::measure,
     },
     Benchmark {
         name: "rows",

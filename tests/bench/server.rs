@@ -81,7 +81,8 @@ impl<'a> Server<'a> {
         command
     }
 
-    fn redwire(&self) -> Command {
+    /// redwire with the catalog that has the connection.
+    pub fn redwire(&self) -> Command {
         let mut address = OsString::from("unix:path=");
         address.push(self.keyring.socket());
         let mut command = self.stage.redwire();

@@ -59,7 +59,8 @@ fn meaning(status: ExitStatus) -> &'static str {
         ExitStatus::Failed => "a statement failed, or the output was closed before its end",
         ExitStatus::Unusable => "the command line, a file or the catalog is unusable",
         ExitStatus::NoConnection => {
-            "a connection could not be made or was lost, or no slot came free: try again"
+            "a connection could not be made or was lost, no slot came free, or a job runs elsewhere: \
+             try again"
         }
         ExitStatus::Different => "`plan --exit-code` found a difference",
         ExitStatus::NotStarted => {

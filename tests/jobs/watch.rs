@@ -179,10 +179,12 @@ fn jobs_run_when_they_come_and_not_while_they_are_paused() {
     stage.on_server("ALTER TABLE s.source ADD nothing int");
     stage.done("ALTER JOB bad SET COMMENT = 'its column is there now';");
     watch.until(&[&last("bad")]);
+    stage.done("REWIND JOB good TO TIMESTAMP '2026-01-01 02:00:00';");
+    watch.until(&[&last("good")]);
     watch.signal("TERM");
     let (signal, rest, err) = watch.end();
     assert_eq!((signal, rest, err.as_str()), (Some(SIGTERM), Vec::new(), ""));
-    assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n24");
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n26");
 }
 
 #[test]
