@@ -68,8 +68,8 @@ impl Plan {
             };
             planned.is_gone = false;
             // Only REWIND JOB goes back.
-            let is_changed = planned.job.version != job.version
-                || job.loaded_until < planned.job.loaded_until;
+            let is_changed =
+                planned.job.version != job.version || job.loaded_until < planned.job.loaded_until;
             planned.job = job;
             match planned.state {
                 PlannedState::Running => planned.is_changed |= is_changed,

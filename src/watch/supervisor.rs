@@ -5,6 +5,10 @@ use std::time::{Duration, Instant};
 
 use crate::host::Host;
 
+/// The longest wait for a manager that reads nothing; jobs must not wait for it.
+#[cfg(target_os = "linux")]
+const SEND_LIMIT: Duration = Duration::from_millis(100);
+
 /// The service manager that started the process, if it wants to be notified.
 #[derive(Debug)]
 pub(super) struct Supervisor {
@@ -71,7 +75,9 @@ fn send_to(socket: &OsString, message: &str) -> std::io::Result<()> {
         Some(name) => SocketAddr::from_abstract_name(name)?,
         None => SocketAddr::from_pathname(socket)?,
     };
-    UnixDatagram::unbound()?.send_to_addr(message.as_bytes(), &address).map(|_| ())
+    let sender = UnixDatagram::unbound()?;
+    sender.set_write_timeout(Some(SEND_LIMIT))?;
+    sender.send_to_addr(message.as_bytes(), &address).map(|_| ())
 }
 
 #[cfg(not(target_os = "linux"))]

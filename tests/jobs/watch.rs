@@ -35,14 +35,23 @@ fn job(name: &str, column: &str) -> String {
 struct Watch {
     child: Child,
     lines: Receiver<String>,
-    socket: UnixDatagram,
+    notifications: Receiver<String>,
 }
 
 impl Watch {
     fn start(stage: &Stage, name: &str, arguments: &[&str]) -> Self {
         let path = stage.home.file(name);
         let socket = UnixDatagram::bind(&path).expect("a socket");
-        socket.set_read_timeout(Some(DEADLINE)).expect("a limit");
+        let (sender, notifications) = channel();
+        thread::spawn(move || {
+            let mut bytes = [0; 1024];
+            while let Ok(length) = socket.recv(&mut bytes) {
+                let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
+                if sender.send(text).is_err() {
+                    return;
+                }
+            }
+        });
         let mut command = stage.home.interruptible();
         command.args(STORE).args(["run", "--watch"]).args(arguments);
         command.env(PASSPHRASE.0, PASSPHRASE.1).env("NOTIFY_SOCKET", &path);
@@ -55,7 +64,7 @@ impl Watch {
                 let _ = sender.send(line);
             }
         });
-        Self { child, lines, socket }
+        Self { child, lines, notifications }
     }
 
     /// Waits until each of the texts has been in a line.
@@ -74,18 +83,13 @@ impl Watch {
     /// Waits for this notification.
     #[track_caller]
     fn until_notified(&self, expected: &str) {
-        let mut bytes = [0; 1024];
         let mut seen = Vec::new();
         loop {
-            let length = match self.socket.recv(&mut bytes) {
-                Ok(length) => length,
+            match self.notifications.recv_timeout(DEADLINE) {
+                Ok(text) if text == expected => return,
+                Ok(text) => seen.push(text),
                 Err(error) => panic!("{error}: {expected} in {seen:?}"),
-            };
-            let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
-            if text == expected {
-                return;
             }
-            seen.push(text);
         }
     }
 
