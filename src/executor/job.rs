@@ -1,23 +1,38 @@
 //! CREATE, ALTER, PAUSE and RESUME JOB: definitions are checked and stored. Jobs are not run here.
 
 use super::lookup::{check_new_name, find_connection_id, find_job, may_create};
+use super::run_job::test_before;
 use super::schedule::{check_key_is_free, check_schedule};
+use super::slot::SessionSlots;
 use super::sync::check_circles;
 use super::transaction::{CatalogChange, CatalogWriter};
-use super::{Notice, Outcome};
+use super::{Caller, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, JobDefinition, JobReference, StoredJob};
 use crate::definition::Moment;
 use crate::error::Error;
 use crate::name::{JobName, Object};
-use crate::sql::option::{COMMENT, END_AT, RUN_KEY};
+use crate::sql::option::{COMMENT, END_AT, RUN_KEY, SKIP_ALL_VALIDATIONS};
 use crate::sql::setting::{OptionValue, Settings};
-use crate::sql::{Actions, AlterJob, CreateJob, PauseAction, PauseJobs, Spanned, TableReference};
+use crate::sql::{
+    Actions, AlterJob, CreateJob, PauseAction, PauseJobs, Spanned, TableReference, WithTest,
+};
 
-pub(super) fn create_job(writer: &mut CatalogWriter, create: &CreateJob) -> Result<Outcome, Error> {
+pub(super) fn create_job(
+    writer: &mut CatalogWriter,
+    slots: &mut SessionSlots,
+    create: &CreateJob,
+    caller: &mut Caller<'_>,
+) -> Result<Outcome, Error> {
     let mut outcome = Outcome::done("CREATE JOB");
     outcome.notices.extend(unused_options_notice(&create.settings));
     let now = Moment::from_seconds(writer.now());
     let check = |db: &Db| checked_definition(db, create, now);
+    if create.with_test != WithTest::No {
+        let Some(definition) = check(writer.catalog.reader()?)? else {
+            return Ok(Outcome::done(NO_CHANGE));
+        };
+        outcome.notices.extend(test_before(writer, slots, create, definition, caller)?);
+    }
     writer.change_checked(outcome, check, |change, definition, _| {
         change.db.save_job(None, &definition, change.now)?;
         check_circles(change.db, create.name.span.clone())
@@ -79,13 +94,17 @@ pub(super) fn definition_of(create: &CreateJob, now: Moment) -> JobDefinition {
         alias: place.alias.clone(),
     };
     let run_key = create.settings.text(&RUN_KEY);
+    // The warehouse decides on what the check does not know.
+    let skipped =
+        (create.with_test == WithTest::Refused).then(|| OptionValue::Boolean(true).to_string());
+    let skipped = skipped.map(|value| (SKIP_ALL_VALIDATIONS.name.to_owned(), value));
     JobDefinition {
         name: create.name.value.clone(),
         kind: create.body.kind,
         is_sync: create.is_sync,
         run_key: run_key.unwrap_or(create.name.value.as_str()).to_owned(),
         body: create.body.text.clone(),
-        options: kept_options(&create.settings, now).collect(),
+        options: kept_options(&create.settings, now).chain(skipped).collect(),
         comment: create.settings.text(&COMMENT).map(str::to_owned),
         references: create.body.places().map(reference).collect(),
     }

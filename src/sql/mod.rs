@@ -53,8 +53,8 @@ pub use error::{
 pub use export::Export;
 pub use import::ImportTables;
 pub use job::{
-    AlterJob, ColumnMapping, CreateJob, JobBody, JobWrite, MergeKey, MergeParts, TableReference,
-    create_job_text, parse_body,
+    AlterJob, ColumnMapping, CopiedPart, CreateJob, JobBody, JobWrite, MergeKey, MergeParts,
+    TableReference, WithTest, create_job_text, parse_body,
 };
 pub use literal::StringLiteral;
 pub use name::Spanned;

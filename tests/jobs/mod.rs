@@ -7,7 +7,9 @@ mod refused;
 mod run;
 mod state;
 mod torture;
+mod watch;
 mod windows;
+mod with_test;
 
 use crate::support::home::{Done, Home, Run};
 use crate::support::light_vault::{PASSPHRASE, STORE};

@@ -1,22 +1,25 @@
 //! REWIND JOB and TEST JOB: a job on a session, without a run.
 
 use std::fmt::Write as _;
+use std::time::Instant;
 
-use super::job::{located, runnable};
+use super::check_outside_of_transaction;
+use super::job::{located, located_in_statement, runnable};
 use super::lock::JobLock;
 use super::runner::written_by;
-use super::{check_outside_of_transaction, credentials_of};
-use crate::catalog::StoredJob;
+use crate::catalog::{JobDefinition, StoredJob};
 use crate::definition::Moment;
 use crate::error::Error;
 use crate::executor::lookup::find_job;
 use crate::executor::session::open_session;
 use crate::executor::slot::SessionSlots;
 use crate::executor::transaction::CatalogWriter;
-use crate::executor::{Answer, Caller, Mode, Notice, Outcome};
+use crate::executor::{Answer, Caller, Credentials, Mode, Notice, Outcome};
+use crate::name::JobName;
 use crate::runs::{JobSession, NextWindow, RunError, RunnableJob, Window};
 use crate::secret::SecretId;
-use crate::sql::{RewindJob, TestJob};
+use crate::sql::option::SKIP_ALL_VALIDATIONS;
+use crate::sql::{CreateJob, RewindJob, Spanned, TestJob, WithTest};
 use crate::value::ResultSet;
 use crate::warehouse::slots::Purpose;
 
@@ -70,8 +73,7 @@ pub(in crate::executor) fn test_jobs(
     for name in &test.names {
         let found = find_job(writer.catalog.reader()?, &name.value, name.span.clone())?;
         if writer.catalog.mode == Mode::DryRun {
-            let notice = format!("job {} would be tested", name.value.shown());
-            outcome.notices.push(Notice::new(notice));
+            outcome.notices.push(would_test(&name.value));
             continue;
         }
         let now = Moment::from_seconds(writer.now());
@@ -89,6 +91,50 @@ pub(in crate::executor) fn test_jobs(
     }
     outcome.answer = (!rows.rows.is_empty()).then_some(Answer::List(rows));
     Ok(outcome)
+}
+
+/// WITH TEST: the statement fails if the warehouse cannot explain the query.
+pub(in crate::executor) fn test_before(
+    writer: &mut CatalogWriter,
+    slots: &mut SessionSlots,
+    create: &CreateJob,
+    definition: JobDefinition,
+    caller: &mut Caller<'_>,
+) -> Result<Vec<Notice>, Error> {
+    let Spanned { value: name, span } = &create.name;
+    if writer.catalog.mode == Mode::DryRun {
+        return Ok(vec![would_test(name)]);
+    }
+    let now = Moment::from_seconds(writer.now());
+    let candidate = StoredJob {
+        id: 0,
+        definition,
+        is_paused: false,
+        created_at: now.to_string(),
+        altered_at: now.to_string(),
+    };
+    let mut job = runnable(writer.catalog.reader()?, &candidate)?;
+    // Its places are those of the statement.
+    job.body = create.body.clone();
+    let begun = Instant::now();
+    let locate = |error| located_in_statement(error, &create.body);
+    visit_as(writer, slots, &job, caller, locate, |session| {
+        session.explain(any_window(&job, now))
+    })
+    .map_err(|error| error.or_at(span.clone()))?;
+    let milliseconds = begun.elapsed().as_millis();
+    let passed = format!("the test of job {} passed in {milliseconds} ms", name.shown());
+    let mut notices = vec![Notice::new(passed)];
+    if create.with_test == WithTest::Refused {
+        let option = SKIP_ALL_VALIDATIONS.name;
+        let text = format!("redwire's check refuses what the warehouse takes: {option} = TRUE");
+        notices.push(Notice::new(text));
+    }
+    Ok(notices)
+}
+
+fn would_test(name: &JobName) -> Notice {
+    Notice::new(format!("job {} would be tested", name.shown()))
 }
 
 /// The statements of each window that is due, for a dry run.
@@ -150,12 +196,26 @@ fn visit<T>(
     work: impl FnOnce(&RunnableJob, &mut JobSession<'_>) -> Result<T, RunError>,
 ) -> Result<T, Error> {
     let job = runnable(writer.catalog.reader()?, found)?;
-    let credentials = credentials_of(writer, found)?;
+    let locate = |error| located(error, found);
+    visit_as(writer, slots, &job, caller, locate, |session| work(&job, session))
+}
+
+/// Opens a session on the job's connection and calls `work` with it.
+fn visit_as<T>(
+    writer: &mut CatalogWriter,
+    slots: &mut SessionSlots,
+    job: &RunnableJob,
+    caller: &mut Caller<'_>,
+    locate: impl FnOnce(RunError) -> Error,
+    work: impl FnOnce(&mut JobSession<'_>) -> Result<T, RunError>,
+) -> Result<T, Error> {
+    let connection = &job.body.target.name.table.connection;
+    let credentials = Credentials::find(writer, connection, None)?;
     let catalog = &mut writer.catalog;
     let mut open = open_session(catalog, slots, &credentials, &Purpose::RUN, caller.notify)?;
     let _orderly = slots.signals.defer();
     let (patience, cancel) = (slots.patience, slots.cancel());
-    JobSession::begin(open.session(), &job, &written_by(), patience, cancel)
-        .and_then(|mut session| work(&job, &mut session))
-        .map_err(|error| located(error, found))
+    JobSession::begin(open.session(), job, &written_by(), patience, cancel)
+        .and_then(|mut session| work(&mut session))
+        .map_err(locate)
 }

@@ -4,7 +4,9 @@ use super::Item::{
     Actions, Expression, Line, List, Name, NewName, OneOf, Optional, Query, Row, Settings, Sign,
     Word,
 };
-use super::{IF_EXISTS, IF_NOT_EXISTS, Item, KIND, LIKE, NameOf, QueryOf, StatementSyntax};
+use super::{
+    IF_EXISTS, IF_NOT_EXISTS, Item, KIND, LIKE, NameOf, QueryOf, StatementSyntax, WITH_TEST,
+};
 use crate::sql::option::JOB_OPTIONS;
 
 const NAME: Item = Name(NameOf::Job, "name");
@@ -101,6 +103,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Optional(&[Word("AS")]),
             Line,
             OneOf(&[INSERT, MERGE, REDSHIFT_MERGE]),
+            Line,
+            WITH_TEST,
         ],
         summary: "Define a job. Its query is one SELECT of Redshift over tables of the target's \
                   connection.",
