@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::answer::{ServerAnswer, row_count};
-use super::error::is_conflict;
+use super::error::{LedgerError, TargetError, is_conflict};
 use super::ledger::Ledger;
 use super::shape::{Mapped, ServerField};
 use super::statements::{Claim, Statements, Write};
@@ -129,7 +129,7 @@ impl<'a> JobSession<'a> {
             Err(error) if is_state(&error, "42P01") => self.create_ledger(&read)?,
             Err(error) if is_state(&error, "42703") => {
                 let table = self.ledger.table.clone();
-                return Err(RunError::OtherLedger { table });
+                return Err(LedgerError::OtherVersion { table }.into());
             }
             found => found?,
         };
@@ -142,7 +142,8 @@ impl<'a> JobSession<'a> {
             return Err(error);
         }
         let found = self.ask_ledger(&read)?;
-        read_state(&found).ok_or_else(|| RunError::OtherLedger { table: self.ledger.table.clone() })
+        read_state(&found)
+            .ok_or_else(|| LedgerError::OtherVersion { table: self.ledger.table.clone() }.into())
     }
 
     /// Creates the ledger, and reads it even if that fails: of two sessions that create it at once
@@ -220,10 +221,10 @@ impl<'a> JobSession<'a> {
             rows.iter().map(|row| key_text(row)).collect()
         };
         if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
-            return Err(RunError::NullKeys { rows: shown(rows) });
+            return Err(TargetError::NullKeys { rows: shown(rows) }.into());
         }
         if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
-            return Err(RunError::DuplicateKeys { rows: shown(rows) });
+            return Err(TargetError::DuplicateKeys { rows: shown(rows) }.into());
         }
         Ok(count.unwrap_or(0))
     }
@@ -259,7 +260,7 @@ impl<'a> JobSession<'a> {
             let error = match self.try_write(claim, mapped) {
                 Ok(end) => return Ok(end),
                 // The transaction is committed: the ledger has nothing to add.
-                Err(error @ RunError::Counts { .. }) => return Err(error),
+                Err(error @ RunError::Target(TargetError::Counts { .. })) => return Err(error),
                 Err(error) => error,
             };
             if self.session.is_lost() {
@@ -309,7 +310,9 @@ impl<'a> JobSession<'a> {
             JobWrite::RedshiftMerge { .. } => true,
         };
         match tally.inserted {
-            Some(inserted) if !is_whole => Err(RunError::Counts { staged: claim.staged, inserted }),
+            Some(inserted) if !is_whole => {
+                Err(TargetError::Counts { staged: claim.staged, inserted }.into())
+            }
             Some(_) | None => Ok(WriteEnd::Done(tally)),
         }
     }
@@ -392,10 +395,8 @@ impl<'a> JobSession<'a> {
         match error {
             RunError::Warehouse { error, .. } if is_server_state(&error, "42501") => {
                 let schema = self.job.body.target.name.table.schema.sql();
-                RunError::NoRight {
-                    error,
-                    grant: format!("GRANT CREATE ON SCHEMA {schema} TO {}", self.user),
-                }
+                let grant = format!("GRANT CREATE ON SCHEMA {schema} TO {}", self.user);
+                LedgerError::NoRight { error, grant }.into()
             }
             other => other,
         }
@@ -412,11 +413,12 @@ impl<'a> JobSession<'a> {
         match self.send(&Translation::from_own(sql), Some(limit)) {
             Err(RunError::Warehouse {
                 error: WarehouseError::TimedOut { .. }, ..
-            }) => Err(RunError::LedgerLocked {
+            }) => Err(LedgerError::Locked {
                 table: self.ledger.table.clone(),
                 waited: limit,
                 holders: Vec::new(),
-            }),
+            }
+            .into()),
             sent => sent,
         }
     }

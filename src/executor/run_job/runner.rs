@@ -21,8 +21,8 @@ use crate::executor::slot::SessionSlots;
 use crate::executor::transaction::seconds_since_1970;
 use crate::executor::{Credentials, Notice, OpenSession};
 use crate::runs::{
-    Claim, JobSession, LedgerState, Mapped, NextWindow, RunError, RunnableJob, Tally, Window,
-    WriteEnd,
+    Claim, JobSession, LedgerError, LedgerState, Mapped, NextWindow, RunError, RunnableJob, Tally,
+    Window, WriteEnd,
 };
 use crate::secret::SecretId;
 use crate::warehouse::slots::Purpose;
@@ -110,7 +110,10 @@ impl JobRunner<'_> {
             drop(orderly);
             let at = begun.front().map(|run: &BegunRun| run.window.end);
             match ended {
-                Err(error) if let ErrorKind::Run(RunError::LedgerLocked { .. }) = error.kind() => {
+                Err(error)
+                    if let ErrorKind::Run(RunError::Ledger(LedgerError::Locked { .. })) =
+                        error.kind() =>
+                {
                     let error = self.with_holders(error, &job, notify);
                     self.fail_all(&begun, &error)?;
                     return Err(error);
@@ -135,7 +138,9 @@ impl JobRunner<'_> {
         job: &RunnableJob,
         notify: &mut dyn FnMut(Notice),
     ) -> Error {
-        let ErrorKind::Run(RunError::LedgerLocked { table, waited, .. }) = error.kind() else {
+        let ErrorKind::Run(RunError::Ledger(LedgerError::Locked { table, waited, .. })) =
+            error.kind()
+        else {
             return error;
         };
         let (table, waited) = (table.clone(), *waited);
@@ -144,7 +149,7 @@ impl JobRunner<'_> {
             Ok(session.lock_holders())
         });
         match asked {
-            Ok(holders) => RunError::LedgerLocked { table, waited, holders }.into(),
+            Ok(holders) => RunError::from(LedgerError::Locked { table, waited, holders }).into(),
             Err(_) => error,
         }
     }
@@ -319,11 +324,11 @@ impl JobRunner<'_> {
         let db = self.catalog.writer()?;
         db.settle_runs(self.found.id, loaded_until, now)?;
         match db.last_done_end(self.found.id)? {
-            Some(catalog) if catalog > loaded_until => Err(RunError::LedgerBehind {
+            Some(catalog) if catalog > loaded_until => Err(RunError::from(LedgerError::Behind {
                 job: self.found.definition.name.clone(),
                 ledger: loaded_until,
                 catalog,
-            }
+            })
             .into()),
             Some(_) | None => Ok(()),
         }
@@ -338,7 +343,8 @@ impl JobRunner<'_> {
         most: usize,
     ) -> Result<NextWindows, Error> {
         if let Some(moment) = self.up_to {
-            let window = job.schedule.up_to(state.loaded_until, moment, state.now)?;
+            let window = job.schedule.up_to(state.loaded_until, moment, state.now);
+            let window = window.map_err(RunError::from)?;
             return Ok(window.map_or(NextWindows::Never, |window| NextWindows::Due(vec![window])));
         }
         let now = if self.found.definition.is_sync {

@@ -169,7 +169,7 @@ fn next_due(
     up_to: Option<Moment>,
 ) -> Result<Option<Window>, RunError> {
     if let Some(moment) = up_to {
-        return job.schedule.up_to(loaded_until, moment, now);
+        return Ok(job.schedule.up_to(loaded_until, moment, now)?);
     }
     Ok(match job.schedule.next_of(session.has_bounds(), loaded_until, now) {
         NextWindow::Due(window) => Some(window),
