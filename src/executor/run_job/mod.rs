@@ -2,11 +2,15 @@
 
 mod job;
 mod lock;
+mod progress;
 mod runner;
 mod visit;
 
 use std::time::Duration;
 
+pub use progress::ProgressScreen;
+
+use progress::ProgressLine;
 use runner::{JobRunner, LoadedWindow};
 use visit::statements_of_runs;
 pub(super) use visit::{rewind_job, test_before, test_jobs};
@@ -26,6 +30,7 @@ pub(super) fn run_jobs(
     writer: &mut CatalogWriter,
     slots: &mut SessionSlots,
     run: &RunJob,
+    screen: Option<ProgressScreen>,
     caller: &mut Caller<'_>,
 ) -> Result<Outcome, Error> {
     check_outside_of_transaction(writer, "RUN JOB")?;
@@ -49,8 +54,16 @@ pub(super) fn run_jobs(
     let (mut failure, mut notices) = (None, Vec::new());
     for (job, name) in found.iter().zip(&run.names) {
         let rows_before = rows.rows.len();
-        let mut loaded = |window: &LoadedWindow| rows.rows.push(row(job, window));
         let ran = credentials_of(writer, job).and_then(|credentials| {
+            let progress = ProgressLine::begin(screen, job.definition.name.shown());
+            let mut notify = |notice| {
+                progress.hide();
+                (caller.notify)(notice);
+            };
+            let mut loaded = |window: &LoadedWindow| {
+                progress.add_rows(window.tally.staged);
+                rows.rows.push(row(job, window));
+            };
             let runner = JobRunner {
                 catalog: &mut writer.catalog,
                 slots,
@@ -58,8 +71,9 @@ pub(super) fn run_jobs(
                 found: job,
                 up_to,
                 clock: &writer.clock,
+                progress: &progress,
             };
-            runner.run(caller.notify, &mut loaded)
+            runner.run(&mut notify, &mut loaded)
         });
         match ran {
             Ok(next) if rows.rows.len() == rows_before => notices.push(nothing_due(job, next)),
