@@ -197,6 +197,22 @@ impl Db {
         self.collect(&sql, [], |row| read_name(row, 0, JobName::new))
     }
 
+    /// Each job with the end of its last window that is done.
+    pub fn loaded_moments(&self) -> Result<BTreeMap<JobName, Moment>, CatalogError> {
+        let sql =
+            format!("SELECT name, loaded_until FROM ({JOB_STATES}) WHERE loaded_until IS NOT NULL");
+        let moments = self.collect(&sql, [], |row| {
+            Ok((read_name(row, 0, JobName::new)?, Moment::parse(&row.get::<_, String>(1)?)))
+        })?;
+        Ok(moments.into_iter().filter_map(|(job, moment)| Some((job, moment?))).collect())
+    }
+
+    /// A number that changes with each commit of another connection (SQLite documentation, PRAGMA
+    /// data_version).
+    pub fn data_version(&self) -> Result<i64, CatalogError> {
+        Ok(self.first("PRAGMA data_version", [], |row| row.get(0))?.unwrap_or(0))
+    }
+
     /// The jobs that are not idle, by their names, with their states.
     pub(super) fn job_states(&self) -> Result<BTreeMap<JobName, JobState>, CatalogError> {
         let sql = format!("SELECT name, state FROM ({JOB_STATES}) WHERE state <> 'idle'");

@@ -37,6 +37,7 @@ mod tests;
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange, NameScope};
@@ -47,7 +48,9 @@ pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
 pub use plan::{CreateStatement, DefinitionStatement, Prune};
-pub use run_job::ProgressScreen;
+pub use run_job::{
+    JobEnd, JobEvent, JobReport, LoadedWindow, ProgressScreen, RunningJob, ScheduledJob,
+};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;
@@ -285,6 +288,32 @@ impl Executor {
         } else {
             sync::in_order(db, names)
         }
+    }
+
+    /// The ids of jobs.
+    pub fn job_ids(&mut self, names: &[JobName]) -> Result<Vec<i64>, Error> {
+        let db = self.writer.catalog.reader()?;
+        names.iter().map(|name| Ok(lookup::find_job(db, name, None)?.id)).collect()
+    }
+
+    /// Changes with each change of the catalog by another process or thread.
+    pub fn catalog_version(&mut self) -> Result<(u64, i64), Error> {
+        self.writer.catalog.version()
+    }
+
+    /// The jobs with these ids, or every job with a RUN_INTERVAL; without those that are paused or
+    /// have ended.
+    pub fn scheduled_jobs(&mut self, named: Option<&[i64]>) -> Result<Vec<ScheduledJob>, Error> {
+        run_job::scheduled_jobs(self.writer.catalog.reader()?, named)
+    }
+
+    /// Runs what is due of the job in a thread, which reports what it does.
+    pub fn start_job(
+        &mut self,
+        name: &JobName,
+        reports: Sender<JobReport>,
+    ) -> Result<RunningJob, Error> {
+        run_job::start_job(&mut self.writer, self.slots.patience, name, reports)
     }
 
     /// The changes that make the catalog equal to the file, as rows.

@@ -265,8 +265,12 @@ impl<'a> JobSession<'a> {
             if self.session.is_lost() {
                 return Err(error);
             }
-            self.roll_back();
-            if self.is_written(claim.run_id)? {
+            self.uncancelled(Self::roll_back);
+            // Only the wait for the lock can be cancelled, and then nothing was sent.
+            if is_cancelled(&error) {
+                return Err(error);
+            }
+            if self.uncancelled(|job| job.is_written(claim.run_id))? {
                 return Ok(WriteEnd::Done(Tally { staged: claim.staged, ..Tally::default() }));
             }
             let is_conflict =
@@ -281,7 +285,7 @@ impl<'a> JobSession<'a> {
     fn try_write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
         self.lock()?;
         let (text, roles) = self.statements.write(&self.ledger, claim, mapped);
-        let found = self.ask_of_user(&text)?;
+        let found = self.uncancelled(|job| job.ask_of_user(&text))?;
         let numbers = found.tags.iter().map(|tag| row_count(tag));
         let counted: Vec<(Write, Option<u64>)> = roles.into_iter().zip(numbers).collect();
         let of = |role: Write| counted.iter().find(|(found, _)| *found == role)?.1;
@@ -308,6 +312,14 @@ impl<'a> JobSession<'a> {
             Some(inserted) if !is_whole => Err(RunError::Counts { staged: claim.staged, inserted }),
             Some(_) | None => Ok(WriteEnd::Done(tally)),
         }
+    }
+
+    /// Lets a write that has begun go on to its end whatever the user wants.
+    fn uncancelled<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let cancel = std::mem::take(&mut self.cancel);
+        let done = work(self);
+        self.cancel = cancel;
+        done
     }
 
     /// Begins a transaction with the ledger's lock.
@@ -461,6 +473,16 @@ fn key_text(row: &[Option<String>]) -> String {
 
 pub(super) fn is_state(error: &RunError, code: &str) -> bool {
     matches!(error, RunError::Warehouse { error, .. } if is_server_state(error, code))
+}
+
+fn is_cancelled(error: &RunError) -> bool {
+    matches!(
+        error,
+        RunError::Warehouse {
+            error: WarehouseError::Cancelled { .. },
+            ..
+        }
+    )
 }
 
 fn is_server_state(error: &WarehouseError, code: &str) -> bool {

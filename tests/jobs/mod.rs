@@ -8,6 +8,7 @@ mod refused;
 mod run;
 mod state;
 mod torture;
+mod watch;
 mod windows;
 mod with_test;
 

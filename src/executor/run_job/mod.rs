@@ -1,19 +1,23 @@
 //! RUN, REWIND and TEST JOB.
 
+mod background;
 mod job;
 mod lock;
 mod progress;
 mod runner;
 mod visit;
 
+pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};
+pub(super) use background::{scheduled_jobs, start_job};
+pub use progress::ProgressScreen;
+pub use runner::LoadedWindow;
+pub(super) use visit::{rewind_job, test_before, test_jobs};
+
 use std::time::Duration;
 
-pub use progress::ProgressScreen;
-
 use progress::ProgressLine;
-use runner::{JobRunner, LoadedWindow};
+use runner::JobRunner;
 use visit::statements_of_runs;
-pub(super) use visit::{rewind_job, test_before, test_jobs};
 
 use super::lookup::find_job;
 use super::slot::SessionSlots;

@@ -72,6 +72,11 @@ impl ProgressLine {
         Self { drawing }
     }
 
+    /// No line.
+    pub fn none() -> Self {
+        Self { drawing: None }
+    }
+
     pub fn step(&self, step: RunStep, window: Option<Window>) {
         self.send(Update::Step(step, window));
     }
@@ -250,7 +255,7 @@ mod tests {
 
     #[test]
     fn without_a_terminal_nothing_is_drawn_and_nobody_waits() {
-        let line = ProgressLine::begin(None, "j".to_owned());
+        let line = ProgressLine::none();
         line.step(RunStep::Staging, None);
         line.hide();
     }

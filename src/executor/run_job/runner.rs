@@ -29,9 +29,13 @@ use crate::secret::SecretId;
 use crate::warehouse::slots::Purpose;
 
 /// A window that is loaded.
-pub(super) struct LoadedWindow {
+#[derive(Clone, Debug)]
+pub struct LoadedWindow {
+    /// The window.
     pub window: Window,
+    /// The rows.
     pub tally: Tally,
+    /// The time from its stage to the end of its write.
     pub took: Duration,
 }
 
