@@ -148,6 +148,14 @@ pub enum Sub {
         /// The jobs; without names every job with a RUN_INTERVAL
         #[arg(id = "job", value_name = "NAME")]
         names: Vec<String>,
+
+        /// Stay, and run each job when it is due
+        #[arg(long)]
+        watch: bool,
+
+        /// Write metrics to this file, for the node exporter
+        #[arg(long, value_name = "FILE", requires = "watch", value_hint = ValueHint::FilePath)]
+        metrics: Option<PathBuf>,
     },
     /// Run a program with a connection in its environment, in a slot
     #[command(override_usage = "redwire exec [OPTIONS] <NAME> -- <CMD> [ARG]...", after_help = AFTER_HELP_OF_EXEC)]

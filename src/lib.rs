@@ -37,5 +37,6 @@ pub mod warehouse;
 mod private_file;
 mod run;
 mod runs;
+mod watch;
 
 pub use run::run;

@@ -18,6 +18,7 @@ use crate::script;
 use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
 use crate::shell::{Output, PlanOrApply, Shell, ShellOptions};
 use crate::terminal::{TerminalPrompt, VaultPassphrase};
+use crate::watch::{self, WatchRequest};
 
 /// Performs the configured task and returns the exit status.
 pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
@@ -46,6 +47,7 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
         Task::Run { names } => {
             with_shell(config, host, streams, |mut shell, _| shell.run_jobs(&names))
         }
+        Task::Watch(request) => watch_jobs(config, host, streams, request),
         Task::Prompt => {
             with_shell(config, host, streams, |shell, stdin| prompt(shell, config, host, stdin))
         }
@@ -64,6 +66,18 @@ fn run_program(config: &Config, host: &Host, streams: Streams, request: &ExecReq
         Err(error) => {
             output.error(&Error::new(error));
             ExitStatus::NotStarted as i32
+        }
+    }
+}
+
+/// Runs jobs until a signal comes.
+fn watch_jobs(config: &Config, host: &Host, streams: Streams, request: WatchRequest) -> ExitStatus {
+    let mut output = output(config, host, streams.stdout, streams.stderr);
+    match resources(config, host) {
+        Ok(resources) => watch::run(Executor::new(resources), output, request, host),
+        Err(error) => {
+            output.error(&Error::new(error));
+            ExitStatus::Unusable
         }
     }
 }

@@ -53,7 +53,7 @@ sqlstates! {
     NoActiveTransaction = "25P01", "no transaction is in progress";
     FailedTransaction = "25P02", "the transaction is aborted";
     ReadOnly = "25006", "the catalog is read-only";
-    ObjectInUse = "55P03", "the catalog is busy";
+    ObjectInUse = "55P03", "the catalog or a ledger is busy";
     DiskFull = "53100", "disk full";
     TooManyConnections = "53300", "too many connections: no slot is free";
     InvalidAuthorization = "28000", "invalid authorization: the server refuses the user";

@@ -37,6 +37,8 @@ statement_variants!(
     AlterJob,
     DropJob,
     RunJob,
+    RewindJob,
+    TestJob,
     Pause,
     Export,
     Show,

@@ -132,6 +132,31 @@ fn a_job_keeps_its_key_its_pause_and_an_interval_of_an_older_version() {
 }
 
 #[test]
+fn the_end_of_a_job_is_the_moment_at_which_it_was_ended() {
+    let home = home();
+    let ending = FILE.replace("5 MINUTES", "5 MINUTES END_AT = NOW");
+    redwire(&home, &["apply", "f.sql"]).run().status(0);
+    let planned = redwire(&home, &["plan", "-"]).stdin(ending.as_str()).run().status(0);
+    assert!(planned.out.contains("END_AT: NEVER -> TIMESTAMP '"), "{}", planned.out);
+    redwire(&home, &["apply", "-"]).stdin(ending.as_str()).run().status(0);
+    let shown = redwire(&home, &["-c", "SHOW CREATE JOB j"]).run().status(0);
+    assert!(shown.out.contains("END_AT = TIMESTAMP '"), "{}", shown.out);
+    let set = "UPDATE job_option SET value = ";
+    let ends = [
+        ("TIMESTAMP '2026-01-01 00:00:00'", true),
+        ("TIMESTAMP '9000-01-01 00:00:00'", false),
+        // As an older version kept it.
+        ("NOW", true),
+    ];
+    for (end, is_past) in ends {
+        let value = end.replace('\'', "''");
+        sqlite3(&home.catalog(), &format!("{set}'{value}' WHERE name = 'END_AT'"));
+        let planned = redwire(&home, &["plan", "-"]).stdin(ending.as_str()).run().status(0);
+        assert_eq!(planned.out == NOTHING, is_past, "{end}: {}", planned.out);
+    }
+}
+
+#[test]
 fn a_circle_of_sync_jobs_or_a_key_of_another_job_is_not_applied() {
     let home = home();
     let job = |head: &str, target: &str, source: &str| {

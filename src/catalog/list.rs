@@ -7,16 +7,18 @@ use super::like::Pattern;
 use super::names::read_table_name;
 use super::run::JOB_STATES;
 use super::table::FROM_TABLES;
+use super::views::password_place;
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name};
 use crate::value::{ResultSet, Value};
 
-const CONNECTIONS: &str = concat!(
-    "WITH connections AS (",
-    include_str!("view/connections.sql"),
-    ") SELECT name, host, port, database, user_name, max_concurrent_connections, password, usages, comment \
-     FROM connections ORDER BY name"
-);
+/// The columns of the view `connections`. What SQLite would compute more slowly is made of its
+/// columns here: endpoint and place of the password.
+const CONNECTIONS: &str = "SELECT name, host, port, database_name, user_name, \
+     max_concurrent_connections, secret_store, secret_id, \
+     (SELECT count(*) FROM main.warehouse_table WHERE connection_id = connection.id) \
+     + (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE connection_id = connection.id), \
+     comment FROM main.connection ORDER BY name";
 
 /// The columns and usages of a table. They are counted only for tables that are listed.
 const COUNTS: &str = "SELECT (SELECT count(*) FROM main.warehouse_column WHERE warehouse_table_id = ?1), \
@@ -40,11 +42,17 @@ impl Db {
                 endpoint(row)?.into(),
                 text(row, 4)?,
                 row.get::<_, Option<i64>>(5)?.map_or(Value::Null, Value::Integer),
-                text(row, 6)?,
-                Value::Integer(row.get(7)?),
-                text(row, 8)?,
+                self.password(row)?.into(),
+                Value::Integer(row.get(8)?),
+                text(row, 9)?,
             ])
         })
+    }
+
+    /// The place of the password, from the columns 6 and 7.
+    fn password(&self, row: &Row<'_>) -> rusqlite::Result<&'static str> {
+        let (store, id) = (row.get_ref(6)?.as_str()?, row.get_ref(7)?.as_str()?);
+        Ok(password_place(store, id, &self.process).word())
     }
 
     /// The rows of SHOW TABLES: all tables, those of a connection, or those of a schema. The

@@ -147,6 +147,14 @@ impl Db {
         done
     }
 
+    /// Notes that the windows of the job behind a moment run again.
+    pub fn rewind_runs(&self, job_id: i64, to: Moment) -> Result<(), CatalogError> {
+        self.change(
+            "UPDATE job_run SET state = ?3 WHERE job_id = ?1 AND window_end > ?2 AND state = 'done'",
+            params![job_id, to.microseconds(), RunState::Rewound.word()],
+        )
+    }
+
     /// Ends the runs of the job whose processes were killed: a window up to which the ledger is
     /// loaded is done.
     pub fn settle_runs(
@@ -187,6 +195,22 @@ impl Db {
              WHERE state NOT IN ('paused', 'ended') ORDER BY name"
         );
         self.collect(&sql, [], |row| read_name(row, 0, JobName::new))
+    }
+
+    /// Each job with the end of its last window that is done.
+    pub fn loaded_moments(&self) -> Result<BTreeMap<JobName, Moment>, CatalogError> {
+        let sql =
+            format!("SELECT name, loaded_until FROM ({JOB_STATES}) WHERE loaded_until IS NOT NULL");
+        let moments = self.collect(&sql, [], |row| {
+            Ok((read_name(row, 0, JobName::new)?, Moment::parse(&row.get::<_, String>(1)?)))
+        })?;
+        Ok(moments.into_iter().filter_map(|(job, moment)| Some((job, moment?))).collect())
+    }
+
+    /// A number that changes with each commit of another connection (SQLite documentation, PRAGMA
+    /// data_version).
+    pub fn data_version(&self) -> Result<i64, CatalogError> {
+        Ok(self.first("PRAGMA data_version", [], |row| row.get(0))?.unwrap_or(0))
     }
 
     /// The jobs that are not idle, by their names, with their states.

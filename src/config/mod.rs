@@ -156,6 +156,13 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
             "--echo, --on-error and --single-transaction are for scripts: this command runs none",
         );
     }
+    if (cli.common.dry_run || cli.common.ephemeral)
+        && matches!(cli.subcommand, Some(Sub::Run { watch: true, .. }))
+    {
+        return wrong(
+            "--watch cannot be used with --dry-run and --ephemeral: it runs the jobs of a catalog that is kept",
+        );
+    }
     if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
         return wrong(
             "--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy",

@@ -11,6 +11,7 @@ use crate::executor::Prune;
 use crate::host::Host;
 use crate::script::ScriptPart;
 use crate::shell::PlanOrApply;
+use crate::watch::WatchRequest;
 
 /// The task of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub enum Task {
         /// The names as given.
         names: Vec<String>,
     },
+    /// Run jobs when they are due, until a signal comes.
+    Watch(WatchRequest),
     /// Run a program with a connection in its environment.
     Exec(ExecRequest),
     /// Print the completion script of a shell.
@@ -55,6 +58,7 @@ impl Task {
             Self::Script(_)
             | Self::Compare { .. }
             | Self::Run { .. }
+            | Self::Watch(_)
             | Self::Exec(_)
             | Self::Completions(_) => false,
         }
@@ -75,7 +79,11 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             compare(file, PlanOrApply::Plan { exit_code: *exit_code }, *prune)
         }
         Some(Sub::Apply { file, prune }) => compare(file, PlanOrApply::Apply, *prune),
-        Some(Sub::Run { names }) => Task::Run { names: names.clone() },
+        Some(Sub::Run { names, watch: false, .. }) => Task::Run { names: names.clone() },
+        Some(Sub::Run { names, watch: true, metrics }) => Task::Watch(WatchRequest {
+            names: names.clone(),
+            metrics: metrics.clone(),
+        }),
         Some(Sub::Exec { name, slots, command }) => Task::Exec(exec_request(name, *slots, command)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);

@@ -146,6 +146,8 @@ pub enum RunState {
     Failed,
     /// Another run was faster: it has written nothing.
     Skipped,
+    /// Its rows were in the target; REWIND JOB lets its window run again.
+    Rewound,
 }
 
 impl RunState {
@@ -156,6 +158,7 @@ impl RunState {
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Skipped => "skipped",
+            Self::Rewound => "rewound",
         }
     }
 }

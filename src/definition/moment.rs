@@ -3,13 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 /// A moment: microseconds since 1970-01-01 00:00 UTC, in the years 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(i64);
+
+/// 1970-01-01 00:00 UTC.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
@@ -74,17 +76,17 @@ impl Moment {
             small(second)?,
             nanosecond,
         );
-        let timestamp = TimeZone::UTC.to_timestamp(civil.ok()?).ok()?;
-        Some(Self(timestamp.as_microsecond()))
+        let since_1970 = civil.ok()?.duration_since(EPOCH);
+        Some(Self(i64::try_from(since_1970.as_micros()).ok()?))
     }
 }
 
 /// Prints `YYYY-MM-DD hh:mm:ss`, with as many fractional digits as there are.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Every moment of the years 1 to 9999 is a timestamp.
-        let timestamp = Timestamp::from_microsecond(self.0).map_err(|_| fmt::Error)?;
-        write!(f, "{}", timestamp.strftime("%Y-%m-%d %H:%M:%S%.f"))
+        // Every moment of the years 1 to 9999 has a date.
+        let civil = EPOCH.checked_add(SignedDuration::from_micros(self.0));
+        write!(f, "{}", civil.map_err(|_| fmt::Error)?.strftime("%Y-%m-%d %H:%M:%S%.f"))
     }
 }
 

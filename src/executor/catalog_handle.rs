@@ -20,6 +20,8 @@ pub(super) struct CatalogHandle {
     /// Stops the statements of the catalog.
     cancel: Arc<AtomicBool>,
     open: Option<OpenCatalog>,
+    /// The number of catalogs that were opened.
+    opened: u64,
 }
 
 struct OpenCatalog {
@@ -36,6 +38,7 @@ impl CatalogHandle {
             process,
             cancel,
             open: None,
+            opened: 0,
         }
     }
 
@@ -86,7 +89,20 @@ impl CatalogHandle {
         self.location.beside(suffix)
     }
 
-    fn opened(&self, mut db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
+    /// Changes with each commit of another connection, and when another catalog is opened.
+    pub fn version(&mut self) -> Result<(u64, i64), Error> {
+        let version = self.reader()?.data_version()?;
+        Ok((self.opened, version))
+    }
+
+    /// A handle of the same catalog for a thread.
+    pub fn for_thread(&self) -> Self {
+        let (location, process) = (self.location.clone(), self.process.clone());
+        Self::new(self.mode, location, process, Arc::default())
+    }
+
+    fn opened(&mut self, mut db: Db, is_stand_in: bool) -> Result<OpenCatalog, Error> {
+        self.opened += 1;
         db.set_process(&self.process)?;
         db.stop_on(Arc::clone(&self.cancel))?;
         Ok(OpenCatalog { db, is_stand_in })

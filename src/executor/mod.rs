@@ -37,6 +37,7 @@ mod tests;
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange, NameScope};
@@ -47,6 +48,7 @@ pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
 pub use plan::{CreateStatement, DefinitionStatement, Prune};
+pub use run_job::{JobEnd, JobEvent, JobReport, LoadedWindow, RunningJob, ScheduledJob};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;
@@ -62,7 +64,7 @@ use import::import_tables;
 use job::{alter_job, create_job, pause_jobs};
 use outcome::counted;
 use password::PasswordReader;
-use run_job::run_jobs;
+use run_job::{rewind_job, run_jobs, test_jobs};
 use secrets::Secrets;
 use slot::SessionSlots;
 use table::{alter_table, create_table};
@@ -217,10 +219,12 @@ impl Executor {
             Statement::CreateTable(create) => create_table(writer, create),
             Statement::AlterTable(alter) => alter_table(writer, alter),
             Statement::DropTable(drop) => drop_objects(writer, slots, "DROP TABLE", drop),
-            Statement::CreateJob(create) => create_job(writer, create),
+            Statement::CreateJob(create) => create_job(writer, slots, create, caller),
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
             Statement::RunJob(run) => run_jobs(writer, slots, run, caller),
+            Statement::RewindJob(rewind) => rewind_job(writer, slots, rewind, caller),
+            Statement::TestJob(test) => test_jobs(writer, slots, test, caller),
             Statement::Pause(pause) => pause_jobs(writer, pause),
             Statement::Export(export) => files.export(&mut writer.catalog, export),
             Statement::Show(show) => show::show(&mut writer.catalog, slots, show),
@@ -275,6 +279,32 @@ impl Executor {
         } else {
             sync::in_order(db, names)
         }
+    }
+
+    /// The ids of jobs.
+    pub fn job_ids(&mut self, names: &[JobName]) -> Result<Vec<i64>, Error> {
+        let db = self.writer.catalog.reader()?;
+        names.iter().map(|name| Ok(lookup::find_job(db, name, None)?.id)).collect()
+    }
+
+    /// Changes with each change of the catalog by another process or thread.
+    pub fn catalog_version(&mut self) -> Result<(u64, i64), Error> {
+        self.writer.catalog.version()
+    }
+
+    /// The jobs with these ids, or every job with a RUN_INTERVAL; without those that are paused or
+    /// have ended.
+    pub fn scheduled_jobs(&mut self, named: Option<&[i64]>) -> Result<Vec<ScheduledJob>, Error> {
+        run_job::scheduled_jobs(self.writer.catalog.reader()?, named)
+    }
+
+    /// Runs what is due of the job in a thread, which reports what it does.
+    pub fn start_job(
+        &mut self,
+        name: &JobName,
+        reports: Sender<JobReport>,
+    ) -> Result<RunningJob, Error> {
+        run_job::start_job(&mut self.writer, self.slots.patience, name, reports)
     }
 
     /// The changes that make the catalog equal to the file, as rows.

@@ -5,13 +5,13 @@
 //! (issue awslabs/aws-lambda-redshift-loader 239). So the ledger is asked after each error of a
 //! write.
 
-use std::ops::ControlFlow;
 use std::thread;
 use std::time::Duration;
 
+use super::answer::{ServerAnswer, row_count};
 use super::error::is_conflict;
 use super::ledger::Ledger;
-use super::shape::{Mapped, ServerField, map_columns};
+use super::shape::{Mapped, ServerField};
 use super::statements::{Claim, Statements, Write};
 use super::translation::Translation;
 use super::{RunError, RunnableJob, Window};
@@ -19,7 +19,7 @@ use crate::definition::Moment;
 use crate::sql::mask::Echo;
 use crate::sql::{ColumnMapping, JobWrite};
 use crate::warehouse::views::Views;
-use crate::warehouse::{Cancel, ResultColumn, ResultSink, Session, WarehouseError};
+use crate::warehouse::{Cancel, Session, WarehouseError};
 
 /// The pauses before each further try at a write that met another transaction.
 const PAUSES: [Duration; 5] = [
@@ -29,6 +29,9 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(2),
     Duration::from_secs(3),
 ];
+
+/// The least wait for a lock: without any, no answer would ever come in time.
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The longest time without a look at the user's Ctrl-C.
 const LOOK: Duration = Duration::from_millis(50);
@@ -69,8 +72,8 @@ pub enum WriteEnd {
 /// A job on a session.
 pub struct JobSession<'a> {
     session: &'a mut Session,
-    job: &'a RunnableJob,
-    statements: Statements<'a>,
+    pub(super) job: &'a RunnableJob,
+    pub(super) statements: Statements<'a>,
     ledger: Ledger,
     cancel: Cancel,
     /// The longest wait for the ledger's lock.
@@ -78,7 +81,7 @@ pub struct JobSession<'a> {
     /// The user who logged in, as SQL.
     user: String,
     /// The names of the query's columns, once asked for.
-    described: Option<Vec<String>>,
+    pub(super) described: Option<Vec<String>>,
 }
 
 impl<'a> JobSession<'a> {
@@ -122,12 +125,8 @@ impl<'a> JobSession<'a> {
     /// Reads the job's row in the ledger; makes ledger and row if they are missing.
     pub fn state(&mut self) -> Result<LedgerState, RunError> {
         let read = self.ledger.read();
-        let found = match self.ask(&read) {
-            Err(error) if is_state(&error, "42P01") => {
-                let create = self.ledger.create();
-                self.ask(&create).map_err(|error| self.no_right(error))?;
-                self.ask(&read)?
-            }
+        let found = match self.ask_ledger(&read) {
+            Err(error) if is_state(&error, "42P01") => self.create_ledger(&read)?,
             Err(error) if is_state(&error, "42703") => {
                 let table = self.ledger.table.clone();
                 return Err(RunError::OtherLedger { table });
@@ -138,12 +137,76 @@ impl<'a> JobSession<'a> {
             return Ok(state);
         }
         let enter = self.ledger.enter(self.job.schedule.first_start());
-        if let Err(error) = self.ask(&enter) {
+        if let Err(error) = self.ask_ledger(&enter) {
             self.roll_back();
             return Err(error);
         }
-        let found = self.ask(&read)?;
+        let found = self.ask_ledger(&read)?;
         read_state(&found).ok_or_else(|| RunError::OtherLedger { table: self.ledger.table.clone() })
+    }
+
+    /// Creates the ledger, and reads it even if that fails: of two sessions that create it at once
+    /// one may get an error in spite of IF NOT EXISTS.
+    fn create_ledger(&mut self, read: &str) -> Result<ServerAnswer, RunError> {
+        let create = self.ledger.create();
+        let created = self.ask(&create).map_err(|error| self.no_right(error));
+        match (self.ask_ledger(read), created) {
+            (Ok(found), _) => Ok(found),
+            (Err(_), Err(error)) | (Err(error), Ok(_)) => Err(error),
+        }
+    }
+
+    /// Reads the job's row in the ledger and makes nothing: a job without a row has never run.
+    pub fn peek(&mut self) -> Result<LedgerState, RunError> {
+        let read = self.ledger.read();
+        let found = match self.ask_ledger(&read) {
+            Err(error) if is_state(&error, "42P01") => {
+                let clock = self.ledger.read_clock();
+                self.ask(&clock)?
+            }
+            found => found?,
+        };
+        if let Some(state) = read_state(&found) {
+            return Ok(state);
+        }
+        let now = found
+            .results
+            .first()
+            .and_then(|rows| Moment::parse(rows.first()?.get(3)?.as_deref()?));
+        Ok(LedgerState {
+            loaded_until: self.job.schedule.first_start(),
+            run_id: String::new(),
+            written_by: String::new(),
+            now: now.unwrap_or(Moment::BEGINNING),
+        })
+    }
+
+    /// The statements of a run, without types of columns: those are known once the stage is there.
+    pub fn script(&mut self, window: Window) -> Result<String, RunError> {
+        let columns = self.positions(window)?;
+        let stage = self.statements.stage(window, columns.as_deref());
+        let mapped = match self.statements.mapping() {
+            None => Mapped::default(),
+            Some(mapping) => {
+                let text = self.statements.describe(window);
+                let names = self.ask_of_user(&text)?.columns;
+                let field = |name: String| ServerField {
+                    name,
+                    data_type: String::new(),
+                    is_required: false,
+                };
+                let described: Vec<ServerField> = names.into_iter().map(field).collect();
+                let stage: Vec<ServerField> = match columns {
+                    Some(columns) => columns.into_iter().map(field).collect(),
+                    None => described.clone(),
+                };
+                let target = self.target_fields()?.unwrap_or(described);
+                self.mapped(mapping, &stage, &target)?
+            }
+        };
+        let claim = Claim { window, run_id: "RUN", staged: 0 };
+        let (write, _) = self.statements.write(&self.ledger, claim, &mapped);
+        Ok(format!("{};\n{};\n{};\n", stage.sql, self.ledger.lock(), write.sql))
     }
 
     /// Fills the stage with the window's rows and checks them. Returns their number.
@@ -189,130 +252,25 @@ impl<'a> JobSession<'a> {
         Ok(Some((1..=names.len()).map(|number| format!("c{number}")).collect()))
     }
 
-    /// Maps the stage to the target, and makes the target or its columns where the job may.
-    pub fn map(&mut self) -> Result<Mapped, RunError> {
-        let Some(mapping) = self.statements.mapping() else {
-            return Ok(Mapped::default());
-        };
-        let stage = self.fields(&Statements::stage_fields())?.unwrap_or_default();
-        let target = match self.target_fields()? {
-            Some(target) => target,
-            None => self.create_target(&stage)?,
-        };
-        let mapped = self.mapped(mapping, &stage, &target)?;
-        if mapped.missing.is_empty() {
-            return Ok(mapped);
-        }
-        for field in &mapped.missing {
-            let add = self.statements.add_column(field);
-            if !self.job.adds_columns {
-                return Err(RunError::NoColumn {
-                    column: field.name.clone(),
-                    table: self.statements.target(),
-                    add,
-                });
-            }
-            self.ask(&add)?;
-        }
-        let target = self.target_fields()?.unwrap_or_default();
-        self.mapped(mapping, &stage, &target)
-    }
-
-    fn mapped(
-        &self,
-        mapping: &ColumnMapping,
-        stage: &[ServerField],
-        target: &[ServerField],
-    ) -> Result<Mapped, RunError> {
-        let alias = self.statements.stage_alias();
-        // The values of a MERGE are expressions over the stage, one for each listed column.
-        let listed: Option<Vec<ServerField>> = match (&self.job.body.write, mapping) {
-            (JobWrite::Merge(_), ColumnMapping::Listed(names)) => {
-                let field = |name: &crate::name::Name| {
-                    let known = target.iter().find(|field| field.name == name.as_str());
-                    let unknown = || ServerField {
-                        name: name.as_str().to_owned(),
-                        data_type: "varchar".to_owned(),
-                        is_required: false,
-                    };
-                    known.cloned().unwrap_or_else(unknown)
-                };
-                Some(names.iter().map(field).collect())
-            }
-            (
-                JobWrite::Insert { .. } | JobWrite::Merge(_) | JobWrite::RedshiftMerge { .. },
-                ColumnMapping::InOrder | ColumnMapping::Listed(_) | ColumnMapping::ByName { .. },
-            ) => None,
-        };
-        let query = listed.as_deref().unwrap_or(stage);
-        map_columns(mapping, query, target, &self.job.body.target.name, &alias)
-    }
-
-    fn target_fields(&mut self) -> Result<Option<Vec<ServerField>>, RunError> {
-        self.fields(&Statements::fields(&self.statements.target()))
-    }
-
-    /// The columns that the query finds; None if there is no such relation.
-    fn fields(&mut self, sql: &str) -> Result<Option<Vec<ServerField>>, RunError> {
-        let found = match self.ask(sql) {
-            Err(error) if is_state(&error, "42P01") || is_state(&error, "3F000") => {
-                return Ok(None);
-            }
-            found => found?,
-        };
-        let rows = found.results.into_iter().next().unwrap_or_default();
-        let mut fields = Vec::with_capacity(rows.len());
-        for row in rows {
-            let [Some(name), Some(data_type), is_required, Some(kind)] = row.as_slice() else {
-                continue;
-            };
-            // An ordinary or a partitioned table.
-            if !matches!(kind.as_str(), "r" | "p") {
-                return Err(RunError::NotATable { table: self.statements.target() });
-            }
-            fields.push(ServerField {
-                name: name.clone(),
-                data_type: data_type.clone(),
-                is_required: is_required.as_deref().is_some_and(|text| text.starts_with('t')),
-            });
-        }
-        Ok(Some(fields))
-    }
-
-    fn create_target(&mut self, stage: &[ServerField]) -> Result<Vec<ServerField>, RunError> {
-        let named = stage
-            .iter()
-            .zip(self.described.iter().flatten().map(Some).chain(std::iter::repeat(None)));
-        let fields: Vec<ServerField> = named
-            .map(|(field, name)| ServerField {
-                name: name.unwrap_or(&field.name).clone(),
-                ..field.clone()
-            })
-            .collect();
-        let create = match &self.job.table_definition {
-            Some(definition) => definition.clone(),
-            None => self.statements.create_target(&fields),
-        };
-        if !self.job.creates_table {
-            return Err(RunError::NoTarget { table: self.statements.target(), create });
-        }
-        self.ask(&create)?;
-        Ok(self.target_fields()?.unwrap_or_default())
-    }
-
     /// Writes the stage under the run's claim; tries again where another transaction is in the way.
     pub fn write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
         let mut pauses = PAUSES.into_iter();
         loop {
             let error = match self.try_write(claim, mapped) {
                 Ok(end) => return Ok(end),
+                // The transaction is committed: the ledger has nothing to add.
+                Err(error @ RunError::Counts { .. }) => return Err(error),
                 Err(error) => error,
             };
             if self.session.is_lost() {
                 return Err(error);
             }
-            self.roll_back();
-            if self.is_written(claim.run_id)? {
+            self.uncancelled(Self::roll_back);
+            // Only the wait for the lock can be cancelled, and then nothing was sent.
+            if is_cancelled(&error) {
+                return Err(error);
+            }
+            if self.uncancelled(|job| job.is_written(claim.run_id))? {
                 return Ok(WriteEnd::Done(Tally { staged: claim.staged, ..Tally::default() }));
             }
             let is_conflict =
@@ -327,7 +285,7 @@ impl<'a> JobSession<'a> {
     fn try_write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
         self.lock()?;
         let (text, roles) = self.statements.write(&self.ledger, claim, mapped);
-        let found = self.ask_of_user(&text)?;
+        let found = self.uncancelled(|job| job.ask_of_user(&text))?;
         let numbers = found.tags.iter().map(|tag| row_count(tag));
         let counted: Vec<(Write, Option<u64>)> = roles.into_iter().zip(numbers).collect();
         let of = |role: Write| counted.iter().find(|(found, _)| *found == role)?.1;
@@ -356,11 +314,31 @@ impl<'a> JobSession<'a> {
         }
     }
 
+    /// Lets a write that has begun go on to its end whatever the user wants.
+    fn uncancelled<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let cancel = std::mem::take(&mut self.cancel);
+        let done = work(self);
+        self.cancel = cancel;
+        done
+    }
+
     /// Begins a transaction with the ledger's lock.
     fn lock(&mut self) -> Result<(), RunError> {
         let lock = self.ledger.lock();
-        let patience = self.patience;
-        self.send(&Translation::from_own(lock), Some(patience)).map(|_| ())
+        self.ask_ledger(&lock).map(|_| ())
+    }
+
+    /// The sessions that have the ledger's lock, as far as the server tells.
+    pub fn lock_holders(&mut self) -> Vec<String> {
+        let holders = self.ledger.lock_holders();
+        let found = self.ask(&holders).unwrap_or_default();
+        let holder = |row: Vec<Option<String>>| {
+            let mut cells = row.into_iter().flatten();
+            let process = cells.next()?;
+            let user = cells.next().map(|user| format!(" of {}", user.trim_end()));
+            Some(format!("session {process}{}", user.unwrap_or_default()))
+        };
+        found.results.into_iter().flatten().filter_map(holder).collect()
     }
 
     /// Asks the ledger if the run has written, behind all transactions that write it.
@@ -370,6 +348,23 @@ impl<'a> JobSession<'a> {
         let found = self.ask(&read);
         self.roll_back();
         Ok(read_state(&found?).is_some_and(|state| state.run_id == run_id))
+    }
+
+    /// Moves the job's row to a moment, whatever it was.
+    pub fn rewind(&mut self, to: Moment, run_id: &str) -> Result<(), RunError> {
+        self.lock()?;
+        let text = format!("{}; COMMIT", self.ledger.rewind(to, run_id));
+        let rewound = self.ask(&text).map(|_| ());
+        if rewound.is_err() {
+            self.roll_back();
+        }
+        rewound
+    }
+
+    /// Asks the warehouse for the plan of the query. Returns its first line.
+    pub fn explain(&mut self, window: Window) -> Result<String, RunError> {
+        let text = self.statements.explain(window);
+        Ok(self.ask_of_user(&text)?.first_cell().unwrap_or_default())
     }
 
     fn roll_back(&mut self) {
@@ -407,17 +402,36 @@ impl<'a> JobSession<'a> {
     }
 
     /// Sends a message of redwire's own.
-    fn ask(&mut self, sql: &str) -> Result<Found, RunError> {
+    pub(super) fn ask(&mut self, sql: &str) -> Result<ServerAnswer, RunError> {
         self.send(&Translation::from_own(sql), None)
     }
 
+    /// Sends a message that may have to wait for whoever holds the ledger's lock.
+    fn ask_ledger(&mut self, sql: &str) -> Result<ServerAnswer, RunError> {
+        let limit = self.patience.max(LEAST_PATIENCE);
+        match self.send(&Translation::from_own(sql), Some(limit)) {
+            Err(RunError::Warehouse {
+                error: WarehouseError::TimedOut { .. }, ..
+            }) => Err(RunError::LedgerLocked {
+                table: self.ledger.table.clone(),
+                waited: limit,
+                holders: Vec::new(),
+            }),
+            sent => sent,
+        }
+    }
+
     /// Sends a message with parts of the job's text, at which errors are shown.
-    fn ask_of_user(&mut self, text: &Translation) -> Result<Found, RunError> {
+    pub(super) fn ask_of_user(&mut self, text: &Translation) -> Result<ServerAnswer, RunError> {
         self.send(text, None)
     }
 
-    fn send(&mut self, text: &Translation, limit: Option<Duration>) -> Result<Found, RunError> {
-        let mut found = Found::default();
+    fn send(
+        &mut self,
+        text: &Translation,
+        limit: Option<Duration>,
+    ) -> Result<ServerAnswer, RunError> {
+        let mut found = ServerAnswer::default();
         let echo = Echo::new(&text.sql, false);
         let sent = self.session.query_typed(&echo, &mut found, limit, &self.cancel);
         match sent {
@@ -438,49 +452,7 @@ fn located(error: WarehouseError, text: &Translation) -> RunError {
     RunError::Warehouse { error, place }
 }
 
-/// The answer to a message.
-#[derive(Debug, Default)]
-struct Found {
-    /// The names of the last result's columns.
-    columns: Vec<String>,
-    /// The rows of each result.
-    results: Vec<Vec<Vec<Option<String>>>>,
-    /// The command tags.
-    tags: Vec<String>,
-}
-
-impl ResultSink for Found {
-    fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
-        self.columns = columns.iter().map(|column| column.name.clone()).collect();
-        self.results.push(Vec::new());
-        ControlFlow::Continue(())
-    }
-
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
-        let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
-        if let Some(rows) = self.results.last_mut() {
-            rows.push(cells.iter().map(|cell| cell.map(text)).collect());
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn tag(&mut self, tag: &str) {
-        self.tags.push(tag.to_owned());
-    }
-}
-
-impl Found {
-    fn first_cell(self) -> Option<String> {
-        self.results.into_iter().next()?.into_iter().next()?.into_iter().next()?
-    }
-}
-
-/// The number of rows at the end of a command tag.
-fn row_count(tag: &str) -> Option<u64> {
-    tag.rsplit(' ').next()?.parse().ok()
-}
-
-fn read_state(found: &Found) -> Option<LedgerState> {
+fn read_state(found: &ServerAnswer) -> Option<LedgerState> {
     let row = found.results.first()?.first()?;
     let [loaded_until, run_id, written_by, now] = row.as_slice() else {
         return None;
@@ -499,8 +471,18 @@ fn key_text(row: &[Option<String>]) -> String {
     format!("({})", cells.join(", "))
 }
 
-fn is_state(error: &RunError, code: &str) -> bool {
+pub(super) fn is_state(error: &RunError, code: &str) -> bool {
     matches!(error, RunError::Warehouse { error, .. } if is_server_state(error, code))
+}
+
+fn is_cancelled(error: &RunError) -> bool {
+    matches!(
+        error,
+        RunError::Warehouse {
+            error: WarehouseError::Cancelled { .. },
+            ..
+        }
+    )
 }
 
 fn is_server_state(error: &WarehouseError, code: &str) -> bool {

@@ -1,5 +1,7 @@
 //! The errors of runs.
 
+use std::time::Duration;
+
 use crate::definition::Moment;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::name::{Identifier, JobName};
@@ -110,6 +112,15 @@ pub enum RunError {
         ledger: Moment,
         /// The end of the last run in the catalog.
         catalog: Moment,
+    },
+    /// Another transaction keeps the ledger locked for longer than `--wait`.
+    LedgerLocked {
+        /// The ledger, as SQL.
+        table: String,
+        /// The time waited.
+        waited: Duration,
+        /// The sessions that have the lock, as far as the server tells.
+        holders: Vec<String>,
     },
     /// The ledger has not the columns of this version.
     OtherLedger {
@@ -231,6 +242,19 @@ impl Diagnostic for RunError {
                     "REWIND JOB {} TO TIMESTAMP '{ledger}' runs the windows between them again",
                     job.sql()
                 )),
+            Self::LedgerLocked { table, waited, holders } => {
+                let locked = S::ObjectInUse
+                    .error(format!(
+                        "could not obtain lock on relation {} within {waited:?}",
+                        quoted(table)
+                    ))
+                    .exits_with(ExitStatus::NoConnection);
+                if holders.is_empty() {
+                    locked.hint("--wait 5m waits longer")
+                } else {
+                    locked.hint(format!("it is locked by {}", holders.join(", ")))
+                }
+            }
             Self::OtherLedger { table } => S::NotInPrerequisiteState
                 .error(format!("the ledger {table} is of another version of redwire")),
             Self::NoRight { error, grant } => error.diagnosis().hint(grant),

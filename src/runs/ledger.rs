@@ -21,6 +21,8 @@ pub struct Ledger {
     written_by: String,
     /// The clock, as an expression in UTC.
     clock: &'static str,
+    /// The views that tell of locks.
+    views: Views,
 }
 
 impl Ledger {
@@ -42,6 +44,7 @@ impl Ledger {
                 Views::Redshift => "getdate()",
                 Views::PostgreSql => "localtimestamp",
             },
+            views,
         }
     }
 
@@ -70,14 +73,35 @@ impl Ledger {
         )
     }
 
+    /// Reads the clock, as the last column of [`Self::read`].
+    pub fn read_clock(&self) -> String {
+        format!("SELECT NULL, NULL, NULL, {}", self.clock)
+    }
+
     /// Waits for every writer of the ledger.
     pub fn lock(&self) -> String {
         format!("BEGIN; LOCK TABLE {}", self.table)
     }
 
+    /// Asks for process and user of each session that has the ledger's lock.
+    pub fn lock_holders(&self) -> String {
+        let table = self.table.replace('\'', "''");
+        match self.views {
+            Views::Redshift => format!(
+                "SELECT DISTINCT pid, txn_owner FROM svv_transactions \
+                 WHERE relation = '{table}'::regclass::oid AND granted"
+            ),
+            Views::PostgreSql => format!(
+                "SELECT l.pid, a.usename FROM pg_catalog.pg_locks l \
+                 JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid \
+                 WHERE l.relation = '{table}'::regclass AND l.granted"
+            ),
+        }
+    }
+
     /// Adds the job's row in a transaction of its own, unless another process was faster.
     pub fn enter(&self, loaded_until: Moment) -> String {
-        let Self { table, job, written_by, clock } = self;
+        let Self { table, job, written_by, clock, .. } = self;
         format!(
             "{}; INSERT INTO {table} ({COLUMNS}) \
              SELECT {job}, TIMESTAMP '{loaded_until}', '', 0, 0, {written_by}, {clock} \
@@ -88,7 +112,7 @@ impl Ledger {
 
     /// The claim: moves the job's row from one moment to the next.
     pub fn claim(&self, from: Moment, to: Moment, run_id: &str, staged: u64) -> String {
-        let Self { table, job, written_by, clock } = self;
+        let Self { table, job, written_by, clock, .. } = self;
         format!(
             "UPDATE {table} SET loaded_until = TIMESTAMP '{to}', run_id = '{run_id}', \
              rows_staged = {staged}, rows_total = rows_total + {staged}, \
@@ -101,5 +125,14 @@ impl Ledger {
     pub fn is_claimed(&self, run_id: &str) -> String {
         let Self { table, job, .. } = self;
         format!("EXISTS (SELECT 1 FROM {table} WHERE job = {job} AND run_id = '{run_id}')")
+    }
+
+    /// Sets the moment up to which the job is loaded, whatever it was.
+    pub fn rewind(&self, to: Moment, run_id: &str) -> String {
+        let Self { table, job, written_by, clock, .. } = self;
+        format!(
+            "UPDATE {table} SET loaded_until = TIMESTAMP '{to}', run_id = '{run_id}', \
+             rows_staged = 0, written_by = {written_by}, written_at = {clock} WHERE job = {job}"
+        )
     }
 }

@@ -3,15 +3,17 @@
 //! The pure part makes windows ([`Schedule`]) and statements ([`Statements`]); [`JobSession`] sends
 //! them. It knows neither the catalog nor slots: the executor brings a session and a job.
 
+mod answer;
 mod engine;
 mod error;
 mod ledger;
 mod schedule;
 mod shape;
 mod statements;
+mod target;
 mod translation;
 
-pub use engine::{JobSession, Tally, WriteEnd};
+pub use engine::{JobSession, LedgerState, Tally, WriteEnd};
 pub use error::RunError;
 pub use schedule::{NextWindow, Schedule, StartFrom, Window};
 pub use shape::Mapped;
@@ -31,6 +33,8 @@ pub struct RunnableJob {
     pub body: JobBody,
     /// The times at which it runs.
     pub schedule: Schedule,
+    /// RUN_PARALLELISM: windows that are staged at once.
+    pub parallelism: usize,
     /// CREATE_TABLE_IF_MISSING.
     pub creates_table: bool,
     /// ADD_MISSING_COLUMNS.

@@ -82,8 +82,17 @@ impl Schedule {
         }
     }
 
+    /// The next window of a job whose text asks for its bounds, or does not.
+    pub fn next_of(&self, has_bounds: bool, loaded_until: Moment, now: Moment) -> NextWindow {
+        if has_bounds {
+            self.next(loaded_until, now)
+        } else {
+            self.all_due(loaded_until, now)
+        }
+    }
+
     /// One window of everything that is due, for a query that has no window in it.
-    pub fn all_due(&self, loaded_until: Moment, now: Moment) -> NextWindow {
+    fn all_due(&self, loaded_until: Moment, now: Moment) -> NextWindow {
         let next = self.next(loaded_until, now);
         let (NextWindow::Due(first), Some(interval)) = (next, self.interval) else {
             return next;
@@ -91,6 +100,22 @@ impl Schedule {
         let last = boundary_at_or_before(now.plus(-self.delay), interval);
         let end = self.end_at.map_or(last, |end| last.min(end)).max(first.end);
         NextWindow::Due(Window { end, ..first })
+    }
+
+    /// Checks that a moment is a boundary, and over.
+    pub fn check_over(&self, moment: Moment, now: Moment) -> Result<(), RunError> {
+        if let Some(interval) = self.interval {
+            let before = boundary_at_or_before(moment, interval);
+            let is_end = self.end_at == Some(moment) || moment == self.first_start();
+            if before != moment && !is_end {
+                let after = before.plus(interval);
+                return Err(RunError::OffTheGrid { moment, before, after });
+            }
+        }
+        if moment > now {
+            return Err(RunError::NotOver { moment, now });
+        }
+        Ok(())
     }
 
     /// One window of everything up to a moment, which must be a boundary and over; None if the job
@@ -101,18 +126,7 @@ impl Schedule {
         moment: Moment,
         now: Moment,
     ) -> Result<Option<Window>, RunError> {
-        if let Some(interval) = self.interval
-            && self.end_at != Some(moment)
-        {
-            let before = boundary_at_or_before(moment, interval);
-            if before != moment {
-                let after = before.plus(interval);
-                return Err(RunError::OffTheGrid { moment, before, after });
-            }
-        }
-        if moment > now {
-            return Err(RunError::NotOver { moment, now });
-        }
+        self.check_over(moment, now)?;
         if let Some(end) = self.end_at
             && moment > end
         {

@@ -110,6 +110,14 @@ impl<'a> Statements<'a> {
         text
     }
 
+    /// EXPLAINs the query.
+    pub fn explain(self, window: Window) -> Translation {
+        let mut text = Translation::default();
+        text.push("EXPLAIN ");
+        text.append(&self.query(window));
+        text
+    }
+
     /// Fills the stage and checks it: the last results are the number of rows, and for a MERGE its
     /// rows whose key is NULL, and those whose key is there twice. `columns` are the names of the
     /// stage's columns if they are not those of the query.

@@ -10,10 +10,11 @@ use crate::sql::{RunJob, Spanned, Statement};
 impl Shell {
     /// Runs what is due of the named jobs, or of every job that runs by itself.
     pub fn run_jobs(&mut self, names: &[String]) -> ExitStatus {
+        let is_named = !names.is_empty();
         let names: Result<Vec<JobName>, _> = names.iter().map(|name| JobName::new(name)).collect();
         let found = names.map_err(Error::new).and_then(|names| self.executor.jobs_to_run(&names));
         match found {
-            Ok(jobs) => self.run_each(&jobs),
+            Ok(jobs) => self.run_each(&jobs, is_named),
             Err(error) => {
                 self.fail(&error);
             }
@@ -22,11 +23,15 @@ impl Shell {
         self.status()
     }
 
-    fn run_each(&mut self, jobs: &[JobName]) {
+    fn run_each(&mut self, jobs: &[JobName], is_named: bool) {
         let mut rows = None;
         for job in jobs {
             let flow = match self.run_job(job) {
                 Ok(mut outcome) => {
+                    if !is_named {
+                        // That nothing is due of one of all jobs is no news.
+                        outcome.notices.clear();
+                    }
                     let failure = outcome.failure.take();
                     let added = self.add(&mut rows, outcome);
                     match failure {
@@ -51,7 +56,10 @@ impl Shell {
             return self.show(&outcome);
         };
         match rows.as_mut().and_then(|outcome| outcome.answer.as_mut()) {
-            Some(Answer::List(rows)) => rows.rows.extend(more.rows.iter().cloned()),
+            Some(Answer::List(rows)) => {
+                rows.rows.extend(more.rows.iter().cloned());
+                self.show_notices(&outcome);
+            }
             Some(_) | None => *rows = Some(outcome),
         }
         Flow::Go

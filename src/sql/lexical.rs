@@ -53,6 +53,23 @@ impl<'a> nom::error::ParseError<&'a str> for ParseError<'a> {
 }
 
 impl ParseError<'_> {
+    /// The same error in a longer text, which begins with the one that was parsed.
+    pub(super) fn in_longer<'b>(self, parsed: &str, source: &'b str) -> ParseError<'b> {
+        let Self { rest, length, reason } = self;
+        ParseError {
+            rest: &source[parsed.len() - rest.len()..],
+            length,
+            reason: match reason {
+                Reason::Wanted(expected) => Reason::Wanted(expected),
+                Reason::Other(kind) => Reason::Other(kind),
+                Reason::Several(errors) => {
+                    let errors = errors.into_iter();
+                    Reason::Several(errors.map(|error| error.in_longer(parsed, source)).collect())
+                }
+            },
+        }
+    }
+
     /// The error for the user; `source` is the whole text that was parsed.
     pub(super) fn into_error(self, source: &str) -> SqlError {
         let start = source.len() - self.rest.len();

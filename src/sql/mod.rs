@@ -22,12 +22,14 @@ mod name;
 pub mod option;
 mod pause;
 mod query;
+mod rewind_job;
 mod run_job;
 pub mod setting;
 mod show;
 pub mod splitter;
 mod table;
 mod test_connection;
+mod test_job;
 pub mod token;
 mod transaction;
 
@@ -51,13 +53,14 @@ pub use error::{
 pub use export::Export;
 pub use import::ImportTables;
 pub use job::{
-    AlterJob, ColumnMapping, CreateJob, JobBody, JobWrite, MergeKey, MergeParts, TableReference,
-    create_job_text, parse_body,
+    AlterJob, ColumnMapping, CopiedPart, CreateJob, JobBody, JobWrite, MergeKey, MergeParts,
+    TableReference, WithTest, create_job_text, parse_body,
 };
 pub use literal::StringLiteral;
 pub use name::Spanned;
 pub use pause::{PauseAction, PauseJobs};
 pub use query::Query;
+pub use rewind_job::RewindJob;
 pub use run_job::RunJob;
 pub use show::Show;
 pub use table::{
@@ -65,12 +68,13 @@ pub use table::{
     MAX_INTERLEAVED_COLUMNS, TableChange,
 };
 pub use test_connection::TestConnection;
+pub use test_job::TestJob;
 pub use transaction::Transaction;
 
 use crate::definition::Constraint;
 use crate::name::{Object, TableName, continues_bare_name};
 use crate::sign::has_sign;
-use lexical::{Parsed, blanks, fail, found, keyword, unexpected, word_length};
+use lexical::{Parsed, blanks, fail, found, keyword, keywords, unexpected, word_length};
 
 /// One statement.
 #[derive(Clone, Debug)]
@@ -95,6 +99,10 @@ pub enum Statement {
     DropJob(DropJob),
     /// `RUN JOB`
     RunJob(RunJob),
+    /// `REWIND JOB`
+    RewindJob(RewindJob),
+    /// `TEST JOB`
+    TestJob(TestJob),
     /// `PAUSE JOB` and `RESUME JOB`
     Pause(PauseJobs),
     /// `EXPORT CATALOG`
@@ -123,6 +131,8 @@ impl Statement {
                 | Self::AlterJob(_)
                 | Self::DropJob(_)
                 | Self::RunJob(_)
+                | Self::RewindJob(_)
+                | Self::TestJob(_)
                 | Self::Pause(_)
                 | Self::Export(_)
                 | Self::Show(_)
@@ -133,7 +143,15 @@ impl Statement {
 
     /// Returns true if it may run until it is interrupted.
     pub fn may_run_long(&self) -> bool {
-        matches!(self, Self::Query(_) | Self::Test(_) | Self::Import(_) | Self::RunJob(_))
+        matches!(
+            self,
+            Self::Query(_)
+                | Self::Test(_)
+                | Self::Import(_)
+                | Self::RunJob(_)
+                | Self::RewindJob(_)
+                | Self::TestJob(_)
+        )
     }
 }
 
@@ -151,6 +169,8 @@ impl fmt::Display for Statement {
             Self::AlterJob(statement) => statement.fmt(f),
             Self::DropJob(statement) => statement.fmt(f),
             Self::RunJob(statement) => statement.fmt(f),
+            Self::RewindJob(statement) => statement.fmt(f),
+            Self::TestJob(statement) => statement.fmt(f),
             Self::Pause(statement) => statement.fmt(f),
             Self::Export(statement) => statement.fmt(f),
             Self::Show(statement) => statement.fmt(f),
@@ -268,6 +288,10 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
         "SHOW" => map(|i| show::parse_show(source, i), Statement::Show).parse(input),
         "DESCRIBE" => map(|i| show::parse_describe(source, i), Statement::Show).parse(input),
         "RUN" => map(|i| run_job::parse_run(source, i), Statement::RunJob).parse(input),
+        "REWIND" => map(|i| rewind_job::parse_rewind(source, i), Statement::RewindJob).parse(input),
+        "TEST" if keywords(&["TEST", "JOB"])(input).is_ok() => {
+            map(|i| test_job::parse_test_job(source, i), Statement::TestJob).parse(input)
+        }
         "TEST" => map(|i| test_connection::parse_test(source, i), Statement::Test).parse(input),
         "IMPORT" => map(|i| import::parse_import(source, i), Statement::Import).parse(input),
         "SELECT" | "WITH" => map(|i| query::parse_query(source, i), Statement::Query).parse(input),

@@ -46,7 +46,7 @@ pub(super) fn parse_test<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Test
     let named = preceded(keyword("CONNECTION"), |input| names(source, input));
     let matching = preceded(keyword("CONNECTIONS"), like);
     let test = alt((map(named, TestConnection::Named), map(matching, TestConnection::Like)));
-    expect("CONNECTION or CONNECTIONS", test)(rest)
+    expect("CONNECTION, CONNECTIONS or JOB", test)(rest)
 }
 
 /// Returns true if WITH TEST begins here. A word that touches a string may be the rest of a
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_test_of_nothing_says_what_can_be_tested() {
-        assert_eq!(expected("TEST"), ("CONNECTION or CONNECTIONS".to_owned(), ""));
+        assert_eq!(expected("TEST"), ("CONNECTION, CONNECTIONS or JOB".to_owned(), ""));
         assert_eq!(expected("TEST TABLE t").1, "TABLE");
         assert_eq!(expected("TEST CONNECTION"), ("the name of a connection".to_owned(), ""));
         assert_eq!(expected("TEST CONNECTION a,").0, "the name of a connection");

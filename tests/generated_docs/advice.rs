@@ -226,8 +226,10 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         Advice {
             causes: &[
                 "a change of the catalog, the vault or the journal takes longer than 5 seconds",
+                "another session of the warehouse locks `redwire_ledger` for longer than `--wait`",
             ],
-            remedy: "run the statement again; look for a redwire with an open transaction",
+            remedy: "run the statement again; look for a redwire with an open transaction, or for \
+                 the session in `svv_transactions`",
         },
     ),
     (

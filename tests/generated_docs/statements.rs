@@ -65,8 +65,26 @@ const MORE: &[(&str, &str)] = &[
     (
         "CREATE JOB",
         "[Options](#options-of-a-job). Every table in the query is written with three parts, and one \
-         of another database with four: `connection.database.schema.table`. redwire does not run \
-         jobs yet.",
+         of another database with four: `connection.database.schema.table`. `run_start_time()` and \
+         `run_end_time()` are the bounds of the window that runs.",
+    ),
+    (
+        "RUN JOB",
+        "The columns of the answer are job, window_start (NULL: from the beginning), window_end, \
+         staged (rows of the query), inserted, deleted and took; NULL is a number that the server \
+         did not say. UP TO makes one window of all that is missing. RUN JOB cannot stand in a \
+         transaction, and takes a slot, for which it waits as `--wait` says. `--dry-run` prints \
+         the statements instead. [The guide](guide.md#jobs-that-run) says what a run does.",
+    ),
+    (
+        "REWIND JOB",
+        "Rows that later windows wrote stay in the target. The moment is a boundary of the job's \
+         windows and over; BEGINNING is START_FROM.",
+    ),
+    (
+        "TEST JOB",
+        "The warehouse EXPLAINs the query of each job, with a window put in, and writes nothing. \
+         The columns of the answer are job, result and plan.",
     ),
 ];
 
@@ -79,7 +97,8 @@ fn is_plain(item: &Item) -> bool {
 
 /// True for statements that need a server: their examples cannot run everywhere.
 fn opens_sessions(statement: &StatementSyntax) -> bool {
-    statement.name.starts_with("TEST ") || ["IMPORT TABLES", "RUN JOB"].contains(&statement.name)
+    statement.name.starts_with("TEST ")
+        || ["IMPORT TABLES", "RUN JOB", "REWIND JOB"].contains(&statement.name)
 }
 
 fn write_lexical_rules(page: &mut Page) {

@@ -1,10 +1,15 @@
 //! Jobs that run, on PostgreSQL: each window gets into its table once.
 
+mod faults;
 mod merge;
+mod readme;
 mod refused;
 mod run;
 mod state;
+mod torture;
+mod watch;
 mod windows;
+mod with_test;
 
 use crate::support::home::{Done, Home, Run};
 use crate::support::light_vault::{PASSPHRASE, STORE};
@@ -64,5 +69,10 @@ impl Stage {
 
 /// redwire in a home.
 fn run_in(home: &Home) -> Run {
-    home.redwire(STORE).args(["--format", "csv"]).env(PASSPHRASE.0, PASSPHRASE.1)
+    drawn_in(home).args(["--format", "csv"])
+}
+
+/// The same, with tables.
+fn drawn_in(home: &Home) -> Run {
+    home.redwire(STORE).env(PASSPHRASE.0, PASSPHRASE.1)
 }

@@ -92,3 +92,96 @@ fn a_ledger_that_is_behind_the_catalog_stops_the_job() {
         assert!(refused.err.contains(words), "{}", refused.err);
     }
 }
+
+#[test]
+fn rewind_lets_windows_run_again() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    stage.done("RUN JOB j;");
+    let rewound = stage.done("REWIND JOB j TO TIMESTAMP '2026-01-01 00:30';");
+    assert!(rewound.err.contains("stay in w.s.t until you delete them"), "{}", rewound.err);
+    stage.on_server("DELETE FROM s.t WHERE id = 1");
+    assert_eq!(stage.done("RUN JOB j;").out.lines().count(), 31);
+    assert_eq!(stage.on_server("SELECT string_agg(id::text, ' ') FROM s.t"), "SET\n0 1");
+    stage.on_server("DROP TABLE s.redwire_ledger");
+    stage.done("REWIND JOB j TO TIMESTAMP '2026-01-01 01:00'; RUN JOB j");
+    stage.failed("22023", "REWIND JOB j TO TIMESTAMP '2026-01-01 00:30:30';");
+    stage.failed("22023", "REWIND JOB j TO TIMESTAMP '9000-01-01';");
+    stage.failed("25001", "BEGIN; REWIND JOB j TO BEGINNING; ROLLBACK;");
+    stage.done("REWIND JOB j TO BEGINNING;");
+    assert_eq!(stage.done("RUN JOB j;").out.lines().count(), 61);
+}
+
+#[test]
+fn a_test_asks_the_warehouse_and_writes_nothing() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    stage.done("CREATE JOB bad AS INSERT INTO w.s.t SELECT o.x FROM w.s.source o;");
+    let good = stage.done("TEST JOB j;").out;
+    assert!(good.starts_with("job,result,plan\nj,ok,"), "{good}");
+    let bad = stage.failed("42703", "TEST JOB bad, j;");
+    assert!(bad.out.contains("bad,failed,column o.x does not exist\nj,ok,"), "{}", bad.out);
+    assert!(bad.err.contains("at job bad:3:8"), "{}", bad.err);
+    assert_eq!(
+        stage.on_server("SELECT count(*) FROM pg_tables WHERE tablename = 'redwire_ledger'"),
+        "SET\n0"
+    );
+}
+
+#[test]
+fn a_dry_run_prints_the_statements_of_each_window_and_runs_none() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    let script = stage
+        .run()
+        .args(["--dry-run", "-c", "RUN JOB j UP TO TIMESTAMP '2026-01-01 00:31'"])
+        .run()
+        .status(0)
+        .out;
+    for line in [
+        "-- j: 2026-01-01 00:00:00 to 2026-01-01 00:31:00",
+        "CREATE TEMP TABLE redwire_stage (c1) AS",
+        "BETWEEN TIMESTAMP '2026-01-01 00:00:00' AND TIMESTAMP '2026-01-01 00:30:59.999999'",
+        "BEGIN; LOCK TABLE s.redwire_ledger;",
+        "INSERT INTO s.t (id)",
+        "COMMIT;",
+    ] {
+        assert!(script.contains(line), "{line}\n{script}");
+    }
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n0");
+    assert_eq!(
+        stage.on_server("SELECT count(*) FROM pg_tables WHERE tablename = 'redwire_ledger'"),
+        "SET\n0"
+    );
+}
+
+#[test]
+fn a_job_of_which_nothing_is_due_says_so() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    stage.done("RUN JOB j;");
+    for run in ["RUN JOB j;", "RUN JOB j UP TO TIMESTAMP '2026-01-01 00:10';"] {
+        let done = stage.done(run);
+        assert!(done.err.contains("notice: nothing of job j is left to load"), "{}", done.err);
+    }
+    stage.done("CREATE JOB daily RUN_INTERVAL = 1 DAY START_FROM = NOW AS INSERT INTO w.s.t SELECT o.id FROM w.s.source o; RUN JOB daily");
+    let done = stage.done("RUN JOB daily;");
+    assert!(done.err.contains("nothing of job daily is due for another"), "{}", done.err);
+}
+
+#[test]
+fn a_ledger_of_another_version_is_left_alone() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.redwire_ledger (job text, until date)"));
+    stage.done(MINUTES);
+    let refused = stage.failed("55000", "RUN JOB j;");
+    assert!(
+        refused.err.contains("the ledger s.redwire_ledger is of another version"),
+        "{}",
+        refused.err
+    );
+}

@@ -159,3 +159,22 @@ fn literals_and_columns_without_a_name_go_where_an_insert_would_put_them() {
         "SET\n9|45|9|0|18"
     );
 }
+
+#[test]
+fn windows_are_staged_in_sessions_of_their_own_and_written_in_order() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server("CREATE TABLE s.source (id int)");
+    for (limit, sessions) in [("4", 4), ("2", 2)] {
+        stage.on_server("CREATE TABLE s.t (number serial, at timestamp, session int)");
+        stage.done(&format!(
+            "ALTER REDSHIFT CONNECTION w SET MAX_CONCURRENT_CONNECTIONS = {limit}; \
+             CREATE JOB j{limit} RUN_PARALLELISM = 4 RUN_INTERVAL = 1 HOUR START_FROM = TIMESTAMP '2026-01-01' END_AT = TIMESTAMP '2026-01-01 08:00' \
+             AS INSERT INTO w.s.t (at, session) SELECT run_start_time(), pg_backend_pid();"
+        ));
+        let rows = stage.done(&format!("RUN JOB j{limit};")).out;
+        assert_eq!(rows.lines().count(), 9, "{rows}");
+        let order = "SELECT count(DISTINCT session), count(*), string_agg(at::text, ',' ORDER BY number) = string_agg(at::text, ',' ORDER BY at) FROM s.t";
+        assert_eq!(stage.on_server(order), format!("SET\n{sessions}|8|t"));
+        stage.on_server("DROP TABLE s.t");
+    }
+}

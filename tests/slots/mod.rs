@@ -12,7 +12,7 @@ mod left;
 #[cfg(target_os = "linux")]
 mod limit;
 #[cfg(target_os = "linux")]
-mod tunnel;
+pub mod tunnel;
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};

@@ -15,7 +15,7 @@ CREATE TABLE job_run (
     run_id TEXT NOT NULL,
     window_start INTEGER, -- microseconds since 1970, UTC; NULL is the beginning
     window_end INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'skipped')),
+    state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'skipped', 'rewound')),
     staged INTEGER, -- rows
     inserted INTEGER,
     deleted INTEGER,

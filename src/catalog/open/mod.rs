@@ -89,6 +89,8 @@ pub struct Db {
     pub(super) sqlite: Connection,
     pub(super) path: PathBuf,
     id: String,
+    /// The id of this process in the memory store.
+    pub(super) process: String,
     /// The identity of the file when it was opened; None in memory.
     stamp: Option<Stamp>,
     /// The suffix of the views that may read the catalog for a SELECT; empty until the first
@@ -148,7 +150,8 @@ impl Db {
 
     /// Sets the id of this process in the memory store: only its own passwords there are not
     /// missing.
-    pub fn set_process(&self, process: &str) -> Result<(), CatalogError> {
+    pub fn set_process(&mut self, process: &str) -> Result<(), CatalogError> {
+        process.clone_into(&mut self.process);
         self.attempt(Attempt::Open, |sqlite| create_password_place(sqlite, process))
     }
 
@@ -236,6 +239,7 @@ impl Db {
             id,
             stamp: None,
             nonce: String::new(),
+            process: String::new(),
             refusal: None,
             watch,
         })

@@ -90,10 +90,18 @@ pub(super) fn create_password_place(sqlite: &Connection, process: &str) -> rusql
     let process = process.to_owned();
     sqlite.create_scalar_function("password_place", 2, FUNCTION_FLAGS, move |context| {
         let [store, id] = [0, 1].map(|index| context.get_raw(index).as_str());
-        let (place, id) = (PasswordPlace::from_word(store?), id?);
-        let is_gone = place == PasswordPlace::Store(StoreKind::Memory) && !id.starts_with(&process);
-        Ok(if is_gone { PasswordPlace::Missing } else { place }.word())
+        Ok(password_place(store?, id?, &process).word())
     })
+}
+
+/// The place of the password in a row; `process` is that of [`create_password_place`].
+pub(super) fn password_place(store: &str, id: &str, process: &str) -> PasswordPlace {
+    match PasswordPlace::from_word(store) {
+        PasswordPlace::Store(StoreKind::Memory) if !id.starts_with(process) => {
+            PasswordPlace::Missing
+        }
+        place => place,
+    }
 }
 
 #[cfg(test)]

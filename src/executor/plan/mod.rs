@@ -22,12 +22,16 @@ use super::job::{self, unused_options_notice};
 use super::lookup::no_such_connection;
 use super::password::PasswordReader;
 use super::schedule::check_schedule;
+use super::show::job::setting_of;
 use super::transaction::CatalogWriter;
 use super::{Answer, Notice, Outcome, table};
-use crate::catalog::{Contents, Db};
+use crate::catalog::{Contents, Db, JobDefinition, StoredJob};
+use crate::definition::Moment;
 use crate::error::{Error, ObjectError, PlanError};
 use crate::name::Object;
-use crate::sql::option::RUN_KEY;
+use crate::sql::CreateJob;
+use crate::sql::option::{END_AT, RUN_KEY};
+use crate::sql::setting::OptionValue;
 use crate::value::{ResultSet, Value};
 
 /// The detail of an object that is dropped only with `--prune`.
@@ -74,6 +78,7 @@ fn compare(
     prune: Prune,
     outcome: &mut Outcome,
 ) -> Result<Comparison, Error> {
+    let now = Moment::from_seconds(writer.now());
     let contents = writer.catalog.reader()?.contents()?;
     let mut wanted = DesiredCatalog::default();
     let mut notices = BTreeMap::new();
@@ -84,7 +89,8 @@ fn compare(
             let error = Error::at(PlanError::DefinedTwice { object }, span);
             return Err((statement.locate)(error));
         }
-        let raised = add(&mut wanted, &statement.create, &contents).map_err(&statement.locate)?;
+        let raised = add(&mut wanted, &statement.create, &contents, now);
+        let raised = raised.map_err(&statement.locate)?;
         notices.insert(object, raised);
     }
     let db = writer.catalog.reader()?;
@@ -102,6 +108,7 @@ fn add(
     wanted: &mut DesiredCatalog,
     create: &CreateStatement,
     contents: &Contents,
+    now: Moment,
 ) -> Result<Vec<Notice>, Error> {
     let mut outcome = Outcome::default();
     match create {
@@ -124,18 +131,40 @@ fn add(
         }
         CreateStatement::Job(create) => {
             outcome.notices.extend(unused_options_notice(&create.settings));
-            let mut stored = contents.jobs.iter().map(|found| &found.definition);
-            let kept = stored.find(|stored| stored.name == create.name.value);
-            check_schedule(&create.settings, kept)?;
-            let mut definition = job::definition_of(create);
-            if let (Some(kept), None) = (kept, create.settings.find(&RUN_KEY)) {
-                // Another key would load everything again.
-                definition.run_key.clone_from(&kept.run_key);
+            let mut stored = contents.jobs.iter();
+            let kept = stored.find(|stored| stored.definition.name == create.name.value);
+            check_schedule(&create.settings, kept.map(|kept| &kept.definition))?;
+            let mut definition = job::definition_of(create, now);
+            if let Some(kept) = kept {
+                keep_key_and_end(&mut definition, create, kept, now);
             }
             wanted.jobs.insert(create.name.value.clone(), definition);
         }
     }
     Ok(outcome.notices)
+}
+
+/// Takes over from the job in the catalog what the file leaves to the moment at which it was made:
+/// its key, and an END_AT that NOW cannot bring back from the past.
+fn keep_key_and_end(
+    definition: &mut JobDefinition,
+    create: &CreateJob,
+    kept: &StoredJob,
+    now: Moment,
+) {
+    if create.settings.find(&RUN_KEY).is_none() {
+        // Another key would load everything again.
+        definition.run_key.clone_from(&kept.definition.run_key);
+    }
+    let is_past = match setting_of(kept, &END_AT) {
+        Some(OptionValue::Timestamp(end)) => end <= now,
+        end => end.is_some_and(|end| end.is_now()),
+    };
+    let ends_now = create.settings.find(&END_AT).is_some_and(|end| end.value.is_now());
+    if let (true, true, Some(end)) = (ends_now, is_past, kept.definition.option(END_AT.name)) {
+        definition.options.retain(|(name, _)| name != END_AT.name);
+        definition.options.push((END_AT.name.to_owned(), end.clone()));
+    }
 }
 
 /// Each connection that an object needs must be in the file, or in the catalog without being

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::executor::StatementSpan;
 use crate::name::{ConnectionName, Object};
-use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement};
+use crate::sql::{CreateConnection, CreateJob, CreateTable, Statement, WithTest};
 
 /// A statement in a file of definitions.
 pub struct DefinitionStatement {
@@ -33,9 +33,12 @@ impl CreateStatement {
                 Some(Self::Connection(create))
             }
             Statement::CreateTable(create) => Some(Self::Table(create)),
-            Statement::CreateJob(create) => Some(Self::Job(create)),
+            Statement::CreateJob(create) if create.with_test == WithTest::No => {
+                Some(Self::Job(create))
+            }
             // A file of definitions has no WITH TEST.
             Statement::CreateConnection(_)
+            | Statement::CreateJob(_)
             | Statement::AlterConnection(_)
             | Statement::DropConnection(_)
             | Statement::AlterTable(_)
@@ -43,6 +46,8 @@ impl CreateStatement {
             | Statement::AlterJob(_)
             | Statement::DropJob(_)
             | Statement::RunJob(_)
+            | Statement::RewindJob(_)
+            | Statement::TestJob(_)
             | Statement::Pause(_)
             | Statement::Export(_)
             | Statement::Show(_)

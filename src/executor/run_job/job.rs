@@ -7,10 +7,10 @@ use crate::name::Object;
 use crate::runs::{RunError, RunnableJob, Schedule, StartFrom};
 use crate::sql::option::{
     ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, OptionSpec, RUN_DELAY, RUN_INTERVAL,
-    START_FROM,
+    RUN_PARALLELISM, START_FROM,
 };
-use crate::sql::parse_body;
 use crate::sql::setting::OptionValue;
+use crate::sql::{JobBody, parse_body};
 
 use crate::executor::show::job::{setting_of, statement_of};
 
@@ -27,6 +27,10 @@ pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error>
         name: definition.name.clone(),
         key: definition.run_key.clone(),
         schedule: schedule(found),
+        parallelism: match setting_of(found, &RUN_PARALLELISM) {
+            Some(OptionValue::Integer(number)) => usize::try_from(number).unwrap_or(1),
+            _ => 1,
+        },
         creates_table: is_true(&CREATE_TABLE_IF_MISSING, true),
         adds_columns: is_true(&ADD_MISSING_COLUMNS, false),
         table_definition: target.and_then(|table: StoredTable| {
@@ -62,6 +66,26 @@ fn schedule(found: &StoredJob) -> Schedule {
     }
 }
 
+/// The error of a job that is not kept yet, at its place in the statement.
+pub(super) fn located_in_statement(error: RunError, body: &JobBody) -> Error {
+    let span = match &error {
+        RunError::Warehouse { place: Some(byte), .. } => {
+            let start = body.byte_in_statement(*byte);
+            start.map(|start| start..start + word_length(&body.text, *byte))
+        }
+        _ => None,
+    };
+    Error::at(error, span)
+}
+
+/// The length of the word at this byte, or of the character that is none.
+fn word_length(text: &str, byte: usize) -> usize {
+    let rest = &text[byte..];
+    let is_of_word = |c: &char| c.is_alphanumeric() || *c == '_';
+    let word: usize = rest.chars().take_while(is_of_word).map(char::len_utf8).sum();
+    word.max(rest.chars().next().map_or(0, char::len_utf8))
+}
+
 /// The error of a run, at its place in the text that SHOW CREATE JOB prints.
 pub(super) fn located(error: RunError, found: &StoredJob) -> Error {
     let RunError::Warehouse { place: Some(byte), .. } = &error else {
@@ -70,8 +94,7 @@ pub(super) fn located(error: RunError, found: &StoredJob) -> Error {
     let text = statement_of(found);
     let body = found.definition.current_body();
     let start = text.len() - body.len() + byte;
-    let word = text[start..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(0);
-    let span = start..start + word.max(1).min(text.len() - start);
+    let span = start..start + word_length(&text, start);
     let before = &text[..start];
     let line_start = before.rfind('\n').map_or(0, |index| index + 1);
     let place = Place {

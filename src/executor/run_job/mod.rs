@@ -1,15 +1,25 @@
-//! RUN JOB: each window that is due, in order.
+//! RUN, REWIND and TEST JOB.
 
+mod background;
 mod job;
 mod lock;
 mod runner;
+mod visit;
 
-use runner::{JobRunner, LoadedWindow};
+pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};
+pub(super) use background::{scheduled_jobs, start_job};
+pub use runner::LoadedWindow;
+pub(super) use visit::{rewind_job, test_before, test_jobs};
+
+use std::time::Duration;
+
+use runner::JobRunner;
+use visit::statements_of_runs;
 
 use super::lookup::find_job;
 use super::slot::SessionSlots;
 use super::transaction::CatalogWriter;
-use super::{Answer, Caller, Credentials, Outcome, TransactionState};
+use super::{Answer, Caller, Credentials, Mode, Notice, Outcome, TransactionState};
 use crate::catalog::StoredJob;
 use crate::definition::Moment;
 use crate::error::{Error, InternalError, TransactionError};
@@ -23,18 +33,27 @@ pub(super) fn run_jobs(
     run: &RunJob,
     caller: &mut Caller<'_>,
 ) -> Result<Outcome, Error> {
-    if writer.transaction != TransactionState::None {
-        return Err(TransactionError::NotInTransaction { statement: "RUN JOB" }.into());
-    }
+    check_outside_of_transaction(writer, "RUN JOB")?;
     let mut found = Vec::new();
     for name in &run.names {
         found.push(find_job(writer.catalog.reader()?, &name.value, name.span.clone())?);
     }
+    let up_to = run.up_to.as_ref().map(|moment| moment.value);
+    if writer.catalog.mode == Mode::DryRun {
+        let mut script = String::new();
+        for job in &found {
+            script.push_str(&statements_of_runs(writer, slots, job, up_to, caller)?);
+        }
+        return Ok(Outcome {
+            answer: Some(Answer::Sql(script)),
+            ..Outcome::default()
+        });
+    }
     let columns = ["job", "window_start", "window_end", "staged", "inserted", "deleted", "took"];
     let mut rows = ResultSet::with_columns(columns);
-    let mut failure = None;
+    let (mut failure, mut notices) = (None, Vec::new());
     for (job, name) in found.iter().zip(&run.names) {
-        let up_to = run.up_to.as_ref().map(|moment| moment.value);
+        let rows_before = rows.rows.len();
         let mut loaded = |window: &LoadedWindow| rows.rows.push(row(job, window));
         let ran = credentials_of(writer, job).and_then(|credentials| {
             let runner = JobRunner {
@@ -47,13 +66,55 @@ pub(super) fn run_jobs(
             };
             runner.run(caller.notify, &mut loaded)
         });
-        if let Err(error) = ran {
-            failure = Some(error.or_at(name.span.clone()));
-            break;
+        match ran {
+            Ok(next) if rows.rows.len() == rows_before => notices.push(nothing_due(job, next)),
+            Ok(_) => {}
+            Err(error) => {
+                failure = Some(error.or_at(name.span.clone()));
+                break;
+            }
         }
     }
     let answer = (failure.is_none() || !rows.rows.is_empty()).then_some(Answer::List(rows));
-    Ok(Outcome { answer, failure, ..Outcome::default() })
+    Ok(Outcome {
+        answer,
+        notices,
+        failure,
+        ..Outcome::default()
+    })
+}
+
+/// The time in its two largest units: `2h5m`, `1m30s`.
+fn in_units(time: Duration) -> String {
+    let seconds = time.as_secs().max(1);
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds}s"),
+        (0, minutes) => format!("{minutes}m{}s", seconds % 60),
+        (hours, minutes) => format!("{hours}h{minutes}m"),
+    }
+}
+
+/// The notice for a job of which nothing was due.
+fn nothing_due(job: &StoredJob, next: Option<Duration>) -> Notice {
+    let name = job.definition.name.shown();
+    Notice::new(match next {
+        Some(next) => {
+            format!("nothing of job {name} is due for another {}", in_units(next))
+        }
+        None => format!("nothing of job {name} is left to load"),
+    })
+}
+
+/// A session of a job has transactions of its own.
+fn check_outside_of_transaction(
+    writer: &CatalogWriter,
+    statement: &'static str,
+) -> Result<(), Error> {
+    if writer.transaction == TransactionState::None {
+        return Ok(());
+    }
+    Err(TransactionError::NotInTransaction { statement }.into())
 }
 
 /// The credentials for the connection that the job writes.

@@ -1,8 +1,12 @@
-//! The windows of one job, in order, on one session after another.
+//! The windows of one job, in order, on one session after another. With RUN_PARALLELISM several
+//! windows are staged at once, in sessions of their own; they are written in order.
 //!
 //! A session that is lost is opened once more: the ledger then says if the last window is loaded,
 //! and the job goes on from there.
 
+use std::collections::VecDeque;
+use std::panic::resume_unwind;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::job::{located, runnable};
@@ -10,22 +14,27 @@ use super::lock::JobLock;
 use crate::catalog::{NewRun, RecordedError, RunEnd, StoredJob};
 use crate::definition::{JobState, Moment, RunState};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::executor::catalog_handle::CatalogHandle;
 use crate::executor::session::open_session;
 use crate::executor::slot::SessionSlots;
 use crate::executor::transaction::seconds_since_1970;
 use crate::executor::{Credentials, Notice, OpenSession};
 use crate::runs::{
-    Claim, JobSession, Mapped, NextWindow, RunError, RunnableJob, Tally, Window, WriteEnd,
+    Claim, JobSession, LedgerState, Mapped, NextWindow, RunError, RunnableJob, Tally, Window,
+    WriteEnd,
 };
 use crate::secret::SecretId;
 use crate::warehouse::slots::Purpose;
 
 /// A window that is loaded.
-pub(super) struct LoadedWindow {
+#[derive(Clone, Debug)]
+pub struct LoadedWindow {
+    /// The window.
     pub window: Window,
+    /// The rows.
     pub tally: Tally,
+    /// The time from its stage to the end of its write.
     pub took: Duration,
 }
 
@@ -39,6 +48,26 @@ pub(super) struct JobRunner<'a> {
     /// UP TO.
     pub up_to: Option<Moment>,
     pub clock: &'a dyn Fn() -> SystemTime,
+}
+
+/// The sessions of a job: one, and with RUN_PARALLELISM others that stage further windows.
+struct OpenedSessions {
+    first: OpenSession,
+    others: Vec<OpenSession>,
+}
+
+impl OpenedSessions {
+    fn is_any_lost(&mut self) -> bool {
+        self.first.session().is_lost()
+            || self.others.iter_mut().any(|other| other.session().is_lost())
+    }
+}
+
+/// The next windows of a job.
+enum NextWindows {
+    Due(Vec<Window>),
+    DueAt(Moment),
+    Never,
 }
 
 /// A run that has begun.
@@ -65,30 +94,67 @@ impl JobRunner<'_> {
         }
         let _lock = JobLock::take(self.catalog, self.found.id, name)?;
         let job = runnable(self.catalog.reader()?, self.found)?;
-        let mut unsettled = None;
+        // The runs that have begun and not ended; only the first of them can have written.
+        let mut begun = VecDeque::new();
         // The end of the window whose session was lost last.
         let mut lost_at = None;
         loop {
-            let mut open = self.open(notify)?;
+            let mut opened = OpenedSessions {
+                first: self.open(notify)?,
+                others: Vec::new(),
+            };
             let orderly = self.slots.signals.defer();
-            let ended = self.run_on(&mut open, &job, &mut unsettled, loaded);
-            let is_lost = open.session().is_lost();
-            drop(open);
+            let ended = self.run_on(&mut opened, &job, &mut begun, notify, loaded);
+            let is_lost = opened.is_any_lost();
+            drop(opened);
             drop(orderly);
-            let at = unsettled.as_ref().map(|run: &BegunRun| run.window.end);
+            let at = begun.front().map(|run: &BegunRun| run.window.end);
             match ended {
+                Err(error) if let ErrorKind::Run(RunError::LedgerLocked { .. }) = error.kind() => {
+                    let error = self.with_holders(error, &job, notify);
+                    self.fail_all(&begun, &error)?;
+                    return Err(error);
+                }
                 Err(_) if is_lost && at.is_some() && at != lost_at && !self.is_cancelled() => {
                     lost_at = at;
                 }
                 Err(error) => {
-                    if let Some(run) = unsettled.take() {
-                        self.finish(&run, RunState::Failed, None, Some(&error))?;
-                    }
+                    self.fail_all(&begun, &error)?;
                     return Err(error);
                 }
                 Ok(next) => return Ok(next),
             }
         }
+    }
+
+    /// The error with the sessions that have the ledger's lock; they are asked for on a session of
+    /// its own, since that of the job is lost.
+    fn with_holders(
+        &mut self,
+        error: Error,
+        job: &RunnableJob,
+        notify: &mut dyn FnMut(Notice),
+    ) -> Error {
+        let ErrorKind::Run(RunError::LedgerLocked { table, waited, .. }) = error.kind() else {
+            return error;
+        };
+        let (table, waited) = (table.clone(), *waited);
+        let asked = self.open(notify).and_then(|mut open| {
+            let mut session = self.job_session(&mut open, job)?;
+            Ok(session.lock_holders())
+        });
+        match asked {
+            Ok(holders) => RunError::LedgerLocked { table, waited, holders }.into(),
+            Err(_) => error,
+        }
+    }
+
+    /// Ends runs that have not written: the first with the error.
+    fn fail_all(&mut self, begun: &VecDeque<BegunRun>, error: &Error) -> Result<(), Error> {
+        for (index, run) in begun.iter().enumerate() {
+            self.finish(run, RunState::Failed, None, (index == 0).then_some(error))?;
+        }
+        Ok(())
     }
 
     fn now(&self) -> i64 {
@@ -108,68 +174,140 @@ impl JobRunner<'_> {
 
     fn run_on(
         &mut self,
-        open: &mut OpenSession,
+        opened: &mut OpenedSessions,
         job: &RunnableJob,
-        unsettled: &mut Option<BegunRun>,
+        begun: &mut VecDeque<BegunRun>,
+        notify: &mut dyn FnMut(Notice),
         loaded: &mut dyn FnMut(&LoadedWindow),
     ) -> Result<Option<Duration>, Error> {
         let found = self.found;
         let located = |error| located(error, found);
-        let (patience, cancel) = (self.slots.patience, self.slots.cancel());
-        let mut session = JobSession::begin(open.session(), job, &written_by(), patience, cancel)
-            .map_err(located)?;
-        if let Some(run) = unsettled.take_if(|run| run.staged.is_some()) {
-            let is_written = session.is_written(&run.run_id).map_err(located);
-            match is_written {
-                Ok(true) => self.loaded(&run, None, loaded)?,
-                Ok(false) => self.finish(&run, RunState::Failed, None, None)?,
-                Err(error) => {
-                    *unsettled = Some(run);
-                    return Err(error);
-                }
-            }
-        }
-        let mut state = session.state().map_err(located)?;
+        let mut first = self.job_session(&mut opened.first, job)?;
+        self.settle(&mut first, begun, loaded)?;
+        let mut state = first.state().map_err(located)?;
         self.compare_with_catalog(state.loaded_until)?;
+        let mut sessions = vec![first];
+        let mut others = (job.parallelism > 1).then_some(&mut opened.others);
         let mut mapped = None;
         // The clock goes on while windows run.
         let mut is_fresh = true;
         loop {
-            let window = match self.next(job, &session, state.loaded_until, state.now)? {
-                NextWindow::Due(window) => window,
-                NextWindow::Ended => return Ok(None),
-                NextWindow::DueAt(_) if !is_fresh => {
+            let most = if others.is_some() {
+                job.parallelism
+            } else {
+                sessions.len()
+            };
+            let mut windows = match self.next(job, sessions[0].has_bounds(), &state, most)? {
+                NextWindows::Due(windows) => windows,
+                NextWindows::Never => return Ok(None),
+                NextWindows::DueAt(_) if !is_fresh => {
                     is_fresh = true;
-                    state = session.state().map_err(located)?;
+                    state = sessions[0].state().map_err(located)?;
                     continue;
                 }
-                NextWindow::DueAt(moment) => return Ok(Some(moment.since(state.now))),
+                NextWindows::DueAt(moment) => return Ok(Some(moment.since(state.now))),
             };
-            let run = match unsettled.take() {
-                Some(run) if run.window == window => run,
-                Some(_) | None => self.begin(window)?,
-            };
-            let run = unsettled.insert(run);
-            let end = load(&mut session, run, &mut mapped).map_err(located)?;
-            let Some(run) = unsettled.take() else {
-                return Ok(None);
-            };
-            match end {
-                WriteEnd::Done(tally) => {
-                    self.loaded(&run, Some(tally), loaded)?;
-                    state.loaded_until = window.end;
-                    is_fresh = false;
-                    if self.is_paused()? {
-                        return Ok(None);
-                    }
-                }
-                WriteEnd::Taken => {
-                    self.finish(&run, RunState::Skipped, None, None)?;
-                    state = session.state().map_err(located)?;
+            if windows.len() > 1
+                && let Some(others) = others.take()
+            {
+                self.open_others(others, windows.len() - 1, notify);
+                for other in others {
+                    sessions.push(self.job_session(other, job)?);
                 }
             }
-            if job.schedule.interval.is_none() {
+            windows.truncate(sessions.len());
+            self.begin_all(&windows, begun)?;
+            is_fresh = false;
+            let staged = stage_all(&mut sessions, &windows);
+            for (session, staged) in sessions.iter_mut().zip(staged) {
+                let Some(run) = begun.front_mut() else { break };
+                let end = write(session, run, staged, &mut mapped).map_err(located)?;
+                if !self.finish_first(begun, end, &mut state, loaded)? {
+                    state = session.state().map_err(located)?;
+                    break;
+                }
+            }
+            if job.schedule.interval.is_none() || self.is_paused()? {
                 return Ok(None);
+            }
+        }
+    }
+
+    /// Prepares an open session for the job.
+    fn job_session<'s>(
+        &self,
+        open: &'s mut OpenSession,
+        job: &'s RunnableJob,
+    ) -> Result<JobSession<'s>, Error> {
+        let (patience, cancel) = (self.slots.patience, self.slots.cancel());
+        JobSession::begin(open.session(), job, &written_by(), patience, cancel)
+            .map_err(|error| located(error, self.found))
+    }
+
+    /// Opens sessions in the slots that are free; the job does with fewer.
+    fn open_others(
+        &mut self,
+        others: &mut Vec<OpenSession>,
+        count: usize,
+        notify: &mut dyn FnMut(Notice),
+    ) {
+        let patience = std::mem::replace(&mut self.slots.patience, Duration::ZERO);
+        for _ in 0..count {
+            match self.open(notify) {
+                Ok(open) => others.push(open),
+                Err(error) => {
+                    tracing::debug!("the job runs with fewer sessions: {error}");
+                    break;
+                }
+            }
+        }
+        self.slots.patience = patience;
+    }
+
+    /// Asks the ledger for the end of a run whose session was lost while it wrote. Runs that were
+    /// staged beside it have not written.
+    fn settle(
+        &mut self,
+        session: &mut JobSession<'_>,
+        begun: &mut VecDeque<BegunRun>,
+        loaded: &mut dyn FnMut(&LoadedWindow),
+    ) -> Result<(), Error> {
+        if let Some(run) = begun.front().filter(|run| run.staged.is_some()) {
+            let is_written = session.is_written(&run.run_id);
+            if is_written.map_err(|error| located(error, self.found))? {
+                self.loaded(run, None, loaded)?;
+                begun.pop_front();
+            }
+        }
+        while let Some(run) = begun.pop_front() {
+            self.finish(&run, RunState::Failed, None, None)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the first run that has begun. False if another process was faster: then the runs beside
+    /// it are not needed.
+    fn finish_first(
+        &mut self,
+        begun: &mut VecDeque<BegunRun>,
+        end: WriteEnd,
+        state: &mut LedgerState,
+        loaded: &mut dyn FnMut(&LoadedWindow),
+    ) -> Result<bool, Error> {
+        match end {
+            WriteEnd::Done(tally) => {
+                if let Some(run) = begun.front() {
+                    self.loaded(run, Some(tally), loaded)?;
+                    state.loaded_until = run.window.end;
+                }
+                begun.pop_front();
+                Ok(true)
+            }
+            WriteEnd::Taken => {
+                while let Some(run) = begun.pop_front() {
+                    self.finish(&run, RunState::Skipped, None, None)?;
+                }
+                Ok(false)
             }
         }
     }
@@ -191,28 +329,42 @@ impl JobRunner<'_> {
         }
     }
 
-    /// The next window to run. After UP TO there is none.
+    /// The next windows to run, in order, up to a number of them.
     fn next(
         &mut self,
         job: &RunnableJob,
-        session: &JobSession<'_>,
-        loaded_until: Moment,
-        now: Moment,
-    ) -> Result<NextWindow, Error> {
+        has_bounds: bool,
+        state: &LedgerState,
+        most: usize,
+    ) -> Result<NextWindows, Error> {
         if let Some(moment) = self.up_to {
-            let window = job.schedule.up_to(loaded_until, moment, now)?;
-            return Ok(window.map_or(NextWindow::Ended, NextWindow::Due));
+            let window = job.schedule.up_to(state.loaded_until, moment, state.now)?;
+            return Ok(window.map_or(NextWindows::Never, |window| NextWindows::Due(vec![window])));
         }
         let now = if self.found.definition.is_sync {
-            now.min(self.sources_until()?)
+            state.now.min(self.sources_until()?)
         } else {
-            now
+            state.now
         };
-        Ok(if session.has_bounds() {
-            job.schedule.next(loaded_until, now)
-        } else {
-            job.schedule.all_due(loaded_until, now)
-        })
+        let mut windows = Vec::new();
+        let mut loaded_until = state.loaded_until;
+        while windows.len() < most {
+            match job.schedule.next_of(has_bounds, loaded_until, now) {
+                NextWindow::Due(window) => {
+                    windows.push(window);
+                    loaded_until = window.end;
+                }
+                NextWindow::DueAt(moment) if windows.is_empty() => {
+                    return Ok(NextWindows::DueAt(moment));
+                }
+                NextWindow::Ended if windows.is_empty() => return Ok(NextWindows::Never),
+                NextWindow::DueAt(_) | NextWindow::Ended => break,
+            }
+            if job.schedule.interval.is_none() {
+                break;
+            }
+        }
+        Ok(NextWindows::Due(windows))
     }
 
     /// The moment up to which all sources of a SYNC job are loaded by jobs of the catalog.
@@ -229,6 +381,19 @@ impl JobRunner<'_> {
     fn is_paused(&mut self) -> Result<bool, Error> {
         let status = self.catalog.reader()?.job_status(self.found.id)?;
         Ok(status.state == JobState::Paused)
+    }
+
+    /// Begins a run for each window that has none yet.
+    fn begin_all(
+        &mut self,
+        windows: &[Window],
+        begun: &mut VecDeque<BegunRun>,
+    ) -> Result<(), Error> {
+        for window in windows {
+            let run = self.begin(*window)?;
+            begun.push_back(run);
+        }
+        Ok(())
     }
 
     fn begin(&mut self, window: Window) -> Result<BegunRun, Error> {
@@ -290,14 +455,31 @@ impl JobRunner<'_> {
     }
 }
 
-/// Loads one window.
-fn load(
+/// Stages each window on a session of its own, all at once.
+fn stage_all(sessions: &mut [JobSession<'_>], windows: &[Window]) -> Vec<Result<u64, RunError>> {
+    let pairs = sessions.iter_mut().zip(windows);
+    if let [window] = windows {
+        return pairs.map(|(session, _)| session.stage(*window)).collect();
+    }
+    thread::scope(|scope| {
+        let threads: Vec<_> = pairs
+            .map(|(session, window)| scope.spawn(move || session.stage(*window)))
+            .collect();
+        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+        };
+        threads.into_iter().map(join).collect()
+    })
+}
+
+/// Writes a window that is staged.
+fn write(
     session: &mut JobSession<'_>,
     run: &mut BegunRun,
+    staged: Result<u64, RunError>,
     mapped: &mut Option<Mapped>,
 ) -> Result<WriteEnd, RunError> {
-    run.staged = None;
-    let staged = session.stage(run.window)?;
+    let staged = staged?;
     let mapped = match mapped {
         Some(mapped) => mapped,
         None => mapped.insert(session.map()?),
@@ -319,7 +501,7 @@ fn writer_name() -> String {
 }
 
 /// Host, process and version, for the ledger.
-fn written_by() -> String {
+pub(super) fn written_by() -> String {
     format!("{} redwire {}", writer_name(), env!("CARGO_PKG_VERSION"))
 }
 

@@ -177,8 +177,13 @@ mod tests {
             assert!(words(text).contains(&"WITH"), "{text}");
             assert_eq!(words(&format!("{text}WITH ")), ["TEST"], "{text}");
         }
+        let job = "CREATE JOB j AS INSERT INTO c.s.t SELECT f(1) FROM c.s.u ";
+        assert_eq!(words(&format!("{job}WITH ")), ["TEST"]);
+        assert_eq!(expected_at(&format!("{job}WITH TEST ")).expectations, [Expectation::End]);
+        assert!(expected_at("CREATE JOB j AS INSERT INTO c.s.t WITH ").query().is_some());
+        assert!(expected_at(&format!("{job}JOIN (WITH ")).query().is_some());
         assert!(!words("CREATE REDSHIFT CONNECTION a ").contains(&"WITH"));
-        assert_eq!(words("TEST "), ["CONNECTION", "CONNECTIONS"]);
+        assert_eq!(words("TEST "), ["CONNECTION", "CONNECTIONS", "JOB"]);
         assert_eq!(words("SHOW SESSIONS OF "), ["CONNECTION"]);
         assert_eq!(words("IMPORT TABLES "), ["FROM"]);
         assert_eq!(words("IMPORT TABLES FROM sales.public "), ["LIKE"]);

@@ -224,10 +224,26 @@ impl<'a> Walk<'a> {
             QueryOf::Catalog => self.list.tokens.len(),
             QueryOf::Warehouse => self.list.end_of_group(position),
         };
-        if end == self.list.tokens.len() {
-            self.note(Expectation::Query(of));
+        if end < self.list.tokens.len() {
+            return vec![end];
         }
+        if let Some(test) = self.test_behind_query(position) {
+            return vec![test];
+        }
+        self.note(Expectation::Query(of));
         vec![end]
+    }
+
+    /// The position of a WITH at the end of the tokens, alone or with TEST, behind a query of a job.
+    fn test_behind_query(&self, position: usize) -> Option<usize> {
+        let end = self.list.tokens.len();
+        let before = end - usize::from(self.list.is_word(end - 1, "TEST"));
+        let with = before.checked_sub(1).filter(|with| self.list.is_word(*with, "WITH"))?;
+        let tokens = self.list.tokens.get(position..with).filter(|query| !query.is_empty())?;
+        let depth = tokens.iter().fold(0_isize, |depth, token| {
+            depth + isize::from(token.is_symbol('(')) - isize::from(token.is_symbol(')'))
+        });
+        (depth == 0).then_some(with)
     }
 
     fn begins_query(&self, of: QueryOf, position: usize) -> bool {

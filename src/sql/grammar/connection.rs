@@ -3,12 +3,12 @@
 use super::Item::{Actions, List, Name, NewName, Optional, Settings, Word};
 use super::{
     CASCADE_OR_RESTRICT, IF_EXISTS, IF_NOT_EXISTS, Item, KIND, LIKE, NameOf, StatementSyntax,
+    WITH_TEST,
 };
 use crate::definition::ConnectionKind;
 use crate::sql::option::CONNECTION_OPTIONS;
 
 const NAME: Item = Name(NameOf::Connection, "name");
-const WITH_TEST: Item = Optional(&[Word("WITH TEST")]);
 
 pub(super) static STATEMENTS: &[StatementSyntax] = &[
     StatementSyntax {

@@ -4,7 +4,9 @@ use super::Item::{
     Actions, Expression, Line, List, Name, NewName, OneOf, Optional, Query, Row, Settings, Sign,
     Word,
 };
-use super::{IF_EXISTS, IF_NOT_EXISTS, Item, KIND, LIKE, NameOf, QueryOf, StatementSyntax};
+use super::{
+    IF_EXISTS, IF_NOT_EXISTS, Item, KIND, LIKE, NameOf, QueryOf, StatementSyntax, WITH_TEST,
+};
 use crate::sql::option::JOB_OPTIONS;
 
 const NAME: Item = Name(NameOf::Job, "name");
@@ -101,6 +103,8 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
             Optional(&[Word("AS")]),
             Line,
             OneOf(&[INSERT, MERGE, REDSHIFT_MERGE]),
+            Line,
+            WITH_TEST,
         ],
         summary: "Define a job. Its query is one SELECT of Redshift over tables of the target's \
                   connection.",
@@ -134,6 +138,27 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         ],
         summary: "Load each window that is due into the target, once. Shows a row a window.",
         examples: &["RUN JOB load_totals"],
+    },
+    StatementSyntax {
+        name: "REWIND JOB",
+        items: &[
+            Word("REWIND JOB"),
+            NAME,
+            Word("TO"),
+            OneOf(&[
+                &[Word("BEGINNING")],
+                &[Word("TIMESTAMP"), Expression("'2026-01-31 10:00:00'")],
+            ]),
+        ],
+        summary: "Let a job run its windows again from a moment on. The rows that it has written \
+                  stay.",
+        examples: &["REWIND JOB load_totals TO TIMESTAMP '2026-01-31 10:00:00'"],
+    },
+    StatementSyntax {
+        name: "TEST JOB",
+        items: &[Word("TEST JOB"), List(&[NAME])],
+        summary: "Let the warehouse check the queries of jobs, without a run.",
+        examples: &["TEST JOB load_totals"],
     },
     StatementSyntax {
         name: "PAUSE JOB",

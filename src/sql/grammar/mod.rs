@@ -133,6 +133,7 @@ pub static FAMILIES: &[Family] = &[
 const KIND: Item = Item::Optional(&[Item::Word(ConnectionKind::Redshift.keyword())]);
 const IF_EXISTS: Item = Item::Optional(&[Item::Word("IF EXISTS")]);
 const IF_NOT_EXISTS: Item = Item::Optional(&[Item::Word("IF NOT EXISTS")]);
+const WITH_TEST: Item = Item::Optional(&[Item::Word("WITH TEST")]);
 const LIKE: Item = Item::Optional(&[Item::Word("LIKE"), Item::Text("'pattern'")]);
 const CASCADE_OR_RESTRICT: Item =
     Item::Optional(&[Item::OneOf(&[&[Item::Word("CASCADE")], &[Item::Word("RESTRICT")]])]);

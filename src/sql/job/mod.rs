@@ -21,11 +21,13 @@ use nom::Parser;
 use nom::combinator::opt;
 
 use super::action::{Actions, actions};
+use super::dialect::Dialect;
 use super::error::SqlError;
 use super::lexical::{ParseError, Parsed, Reason, keyword, keywords};
 use super::name::{Spanned, expect_name};
 use super::option::{JOB_OPTIONS, SKIP_ALL_VALIDATIONS};
 use super::setting::{Settings, settings};
+use super::token::code_tokens;
 use crate::definition::JobKind;
 use crate::name::{JobName, Name, TablePath};
 
@@ -45,6 +47,19 @@ pub struct CreateJob {
     pub settings: Settings,
     /// INSERT or MERGE.
     pub body: JobBody,
+    /// WITH TEST.
+    pub with_test: WithTest,
+}
+
+/// WITH TEST of CREATE JOB: the warehouse explains the query before the job is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithTest {
+    /// It is not written.
+    No,
+    /// The query has passed redwire's check.
+    Checked,
+    /// The check refuses the query, and the warehouse decides.
+    Refused,
 }
 
 /// The body of a job: its canonical text, and the tables that it names.
@@ -60,6 +75,17 @@ pub struct JobBody {
     pub sources: Vec<TableReference>,
     /// The parts of the text.
     pub write: JobWrite,
+    /// The parts of the text that are copied from the statement, in order.
+    pub copies: Vec<CopiedPart>,
+}
+
+/// A part of a statement that the body's text has unchanged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedPart {
+    /// The byte of the text at which it begins.
+    pub inside: usize,
+    /// Its bytes in the statement.
+    pub span: Range<usize>,
 }
 
 /// The parts of a body's text; ranges are bytes of it.
@@ -118,6 +144,14 @@ impl JobBody {
     pub fn places(&self) -> impl Iterator<Item = &TableReference> {
         std::iter::once(&self.target).chain(&self.sources)
     }
+
+    /// The byte of the statement from which this byte of the text is copied.
+    pub fn byte_in_statement(&self, byte: usize) -> Option<usize> {
+        self.copies.iter().find_map(|part| {
+            let offset = byte.checked_sub(part.inside)?;
+            (offset <= part.span.len()).then(|| part.span.start + offset)
+        })
+    }
 }
 
 /// A reference to a table in the body of a job.
@@ -151,9 +185,14 @@ impl fmt::Display for CreateJob {
             name,
             settings,
             body,
+            with_test,
         } = self;
         let (name, settings) = (&name.value, &settings.0);
-        f.write_str(&create_job_text(*is_sync, *if_not_exists, name, settings, &body.text))
+        f.write_str(&create_job_text(*is_sync, *if_not_exists, name, settings, &body.text))?;
+        match with_test {
+            WithTest::No => Ok(()),
+            WithTest::Checked | WithTest::Refused => f.write_str("\nWITH TEST"),
+        }
     }
 }
 
@@ -179,7 +218,8 @@ impl fmt::Display for AlterJob {
 }
 
 /// ```ebnf
-/// create job = "CREATE", [ "SYNC" ], "JOB", [ "IF", "NOT", "EXISTS" ], name, options, [ "AS" ], body ;
+/// create job = "CREATE", [ "SYNC" ], "JOB", [ "IF", "NOT", "EXISTS" ], name, options, [ "AS" ], body,
+///              with test ;
 /// ```
 /// `input` begins behind JOB.
 pub(super) fn parse_create<'a>(
@@ -191,15 +231,46 @@ pub(super) fn parse_create<'a>(
     let (rest, name) = expect_name(source, rest)?;
     let (rest, settings) = settings(JOB_OPTIONS, source, begins_body, rest)?;
     let (rest, _) = opt(keyword("AS")).parse(rest)?;
-    let (rest, body) = body(source, !settings.is_true(&SKIP_ALL_VALIDATIONS), rest)?;
+    let is_checked = !settings.is_true(&SKIP_ALL_VALIDATIONS);
+    let start = source.len() - rest.len();
+    let end = start_of_test(source, start);
+    let text = &source[..end.unwrap_or(source.len())];
+    let checked = body(text, is_checked, &text[start..]);
+    let (rest, body, with_test) = match (checked, end) {
+        (Ok((rest, body)), None) => (rest, body, WithTest::No),
+        (Ok((rest, body)), Some(_)) => (rest, body, WithTest::Checked),
+        (Err(nom::Err::Failure(error)), Some(_)) if is_checked => {
+            match body(text, false, &text[start..]) {
+                Ok((rest, body)) => (rest, body, WithTest::Refused),
+                Err(_) => return Err(nom::Err::Failure(error.in_longer(text, source))),
+            }
+        }
+        (Err(error), _) => return Err(error.map(|error| error.in_longer(text, source))),
+    };
+    let rest = if rest.is_empty() {
+        ""
+    } else {
+        &source[text.len() - rest.len()..]
+    };
     let statement = CreateJob {
         is_sync,
         if_not_exists: not_exists.is_some(),
         name,
         settings,
         body,
+        with_test,
     };
     Ok((rest, statement))
+}
+
+/// The byte at which WITH TEST begins, which ends the statement.
+fn start_of_test(source: &str, start: usize) -> Option<usize> {
+    let body = &source[start..];
+    let found = code_tokens(body, Dialect::Catalog);
+    let [.., with, test] = found.as_slice() else {
+        return None;
+    };
+    (with.is_word(body, "WITH") && test.is_word(body, "TEST")).then(|| start + with.span.start)
 }
 
 /// Reads a body in the form in which the catalog keeps it.

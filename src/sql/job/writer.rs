@@ -6,7 +6,7 @@ use super::check::ExcerptKind;
 use super::check::check;
 use super::outline::{Outline, outline};
 use super::sources::sources;
-use super::{JobBody, JobWrite, TableReference};
+use super::{CopiedPart, JobBody, JobWrite, TableReference};
 use crate::definition::JobKind;
 use crate::name::TableName;
 use crate::sql::error::{JobError, QueryError, SqlError};
@@ -22,6 +22,7 @@ pub(super) struct Writer<'s> {
     text: String,
     target: TableReference,
     sources: Vec<TableReference>,
+    copies: Vec<CopiedPart>,
 }
 
 impl<'s> Writer<'s> {
@@ -51,6 +52,7 @@ impl<'s> Writer<'s> {
             text,
             target,
             sources: Vec::new(),
+            copies: Vec::new(),
         }
     }
 
@@ -86,6 +88,7 @@ impl<'s> Writer<'s> {
         let span = list.span_of(&tokens);
         let begin = self.position();
         self.push(&list.source[span.clone()]);
+        self.copies.push(CopiedPart { inside: begin, span: span.clone() });
         self.sources.extend(found.into_iter().map(|mut reference| {
             reference.inside =
                 reference.span.start - span.start + begin..reference.span.end - span.start + begin;
@@ -105,6 +108,7 @@ impl<'s> Writer<'s> {
             target: self.target,
             sources: self.sources,
             write,
+            copies: self.copies,
         }
     }
 }

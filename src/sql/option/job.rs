@@ -52,7 +52,7 @@ pub static END_AT: OptionSpec = OptionSpec {
     kind: OptionType::Moment { words: &["NOW", "NEVER"] },
     mutable: true,
     default: Some("NEVER"),
-    example: "NEVER",
+    example: "TIMESTAMP '2026-12-31 00:00:00'",
     help: "the moment at which the job ends",
     ..OPTIONAL
 };

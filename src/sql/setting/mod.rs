@@ -114,6 +114,11 @@ impl OptionValue {
             Ok(_) | Err(_) => None,
         }
     }
+
+    /// True for the word NOW.
+    pub fn is_now(&self) -> bool {
+        matches!(self, Self::Word("NOW"))
+    }
 }
 
 /// `NAME = value`
