@@ -188,7 +188,7 @@ fn apply_to_table(
             let mut errors = Vec::new();
             for next in changes {
                 match changed(change, found.id, &definition, next) {
-                    Ok(after) => definition = after,
+                    Ok(result) => definition = result,
                     Err(error) => errors.push(error),
                 }
                 // The following changes may name the column by its new name.

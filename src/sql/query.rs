@@ -105,8 +105,8 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
         start: source.len() - input.len(),
     };
     let mut copied = 0;
-    for index in 0..found.len() {
-        let start = found[index].span.start;
+    for (index, token) in found.iter().enumerate() {
+        let start = token.span.start;
         if start >= copied
             && let Some((end, by)) = replacement(list, index)
         {
