@@ -18,6 +18,7 @@ pub use error::RunError;
 pub use schedule::{NextWindow, Schedule, StartFrom, Window};
 pub use shape::Mapped;
 pub use statements::Claim;
+pub use translation::has_bounds;
 
 use crate::name::JobName;
 use crate::sql::JobBody;

@@ -106,6 +106,7 @@ impl<'a> Scene<'a> {
                 succeeds(&self.surround(self.home.redwire(["-f", "-"])).stdin(prompted).run())
             }
             "sh" => self.run_script(text),
+            "ini" => self.verify_unit(text),
             "sh python" => with_python(text).map_or(Ok(()), |text| self.run_script(&text)),
             "console" => {
                 let done = self.surround(self.home.shell(&transcript::script(text))).run();
@@ -113,6 +114,21 @@ impl<'a> Scene<'a> {
             }
             language if SHOWN.iter().any(|(shown, _)| *shown == language) => Ok(()),
             other => Err(format!("nothing runs a block of {other:?}")),
+        }
+    }
+
+    /// Lets systemd check a unit, where this machine has systemd.
+    fn verify_unit(&self, text: &str) -> Result<(), String> {
+        let unit = self.home.write(
+            "redwire.service",
+            text.replace("/usr/local/bin/redwire", crate::support::home::REDWIRE),
+        );
+        let verify = self.home.command("systemd-analyze").arg("verify").arg(&unit).output();
+        match verify {
+            Ok(output) if output.status.success() && output.stderr.is_empty() => Ok(()),
+            Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error.to_string()),
         }
     }
 
