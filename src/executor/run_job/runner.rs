@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::job::{located, runnable};
 use super::lock::JobLock;
+use super::progress::{ProgressLine, RunStep};
 use crate::catalog::{NewRun, RecordedError, RunEnd, StoredJob};
 use crate::definition::{JobState, Moment, RunState};
 use crate::diagnostic::Diagnostic;
@@ -48,6 +49,7 @@ pub(super) struct JobRunner<'a> {
     /// UP TO.
     pub up_to: Option<Moment>,
     pub clock: &'a dyn Fn() -> SystemTime,
+    pub progress: &'a ProgressLine,
 }
 
 /// The sessions of a job: one, and with RUN_PARALLELISM others that stage further windows.
@@ -187,6 +189,7 @@ impl JobRunner<'_> {
     ) -> Result<Option<Duration>, Error> {
         let found = self.found;
         let located = |error| located(error, found);
+        self.progress.step(RunStep::Reading, None);
         let mut first = self.job_session(&mut opened.first, job)?;
         self.settle(&mut first, begun, loaded)?;
         let mut state = first.state().map_err(located)?;
@@ -223,9 +226,11 @@ impl JobRunner<'_> {
             windows.truncate(sessions.len());
             self.begin_all(&windows, begun)?;
             is_fresh = false;
+            self.progress.step(RunStep::Staging, whole(&windows));
             let staged = stage_all(&mut sessions, &windows);
             for (session, staged) in sessions.iter_mut().zip(staged) {
                 let Some(run) = begun.front_mut() else { break };
+                self.progress.step(RunStep::Writing, Some(run.window));
                 let end = write(session, run, staged, &mut mapped).map_err(located)?;
                 if !self.finish_first(begun, end, &mut state, loaded)? {
                     state = session.state().map_err(located)?;
@@ -459,6 +464,12 @@ impl JobRunner<'_> {
         let now = self.now();
         Ok(self.catalog.writer()?.finish_run(run.row, &end, now)?)
     }
+}
+
+/// The window from the start of the first to the end of the last.
+fn whole(windows: &[Window]) -> Option<Window> {
+    let (first, last) = (windows.first()?, windows.last()?);
+    Some(Window { start: first.start, end: last.end })
 }
 
 /// Stages each window on a session of its own, all at once.
