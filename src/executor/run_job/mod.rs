@@ -4,7 +4,9 @@ mod background;
 mod job;
 mod lock;
 mod progress;
+mod record;
 mod runner;
+mod sessions;
 mod visit;
 
 pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};

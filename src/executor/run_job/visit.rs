@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::check_outside_of_transaction;
 use super::job::{located, located_in_statement, runnable};
 use super::lock::JobLock;
-use super::runner::written_by;
+use super::record::written_by;
 use crate::catalog::{JobDefinition, StoredJob};
 use crate::definition::Moment;
 use crate::error::Error;
