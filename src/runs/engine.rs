@@ -41,10 +41,6 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct LedgerState {
     /// The moment up to which the job is loaded.
     pub loaded_until: Moment,
-    /// The run that wrote last; empty before the first.
-    pub run_id: String,
-    /// Host, process and version of the writer.
-    pub written_by: String,
     /// The warehouse's clock.
     pub now: Moment,
 }
@@ -173,11 +169,9 @@ impl<'a> JobSession<'a> {
         let now = found
             .results
             .first()
-            .and_then(|rows| Moment::parse(rows.first()?.get(3)?.as_deref()?));
+            .and_then(|rows| Moment::parse(rows.first()?.get(1)?.as_deref()?));
         Ok(LedgerState {
             loaded_until: self.job.schedule.first_start(),
-            run_id: String::new(),
-            written_by: String::new(),
             now: now.unwrap_or(Moment::BEGINNING),
         })
     }
@@ -271,7 +265,7 @@ impl<'a> JobSession<'a> {
             if is_cancelled(&error) {
                 return Err(error);
             }
-            if self.uncancelled(|job| job.is_written(claim.run_id))? {
+            if self.uncancelled(|job| job.is_loaded(claim.window))? {
                 return Ok(WriteEnd::Done(Tally { staged: claim.staged, ..Tally::default() }));
             }
             let is_conflict =
@@ -344,13 +338,14 @@ impl<'a> JobSession<'a> {
         found.results.into_iter().flatten().filter_map(holder).collect()
     }
 
-    /// Asks the ledger if the run has written, behind all transactions that write it.
-    pub fn is_written(&mut self, run_id: &str) -> Result<bool, RunError> {
+    /// Asks the ledger if a window is loaded, behind all transactions that write it. Another process
+    /// may have gone on from there since.
+    pub fn is_loaded(&mut self, window: Window) -> Result<bool, RunError> {
         self.lock()?;
         let read = self.ledger.read();
         let found = self.ask(&read);
         self.roll_back();
-        Ok(read_state(&found?).is_some_and(|state| state.run_id == run_id))
+        Ok(read_state(&found?).is_some_and(|state| state.loaded_until >= window.end))
     }
 
     /// Moves the job's row to a moment, whatever it was.
@@ -456,13 +451,11 @@ fn located(error: WarehouseError, text: &Translation) -> RunError {
 
 fn read_state(found: &ServerAnswer) -> Option<LedgerState> {
     let row = found.results.first()?.first()?;
-    let [loaded_until, run_id, written_by, now] = row.as_slice() else {
+    let [loaded_until, now] = row.as_slice() else {
         return None;
     };
     Some(LedgerState {
         loaded_until: Moment::parse(loaded_until.as_deref()?)?,
-        run_id: run_id.clone()?,
-        written_by: written_by.clone()?,
         now: Moment::parse(now.as_deref()?)?,
     })
 }

@@ -181,8 +181,8 @@ impl JobRunner<'_> {
         loaded: &mut dyn FnMut(&LoadedWindow),
     ) -> Result<(), Error> {
         if let Some(run) = begun.front().filter(|run| run.staged.is_some()) {
-            let is_written = session.is_written(&run.run_id);
-            if is_written.map_err(|error| located(error, self.found))? {
+            let is_loaded = session.is_loaded(run.window);
+            if is_loaded.map_err(|error| located(error, self.found))? {
                 self.loaded(run, None, loaded)?;
                 begun.pop_front();
             }
