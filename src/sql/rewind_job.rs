@@ -82,6 +82,10 @@ mod tests {
         ] {
             assert!(parse(text).is_err(), "{text}");
         }
+        for text in ["REWIND a TO BEGINNING", "RUN load", "PAUSE a", "SHOW RUNS OF a"] {
+            let hint = parse(text).unwrap_err().hint();
+            assert_eq!(hint.as_deref(), Some("write JOB before the name of the job"), "{text}");
+        }
         let message = |text| parse(text).unwrap_err().message();
         assert_eq!(
             message("REWIND JOB a TO NOW"),
