@@ -1,6 +1,6 @@
 //! One run of redwire: builds the layers that the configuration asks for.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::rc::Rc;
 use std::time::SystemTime;
 
@@ -10,7 +10,7 @@ use crate::config::{Config, Task};
 use crate::diagnostic::ExitStatus;
 use crate::error::Error;
 use crate::exec::{self, ExecRequest};
-use crate::executor::{Executor, Mode, Resources, StoreOpener};
+use crate::executor::{Executor, Mode, ProgressScreen, Resources, StoreOpener};
 use crate::host::{Environment, Host, Streams};
 use crate::name::ConnectionName;
 use crate::repl;
@@ -112,7 +112,25 @@ fn with_shell(
             && repl::is_edited((host.environment)("TERM").as_deref()),
         home: host.home.clone(),
     };
-    work(Shell::new(Executor::new(resources), output, options), streams.stdin)
+    let mut executor = Executor::new(resources);
+    if shows_progress(config, host) {
+        executor.show_progress(ProgressScreen {
+            write: |text| {
+                // Nobody sees the line if standard error is closed.
+                let _ = io::stderr().write_all(text.as_bytes());
+            },
+            size: host.terminal_size,
+        });
+    }
+    work(Shell::new(executor, output, options), streams.stdin)
+}
+
+/// True if standard error is a terminal that can clear a line, and the user wants more than results.
+fn shows_progress(config: &Config, host: &Host) -> bool {
+    host.terminals.stderr
+        && !config.quiet
+        && !config.error_style.format.is_json()
+        && repl::is_edited((host.environment)("TERM").as_deref())
 }
 
 fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn Write>) -> Output {

@@ -57,6 +57,13 @@ const LEAKED: &[&str] = &[
 
 /// Texts of which no mutants are made: another typing error may hide that they have a secret.
 const MORE_LEAKED: &[&str] = &[
+    "select 'https://h/c?sv=1&sig=Zq7vKx2jw'",
+    "select 'https://h/c?Signature=Zq7vKx2jw'",
+    "select 'AccountName=a;AccountKey=Zq7vKx2jw'",
+    "select '{\"auth\": \"Zq7vKx2jw\"}'",
+    "select 'Bearer Zq7vKx2jw'",
+    "select 'curl -u bob:Zq7vKx2jw https://h/'",
+    "select 'ssh bob:Zq7vKx2jw@h'",
     "copy t from 's3://b/k' secret_access_key 'Zq7vKx2jwß",
     "select dblink_connect('postgres://u Zq7vKx2jw@h/d')",
     "select dblink_connect('postgres://u:a/Zq7vKx2jw",

@@ -163,6 +163,10 @@ impl Db {
         loaded_until: Moment,
         now: i64,
     ) -> Result<(), CatalogError> {
+        let running = "SELECT 1 FROM main.job_run WHERE job_id = ?1 AND state = 'running'";
+        if self.first(running, [job_id], |_| Ok(()))?.is_none() {
+            return Ok(());
+        }
         self.change(
             "UPDATE job_run SET ended_at = ?3, state = iif(window_end <= ?2, 'done', 'failed') \
              WHERE job_id = ?1 AND state = 'running'",

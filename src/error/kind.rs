@@ -89,8 +89,8 @@ pub struct OpeningError {
     pub name: ConnectionName,
     /// The error.
     pub kind: Box<ErrorKind>,
-    /// A suggested fix for this connection.
-    pub fix: Option<String>,
+    /// A suggested fix for this connection, or the error's own hint.
+    pub hint: Option<String>,
     /// The number of connections that failed, and of all that were tested.
     pub failed: (usize, usize),
 }
@@ -130,7 +130,7 @@ impl Diagnostic for OpeningError {
         }
         Diagnosis {
             message,
-            hint: self.fix.clone().or(inner.hint),
+            hint: self.hint.clone(),
             ..inner
         }
     }

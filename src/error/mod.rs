@@ -104,6 +104,15 @@ impl Error {
         Self { span: span.into(), ..Self::new(kind) }
     }
 
+    /// The first error, with the others behind it; Ok without any.
+    pub fn all(errors: Vec<Self>) -> Result<(), Self> {
+        let mut errors = errors.into_iter();
+        match errors.next() {
+            Some(first) => Err(Self { others: errors.collect(), ..first }),
+            None => Ok(()),
+        }
+    }
+
     /// The same error, at these bytes unless it has a place already.
     #[must_use]
     pub fn or_at(mut self, span: impl Into<Option<Range<usize>>>) -> Self {

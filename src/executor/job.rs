@@ -8,10 +8,11 @@ use super::sync::check_circles;
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Caller, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, JobDefinition, JobReference, StoredJob};
-use crate::definition::Moment;
+use crate::definition::{JobKind, Moment};
 use crate::error::Error;
 use crate::name::{JobName, Object};
-use crate::sql::option::{COMMENT, END_AT, RUN_KEY, SKIP_ALL_VALIDATIONS};
+use crate::runs::has_bounds;
+use crate::sql::option::{COMMENT, END_AT, RUN_INTERVAL, RUN_KEY, SKIP_ALL_VALIDATIONS};
 use crate::sql::setting::{OptionValue, Settings};
 use crate::sql::{
     Actions, AlterJob, CreateJob, PauseAction, PauseJobs, Spanned, TableReference, WithTest,
@@ -25,6 +26,7 @@ pub(super) fn create_job(
 ) -> Result<Outcome, Error> {
     let mut outcome = Outcome::done("CREATE JOB");
     outcome.notices.extend(unused_options_notice(&create.settings));
+    outcome.notices.extend(repeated_rows_notice(create));
     let now = Moment::from_seconds(writer.now());
     let check = |db: &Db| checked_definition(db, create, now);
     if create.with_test != WithTest::No {
@@ -158,6 +160,16 @@ fn kept_options(settings: &Settings, now: Moment) -> impl Iterator<Item = (Strin
     });
     kept.filter(|(option, value)| option.default_value() != Some(value))
         .map(|(option, value)| (option.name.to_owned(), value))
+}
+
+/// The notice for an INSERT that runs again and again and adds the same rows each time.
+fn repeated_rows_notice(create: &CreateJob) -> Option<Notice> {
+    let repeats = create.body.kind == JobKind::Insert
+        && create.settings.find(&RUN_INTERVAL).is_some()
+        && !has_bounds(&create.body.text);
+    let text = "each run adds all rows of the query, which has neither run_start_time() nor \
+                run_end_time() in it";
+    repeats.then(|| Notice::new(text))
 }
 
 /// One notice for all options that are stored without having an effect yet.

@@ -48,7 +48,9 @@ pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
 pub use plan::{CreateStatement, DefinitionStatement, Prune};
-pub use run_job::{JobEnd, JobEvent, JobReport, LoadedWindow, RunningJob, ScheduledJob};
+pub use run_job::{
+    JobEnd, JobEvent, JobReport, LoadedWindow, ProgressScreen, RunningJob, ScheduledJob,
+};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;
@@ -135,6 +137,7 @@ pub struct Executor {
     passwords: PasswordReader,
     slots: SessionSlots,
     files: FileCreator,
+    screen: Option<ProgressScreen>,
 }
 
 impl Executor {
@@ -173,7 +176,13 @@ impl Executor {
                 mode: resources.mode,
                 would_exist: HashSet::new(),
             },
+            screen: None,
         }
+    }
+
+    /// Draws a line at the terminal while a job runs.
+    pub fn show_progress(&mut self, screen: ProgressScreen) {
+        self.screen = Some(screen);
     }
 
     /// Runs one statement. In a transaction, an error or an outcome with a failure makes the whole
@@ -207,7 +216,7 @@ impl Executor {
         if self.writer.transaction == TransactionState::Failed {
             return Err(TransactionError::Failed.into());
         }
-        let Self { writer, passwords, slots, files } = self;
+        let Self { writer, passwords, slots, files, screen } = self;
         let result = match statement {
             Statement::CreateConnection(create) => {
                 create_connection(writer, passwords, slots, create, caller)
@@ -222,7 +231,7 @@ impl Executor {
             Statement::CreateJob(create) => create_job(writer, slots, create, caller),
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
-            Statement::RunJob(run) => run_jobs(writer, slots, run, caller),
+            Statement::RunJob(run) => run_jobs(writer, slots, run, *screen, caller),
             Statement::RewindJob(rewind) => rewind_job(writer, slots, rewind, caller),
             Statement::TestJob(test) => test_jobs(writer, slots, test, caller),
             Statement::Pause(pause) => pause_jobs(writer, pause),

@@ -58,6 +58,8 @@ pub enum Answer {
     Rows(ResultSet),
     /// A list of redwire's own, which fits itself to the terminal.
     List(ResultSet),
+    /// The runs of jobs, which have a row of marks at a terminal.
+    Runs(ResultSet),
     /// The stages of connection tests, which are a check list at a terminal.
     Stages(ResultSet),
     /// A statement to print verbatim, from SHOW CREATE.

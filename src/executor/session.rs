@@ -75,7 +75,7 @@ impl Destination {
         };
         Error::new(OpeningError {
             name: self.name.clone(),
-            fix,
+            hint: fix.or_else(|| failure.diagnosis().hint),
             kind: Box::new(failure),
             failed: (1, 1),
         })

@@ -185,15 +185,19 @@ fn apply_to_table(
         TableChange::Options(actions) => apply_options(change, actions, found),
         TableChange::Definition(changes) => {
             let mut definition = found.definition;
+            let mut errors = Vec::new();
             for next in changes {
-                let had_key = !definition.primary_key().is_empty();
-                next.value
-                    .apply(&mut definition)
-                    .map_err(|error| Error::at(error, next.span.clone()))?;
-                definition = checked(&definition, &next.span)?;
-                let loses_key = had_key && definition.primary_key().is_empty();
-                update_dependents(change, found.id, next, loses_key)?;
+                match changed(change, found.id, &definition, next) {
+                    Ok(result) => definition = result,
+                    Err(error) => errors.push(error),
+                }
+                // The following changes may name the column by its new name.
+                let is_rename = matches!(next.value, DefinitionChange::RenameColumn { .. });
+                if is_rename && !errors.is_empty() {
+                    break;
+                }
             }
+            Error::all(errors)?;
             change.db.save_table(Some(found.id), &definition, change.now)?;
             let last = changes.last().map_or(&alter.name.span, |last| &last.span);
             check_foreign_keys(change.db, found.id, &definition, |_| last.clone())?;
@@ -201,6 +205,23 @@ fn apply_to_table(
             Ok(())
         }
     }
+}
+
+/// The definition after one more change, which the tables that reference it follow.
+fn changed(
+    change: &CatalogChange<'_>,
+    id: i64,
+    definition: &TableDefinition,
+    next: &Spanned<DefinitionChange>,
+) -> Result<TableDefinition, Error> {
+    let mut after = definition.clone();
+    next.value
+        .apply(&mut after)
+        .map_err(|error| Error::at(error, next.span.clone()))?;
+    let after = checked(&after, &next.span)?;
+    let loses_key = !definition.primary_key().is_empty() && after.primary_key().is_empty();
+    update_dependents(change, id, next, loses_key)?;
+    Ok(after)
 }
 
 fn apply_options(

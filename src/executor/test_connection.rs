@@ -268,7 +268,7 @@ fn deciding_error(
     };
     let decides = first(ExitStatus::Interrupted).or_else(|| first(ExitStatus::Failed));
     let (name, place, probe) = decides.or(failures.first())?;
-    let error = probe.error(name, (failures.len(), tested))?;
+    let error = probe.error_beside_rows(name, (failures.len(), tested))?;
     Some(error.or_at((*place).clone()))
 }
 

@@ -10,6 +10,7 @@ mod check_list;
 mod delimited;
 mod format;
 mod grid;
+mod history;
 mod json;
 mod layout;
 mod list;
@@ -74,6 +75,7 @@ pub fn render_answer(answer: &Answer, style: &Style, out: &mut dyn Write) -> io:
     match answer {
         Answer::Rows(rows) => render_rows(rows, style, out),
         Answer::List(rows) => list::render(rows, style, out),
+        Answer::Runs(rows) => history::render(rows, style, out),
         Answer::Stages(rows) => check_list::render(rows, style, out),
         Answer::Sql(sql) if style.format.is_json() => render_rows(&sql_as_rows(sql), style, out),
         Answer::Sql(sql) => write_sql(sql, style, out),

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::answer::{ServerAnswer, row_count};
-use super::error::is_conflict;
+use super::error::{LedgerError, TargetError, is_conflict};
 use super::ledger::Ledger;
 use super::shape::{Mapped, ServerField};
 use super::statements::{Claim, Statements, Write};
@@ -41,10 +41,6 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct LedgerState {
     /// The moment up to which the job is loaded.
     pub loaded_until: Moment,
-    /// The run that wrote last; empty before the first.
-    pub run_id: String,
-    /// Host, process and version of the writer.
-    pub written_by: String,
     /// The warehouse's clock.
     pub now: Moment,
 }
@@ -129,7 +125,7 @@ impl<'a> JobSession<'a> {
             Err(error) if is_state(&error, "42P01") => self.create_ledger(&read)?,
             Err(error) if is_state(&error, "42703") => {
                 let table = self.ledger.table.clone();
-                return Err(RunError::OtherLedger { table });
+                return Err(LedgerError::OtherVersion { table }.into());
             }
             found => found?,
         };
@@ -142,7 +138,8 @@ impl<'a> JobSession<'a> {
             return Err(error);
         }
         let found = self.ask_ledger(&read)?;
-        read_state(&found).ok_or_else(|| RunError::OtherLedger { table: self.ledger.table.clone() })
+        read_state(&found)
+            .ok_or_else(|| LedgerError::OtherVersion { table: self.ledger.table.clone() }.into())
     }
 
     /// Creates the ledger, and reads it even if that fails: of two sessions that create it at once
@@ -172,11 +169,9 @@ impl<'a> JobSession<'a> {
         let now = found
             .results
             .first()
-            .and_then(|rows| Moment::parse(rows.first()?.get(3)?.as_deref()?));
+            .and_then(|rows| Moment::parse(rows.first()?.get(1)?.as_deref()?));
         Ok(LedgerState {
             loaded_until: self.job.schedule.first_start(),
-            run_id: String::new(),
-            written_by: String::new(),
             now: now.unwrap_or(Moment::BEGINNING),
         })
     }
@@ -220,10 +215,10 @@ impl<'a> JobSession<'a> {
             rows.iter().map(|row| key_text(row)).collect()
         };
         if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
-            return Err(RunError::NullKeys { rows: shown(rows) });
+            return Err(TargetError::NullKeys { rows: shown(rows) }.into());
         }
         if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
-            return Err(RunError::DuplicateKeys { rows: shown(rows) });
+            return Err(TargetError::DuplicateKeys { rows: shown(rows) }.into());
         }
         Ok(count.unwrap_or(0))
     }
@@ -259,7 +254,7 @@ impl<'a> JobSession<'a> {
             let error = match self.try_write(claim, mapped) {
                 Ok(end) => return Ok(end),
                 // The transaction is committed: the ledger has nothing to add.
-                Err(error @ RunError::Counts { .. }) => return Err(error),
+                Err(error @ RunError::Target(TargetError::Counts { .. })) => return Err(error),
                 Err(error) => error,
             };
             if self.session.is_lost() {
@@ -270,7 +265,7 @@ impl<'a> JobSession<'a> {
             if is_cancelled(&error) {
                 return Err(error);
             }
-            if self.uncancelled(|job| job.is_written(claim.run_id))? {
+            if self.uncancelled(|job| job.is_loaded(claim.window))? {
                 return Ok(WriteEnd::Done(Tally { staged: claim.staged, ..Tally::default() }));
             }
             let is_conflict =
@@ -309,7 +304,9 @@ impl<'a> JobSession<'a> {
             JobWrite::RedshiftMerge { .. } => true,
         };
         match tally.inserted {
-            Some(inserted) if !is_whole => Err(RunError::Counts { staged: claim.staged, inserted }),
+            Some(inserted) if !is_whole => {
+                Err(TargetError::Counts { staged: claim.staged, inserted }.into())
+            }
             Some(_) | None => Ok(WriteEnd::Done(tally)),
         }
     }
@@ -341,13 +338,14 @@ impl<'a> JobSession<'a> {
         found.results.into_iter().flatten().filter_map(holder).collect()
     }
 
-    /// Asks the ledger if the run has written, behind all transactions that write it.
-    pub fn is_written(&mut self, run_id: &str) -> Result<bool, RunError> {
+    /// Asks the ledger if a window is loaded, behind all transactions that write it. Another process
+    /// may have gone on from there since.
+    pub fn is_loaded(&mut self, window: Window) -> Result<bool, RunError> {
         self.lock()?;
         let read = self.ledger.read();
         let found = self.ask(&read);
         self.roll_back();
-        Ok(read_state(&found?).is_some_and(|state| state.run_id == run_id))
+        Ok(read_state(&found?).is_some_and(|state| state.loaded_until >= window.end))
     }
 
     /// Moves the job's row to a moment, whatever it was.
@@ -392,10 +390,8 @@ impl<'a> JobSession<'a> {
         match error {
             RunError::Warehouse { error, .. } if is_server_state(&error, "42501") => {
                 let schema = self.job.body.target.name.table.schema.sql();
-                RunError::NoRight {
-                    error,
-                    grant: format!("GRANT CREATE ON SCHEMA {schema} TO {}", self.user),
-                }
+                let grant = format!("GRANT CREATE ON SCHEMA {schema} TO {}", self.user);
+                LedgerError::NoRight { error, grant }.into()
             }
             other => other,
         }
@@ -412,11 +408,12 @@ impl<'a> JobSession<'a> {
         match self.send(&Translation::from_own(sql), Some(limit)) {
             Err(RunError::Warehouse {
                 error: WarehouseError::TimedOut { .. }, ..
-            }) => Err(RunError::LedgerLocked {
+            }) => Err(LedgerError::Locked {
                 table: self.ledger.table.clone(),
                 waited: limit,
                 holders: Vec::new(),
-            }),
+            }
+            .into()),
             sent => sent,
         }
     }
@@ -454,13 +451,11 @@ fn located(error: WarehouseError, text: &Translation) -> RunError {
 
 fn read_state(found: &ServerAnswer) -> Option<LedgerState> {
     let row = found.results.first()?.first()?;
-    let [loaded_until, run_id, written_by, now] = row.as_slice() else {
+    let [loaded_until, now] = row.as_slice() else {
         return None;
     };
     Some(LedgerState {
         loaded_until: Moment::parse(loaded_until.as_deref()?)?,
-        run_id: run_id.clone()?,
-        written_by: written_by.clone()?,
         now: Moment::parse(now.as_deref()?)?,
     })
 }

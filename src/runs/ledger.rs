@@ -63,19 +63,18 @@ impl Ledger {
         )
     }
 
-    /// Reads `loaded_until`, `run_id`, `written_by`, and the clock; one row with NULL in the first
-    /// three if the job has no row.
+    /// Reads `loaded_until` and the clock; one row with NULL in the first if the job has no row.
     pub fn read(&self) -> String {
         let Self { table, job, clock, .. } = self;
         format!(
-            "SELECT l.loaded_until, l.run_id, l.written_by, {clock} FROM (SELECT 1 AS one) o \
+            "SELECT l.loaded_until, {clock} FROM (SELECT 1 AS one) o \
              LEFT JOIN (SELECT {COLUMNS} FROM {table} WHERE job = {job}) l ON TRUE"
         )
     }
 
     /// Reads the clock, as the last column of [`Self::read`].
     pub fn read_clock(&self) -> String {
-        format!("SELECT NULL, NULL, NULL, {}", self.clock)
+        format!("SELECT NULL, {}", self.clock)
     }
 
     /// Waits for every writer of the ledger.

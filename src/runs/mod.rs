@@ -14,10 +14,11 @@ mod target;
 mod translation;
 
 pub use engine::{JobSession, LedgerState, Tally, WriteEnd};
-pub use error::RunError;
+pub use error::{LedgerError, RunError, TargetError, WindowError};
 pub use schedule::{NextWindow, Schedule, StartFrom, Window};
 pub use shape::Mapped;
 pub use statements::Claim;
+pub use translation::has_bounds;
 
 use crate::name::JobName;
 use crate::sql::JobBody;

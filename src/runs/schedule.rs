@@ -1,6 +1,6 @@
 //! The windows of a job: a grid of its interval, which begins at 1970-01-01 00:00 UTC. Pure.
 
-use super::RunError;
+use super::WindowError;
 use crate::definition::Moment;
 
 /// A window: half-open, so that each moment is in one window.
@@ -103,17 +103,17 @@ impl Schedule {
     }
 
     /// Checks that a moment is a boundary, and over.
-    pub fn check_over(&self, moment: Moment, now: Moment) -> Result<(), RunError> {
+    pub fn check_over(&self, moment: Moment, now: Moment) -> Result<(), WindowError> {
         if let Some(interval) = self.interval {
             let before = boundary_at_or_before(moment, interval);
             let is_end = self.end_at == Some(moment) || moment == self.first_start();
             if before != moment && !is_end {
                 let after = before.plus(interval);
-                return Err(RunError::OffTheGrid { moment, before, after });
+                return Err(WindowError::OffTheGrid { moment, before, after });
             }
         }
         if moment > now {
-            return Err(RunError::NotOver { moment, now });
+            return Err(WindowError::NotOver { moment, now });
         }
         Ok(())
     }
@@ -125,12 +125,12 @@ impl Schedule {
         loaded_until: Moment,
         moment: Moment,
         now: Moment,
-    ) -> Result<Option<Window>, RunError> {
+    ) -> Result<Option<Window>, WindowError> {
         self.check_over(moment, now)?;
         if let Some(end) = self.end_at
             && moment > end
         {
-            return Err(RunError::AfterEnd { moment, end });
+            return Err(WindowError::AfterEnd { moment, end });
         }
         Ok((moment > loaded_until).then_some(Window { start: loaded_until, end: moment }))
     }
@@ -282,7 +282,7 @@ mod tests {
         };
         assert_eq!(up_to("2026-01-01 04:00:00"), Ok(Some(window)));
         assert_eq!(up_to("2025-01-01 04:00:00"), Ok(None));
-        assert!(matches!(up_to("2026-01-01 06:00:00"), Err(RunError::NotOver { .. })));
-        assert!(matches!(up_to("2026-01-01 04:30:00"), Err(RunError::OffTheGrid { .. })));
+        assert!(matches!(up_to("2026-01-01 06:00:00"), Err(WindowError::NotOver { .. })));
+        assert!(matches!(up_to("2026-01-01 04:30:00"), Err(WindowError::OffTheGrid { .. })));
     }
 }

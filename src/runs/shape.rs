@@ -1,6 +1,6 @@
 //! The columns of stage and target, and the mapping between them. Pure.
 
-use super::RunError;
+use super::TargetError;
 use crate::name::{Identifier, TablePath};
 use crate::sql::ColumnMapping;
 
@@ -40,7 +40,7 @@ pub fn map_columns(
     target: &[ServerField],
     table: &TablePath,
     stage: &str,
-) -> Result<Mapped, RunError> {
+) -> Result<Mapped, TargetError> {
     let find = |name: &str| target.iter().find(|field| field.name == name);
     let value = |from: &ServerField, to: &ServerField| {
         let column = format!("{stage}.{}", Identifier(&from.name));
@@ -57,13 +57,16 @@ pub fn map_columns(
     match mapping {
         ColumnMapping::InOrder => {
             if query.len() > target.len() {
-                return Err(RunError::MoreExpressions { query: query.len(), target: target.len() });
+                return Err(TargetError::MoreExpressions {
+                    query: query.len(),
+                    target: target.len(),
+                });
             }
             mapped.columns = query.iter().zip(target).map(|(from, to)| pair(from, to)).collect();
         }
         ColumnMapping::Listed(names) => {
             if query.len() != names.len() {
-                return Err(RunError::ListLength { query: query.len(), listed: names.len() });
+                return Err(TargetError::ListLength { query: query.len(), listed: names.len() });
             }
             for (from, name) in query.iter().zip(names) {
                 match find(name.as_str()) {
@@ -91,7 +94,7 @@ pub fn map_columns(
         mapped.columns.iter().any(|(column, _)| *column == name)
     };
     match target.iter().filter(|field| field.is_required).find(|field| !written(field)) {
-        Some(field) => Err(RunError::NoValue {
+        Some(field) => Err(TargetError::NoValue {
             column: field.name.clone(),
             table: table.table.table.as_str().to_owned(),
         }),

@@ -133,9 +133,17 @@ impl<'a> Statements<'a> {
             let keys: Vec<String> = keys.collect();
             let listed = joined(&keys, ", ");
             let are_null = joined(keys.iter().map(|key| format!("{key} IS NULL")), " OR ");
+            // A single key is counted faster than grouped, and mostly there is nothing to show.
+            let are_some = match keys.as_slice() {
+                [key] => {
+                    format!(" WHERE (SELECT count({key}) - count(DISTINCT {key}) FROM {STAGE}) > 0")
+                }
+                _ => String::new(),
+            };
             text.push(&format!(
                 ";\nSELECT {listed} FROM {STAGE} WHERE {are_null} LIMIT {SHOWN_KEYS};\n\
-                 SELECT {listed} FROM {STAGE} GROUP BY {listed} HAVING count(*) > 1 LIMIT {SHOWN_KEYS}"
+                 SELECT {listed} FROM {STAGE}{are_some} GROUP BY {listed} HAVING count(*) > 1 \
+                 LIMIT {SHOWN_KEYS}"
             ));
         }
         text

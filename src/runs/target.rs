@@ -1,9 +1,9 @@
 //! The target of a job: its columns in the warehouse, and what is made there before a write.
 
-use super::RunError;
 use super::engine::{JobSession, is_state};
 use super::shape::{Mapped, ServerField, map_columns};
 use super::statements::Statements;
+use super::{RunError, TargetError};
 use crate::name::Name;
 use crate::sql::{ColumnMapping, JobWrite};
 
@@ -25,11 +25,12 @@ impl JobSession<'_> {
         for field in &mapped.missing {
             let add = self.statements.add_column(field);
             if !self.job.adds_columns {
-                return Err(RunError::NoColumn {
+                return Err(TargetError::NoColumn {
                     column: field.name.clone(),
                     table: self.statements.target(),
                     add,
-                });
+                }
+                .into());
             }
             self.ask(&add)?;
         }
@@ -64,7 +65,7 @@ impl JobSession<'_> {
             ) => None,
         };
         let query = listed.as_deref().unwrap_or(stage);
-        map_columns(mapping, query, target, &self.job.body.target.name, &alias)
+        Ok(map_columns(mapping, query, target, &self.job.body.target.name, &alias)?)
     }
 
     pub(super) fn target_fields(&mut self) -> Result<Option<Vec<ServerField>>, RunError> {
@@ -87,7 +88,7 @@ impl JobSession<'_> {
             };
             // An ordinary or a partitioned table.
             if !matches!(kind.as_str(), "r" | "p") {
-                return Err(RunError::NotATable { table: self.statements.target() });
+                return Err(TargetError::NotATable { table: self.statements.target() }.into());
             }
             fields.push(ServerField {
                 name: name.clone(),
@@ -113,7 +114,7 @@ impl JobSession<'_> {
             None => self.statements.create_target(&fields),
         };
         if !self.job.creates_table {
-            return Err(RunError::NoTarget { table: self.statements.target(), create });
+            return Err(TargetError::NoTarget { table: self.statements.target(), create }.into());
         }
         self.ask(&create)?;
         Ok(self.target_fields()?.unwrap_or_default())

@@ -142,6 +142,17 @@ pub(super) fn fail<O>(rest: &str, kind: impl Into<SqlErrorKind>) -> Parsed<'_, O
     }))
 }
 
+/// An error that ends the parse and has all of these; Ok without any.
+pub(super) fn fail_with(errors: Vec<ParseError<'_>>) -> Result<(), nom::Err<ParseError<'_>>> {
+    match errors.first() {
+        None => Ok(()),
+        Some(&ParseError { rest, .. }) => {
+            let reason = Reason::Several(errors);
+            Err(nom::Err::Failure(ParseError { rest, length: None, reason }))
+        }
+    }
+}
+
 /// An error that ends the parse, about the first `length` bytes of `rest`.
 pub(super) fn fail_at<O>(
     rest: &str,

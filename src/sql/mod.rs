@@ -245,6 +245,7 @@ fn suggestion(text: &str, at: usize) -> Option<String> {
     let expectations = expectation::expected_at(before).expectations;
     let words = expectations.iter().flat_map(|expectation| expectation.words());
     let others = words.filter(|other| !other.eq_ignore_ascii_case(word));
+    let is_name = !word.is_empty() && keyword::known(word).is_none();
     let nearest = || keyword::nearest(word, others);
     let begun = &text[..at + word.len()];
     if before.trim().is_empty() && keyword::warehouse::has_opening(begun) {
@@ -252,6 +253,9 @@ fn suggestion(text: &str, at: usize) -> Option<String> {
     }
     match nearest() {
         Some(meant) => Some(format!("did you mean {meant}?")),
+        None if is_name && expectations == [expectation::Expectation::Word("JOB")] => {
+            Some("write JOB before the name of the job".to_owned())
+        }
         None => keyword::warehouse::has_opening(begun).then(|| WAREHOUSE_HINT.to_owned()),
     }
 }

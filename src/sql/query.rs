@@ -5,6 +5,7 @@
 //!         (* and system.monitoring.name *) ;
 //! ```
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -23,13 +24,38 @@ const SQLITE_SCHEMA: &str = "temp";
 /// The beginning of the names of the views of `system.monitoring` in SQLite.
 const MONITORING_PREFIX: [&str; 2] = ["temp.monitoring_", "temp.\"monitoring_"];
 
+/// The words that may follow a table without an alias (SQLite documentation, "SELECT").
+const BEHIND_TABLE: [&str; 20] = [
+    "CROSS",
+    "EXCEPT",
+    "FULL",
+    "GROUP",
+    "HAVING",
+    "INDEXED",
+    "INNER",
+    "INTERSECT",
+    "JOIN",
+    "LEFT",
+    "LIMIT",
+    "NATURAL",
+    "NOT",
+    "ON",
+    "ORDER",
+    "RIGHT",
+    "UNION",
+    "USING",
+    "WHERE",
+    "WINDOW",
+];
+
 /// `SELECT …` or `WITH … SELECT …`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// The text as the user wrote it.
     pub text: String,
     /// The text for SQLite: each `system.information_schema` is `temp`, each `system.monitoring.`
-    /// is `temp.monitoring_`, and comments are blanks, since its own do not nest.
+    /// is `temp.monitoring_`, maybe with the view's own name as an alias, and comments are blanks,
+    /// since its own do not nest.
     pub rewritten: String,
     /// The bytes of `text` that were replaced, in order, and the number of bytes in their place.
     replaced: Vec<(Range<usize>, usize)>,
@@ -40,14 +66,14 @@ pub struct Query {
 impl Query {
     /// Converts a place in the rewritten text to a place in the statement.
     pub fn original_offset(&self, offset: usize) -> usize {
-        let mut shift = 0;
+        let mut original = offset;
         for (range, length) in &self.replaced {
-            if range.start >= offset + shift {
+            if range.start >= original {
                 break;
             }
-            shift += range.len() - length;
+            original = (original + range.len()).saturating_sub(*length).max(range.start);
         }
-        self.start + (offset + shift).min(self.text.len())
+        self.start + original.min(self.text.len())
     }
 
     /// The bytes of the statement's token at a place in the rewritten text.
@@ -79,13 +105,13 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
         start: source.len() - input.len(),
     };
     let mut copied = 0;
-    for window in found.windows(5) {
-        let start = window[0].span.start;
+    for (index, token) in found.iter().enumerate() {
+        let start = token.span.start;
         if start >= copied
-            && let Some((end, by)) = replacement(text, window)
+            && let Some((end, by)) = replacement(list, index)
         {
             query.rewritten.push_str(&without_comments[copied..start]);
-            query.rewritten.push_str(by);
+            query.rewritten.push_str(&by);
             copied = end;
             query.replaced.push((start..end, by.len()));
         }
@@ -94,24 +120,51 @@ pub(super) fn parse_query<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Que
     Ok(("", query))
 }
 
-/// The text in place of the first tokens up to the returned byte: of
+/// The text in place of the tokens from `index` up to the returned byte: of
 /// `system . information_schema .` and of `system . monitoring . name`, in any letter case, quoted
 /// or not.
-fn replacement(text: &str, window: &[Token]) -> Option<(usize, &'static str)> {
-    let [system, first_point, schema, second_point, view] = window else {
+fn replacement<'a>(list: TokenList<'a, '_>, index: usize) -> Option<(usize, Cow<'a, str>)> {
+    let text = list.source;
+    let [system, first_point, schema, second_point, view] = list.tokens.get(index..index + 5)?
+    else {
         return None;
     };
-    let is_it =
-        |token: &Token, name| token.is_name() && token.unquoted(text).eq_ignore_ascii_case(name);
-    if !(is_it(system, SYSTEM) && first_point.is_symbol('.') && second_point.is_symbol('.')) {
+    if !(names(text, system, SYSTEM) && first_point.is_symbol('.') && second_point.is_symbol('.')) {
         return None;
     }
-    if is_it(schema, DEFINITIONS) {
-        return Some((schema.span.end, SQLITE_SCHEMA));
+    if names(text, schema, DEFINITIONS) {
+        return Some((schema.span.end, SQLITE_SCHEMA.into()));
+    }
+    if !(names(text, schema, MONITORING) && view.is_name()) {
+        return None;
     }
     let is_quoted = usize::from(view.kind == TokenKind::QuotedName);
-    let is_view = is_it(schema, MONITORING) && view.is_name();
-    is_view.then_some((view.span.start + is_quoted, MONITORING_PREFIX[is_quoted]))
+    let name = &text[view.span.start + is_quoted..view.span.end];
+    let mut by = format!("{}{name}", MONITORING_PREFIX[is_quoted]);
+    if wants_alias(list, index + 4) {
+        by.extend([" AS ", view.text(text)]);
+    }
+    Some((view.span.end, by.into()))
+}
+
+/// True if the token has the name, quoted or not.
+fn names(text: &str, token: &Token, name: &str) -> bool {
+    token.is_name() && token.unquoted(text).eq_ignore_ascii_case(name)
+}
+
+/// True if the view at this token has no alias, and a column is `view.column` in the query: for
+/// SQLite the view has another name.
+fn wants_alias(list: TokenList<'_, '_>, index: usize) -> bool {
+    let name = list.tokens[index].unquoted(list.source);
+    let is_used = (0..list.tokens.len()).any(|at| {
+        names(list.source, &list.tokens[at], &name)
+            && list.is_symbol(at + 1, '.')
+            && !(at > 0 && list.is_symbol(at - 1, '.'))
+    });
+    let behind = index + 1;
+    let is_name = list.tokens.get(behind).is_some_and(Token::is_name);
+    let ends = !is_name || BEHIND_TABLE.iter().any(|word| list.is_word(behind, word));
+    is_used && ends && !list.is_symbol(behind, '.')
 }
 
 #[cfg(test)]
@@ -139,6 +192,29 @@ mod tests {
         assert_eq!(query.rewritten, expected);
         let offset = query.rewritten.find("bad").unwrap();
         assert_eq!(query.original_offset(offset), query.text.find("bad").unwrap());
+    }
+
+    #[test]
+    fn a_view_of_monitoring_goes_by_its_own_name() {
+        for (text, expected) in [
+            (
+                "SELECT jobs.state FROM system.monitoring.jobs WHERE bad",
+                "SELECT jobs.state FROM temp.monitoring_jobs AS jobs WHERE bad",
+            ),
+            (
+                "SELECT Runs.job FROM (system.monitoring.\"runs\"), c WHERE bad",
+                "SELECT Runs.job FROM (temp.\"monitoring_runs\" AS \"runs\"), c WHERE bad",
+            ),
+            (
+                "SELECT jobs.a FROM system.monitoring.jobs j, system.information_schema.jobs x, bad",
+                "SELECT jobs.a FROM temp.monitoring_jobs j, temp.jobs x, bad",
+            ),
+        ] {
+            let query = query(text);
+            assert_eq!(query.rewritten, expected);
+            let offset = query.rewritten.find("bad").unwrap();
+            assert_eq!(query.original_offset(offset), text.find("bad").unwrap());
+        }
     }
 
     #[test]

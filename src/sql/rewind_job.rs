@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::map;
 
@@ -41,8 +42,9 @@ pub(super) fn parse_rewind<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Re
     let (rest, ()) = expect("TO", keyword("TO"))(rest)?;
     let start = rest;
     let beginning = map(keyword("BEGINNING"), |()| None);
-    let at = map(|input| moment(source, input), Some);
-    let (rest, to) = expect("BEGINNING or TIMESTAMP", alt((beginning, at)))(rest)?;
+    let expected = "BEGINNING or TIMESTAMP '2026-01-31 10:00:00'";
+    let at = map(|input| moment(source, "TO", expected, input), Some);
+    let (rest, to) = alt((beginning, at)).parse(rest)?;
     let to = to.unwrap_or_else(|| Spanned {
         value: Moment::BEGINNING,
         span: span_between(source, start, rest),
@@ -53,6 +55,7 @@ pub(super) fn parse_rewind<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Re
 #[cfg(test)]
 mod tests {
     use super::super::parse;
+    use crate::diagnostic::Diagnostic;
 
     #[test]
     fn a_rewind_takes_a_job_and_a_moment() {
@@ -79,5 +82,18 @@ mod tests {
         ] {
             assert!(parse(text).is_err(), "{text}");
         }
+        for text in ["REWIND a TO BEGINNING", "RUN load", "PAUSE a", "SHOW RUNS OF a"] {
+            let hint = parse(text).unwrap_err().hint();
+            assert_eq!(hint.as_deref(), Some("write JOB before the name of the job"), "{text}");
+        }
+        let message = |text| parse(text).unwrap_err().message();
+        assert_eq!(
+            message("REWIND JOB a TO NOW"),
+            "syntax error at or near \"NOW\": expected BEGINNING or TIMESTAMP '2026-01-31 10:00:00'"
+        );
+        assert_eq!(
+            message("REWIND JOB a TO TIMESTAMP 'x'"),
+            "invalid input syntax for type timestamp: TO"
+        );
     }
 }

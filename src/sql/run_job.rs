@@ -40,7 +40,9 @@ pub(super) fn parse_run<'a>(source: &'a str, input: &'a str) -> Parsed<'a, RunJo
     let (rest, ()) = keyword("RUN")(input)?;
     let (rest, names) =
         expect("JOB", preceded(keyword("JOB"), |input| names(source, input)))(rest)?;
-    let up_to = preceded(keywords(&["UP", "TO"]), |input| moment(source, input));
+    let up_to = preceded(keywords(&["UP", "TO"]), |input| {
+        moment(source, "UP TO", "TIMESTAMP '2026-01-31 10:00:00'", input)
+    });
     let (rest, up_to) = opt(up_to).parse(rest)?;
     Ok((rest, RunJob { names, up_to }))
 }
@@ -48,8 +50,14 @@ pub(super) fn parse_run<'a>(source: &'a str, input: &'a str) -> Parsed<'a, RunJo
 /// ```ebnf
 /// moment = "TIMESTAMP", string ;
 /// ```
-pub(super) fn moment<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<Moment>> {
-    let (rest, ()) = expect("TIMESTAMP", keyword("TIMESTAMP"))(input)?;
+/// An error names the clause, or says what is expected.
+pub(super) fn moment<'a>(
+    source: &'a str,
+    clause: &'static str,
+    expected: &'static str,
+    input: &'a str,
+) -> Parsed<'a, Spanned<Moment>> {
+    let (rest, ()) = expect(expected, keyword("TIMESTAMP"))(input)?;
     let start = rest;
     let (rest, text) = expect("a string such as '2026-01-31 10:00:00'", string)(rest)?;
     match Moment::parse(&text) {
@@ -60,7 +68,7 @@ pub(super) fn moment<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Spanned<
                 span: span_between(source, start, rest),
             },
         )),
-        None => lexical::fail(start, OptionError::NotATimestamp("UP TO")),
+        None => lexical::fail(start, OptionError::NotATimestamp(clause)),
     }
 }
 

@@ -15,6 +15,7 @@ mod completion;
 mod connect;
 mod create;
 mod figure;
+mod jobs;
 mod list;
 mod measure;
 mod mixed;
@@ -94,6 +95,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "rows",
         title: "5,000,000 rows",
         measure: rows::measure,
+    },
+    Benchmark {
+        name: "jobs",
+        title: "Jobs that run",
+        measure: jobs::measure,
     },
     Benchmark {
         name: "slots",

@@ -16,10 +16,10 @@ use crate::support::postgres::{Database, MD5_USER, Postgres, Wire};
 use crate::support::postgres_process::programs;
 
 /// The user, who logs in by MD5, as users of Redshift do whose password was set in plain text.
-const USER: crate::support::postgres::User = MD5_USER;
+pub const USER: crate::support::postgres::User = MD5_USER;
 
 /// The connection's name in redwire.
-const NAME: &str = "warehouse";
+pub const NAME: &str = "warehouse";
 
 /// A database, and both programs' way to it.
 pub struct Server<'a> {
@@ -81,7 +81,7 @@ impl<'a> Server<'a> {
         command
     }
 
-    /// redwire with the catalog that has the connection.
+    /// redwire with the keyring of the connection's password; the caller adds what is to be done.
     pub fn redwire(&self) -> Command {
         let mut address = OsString::from("unix:path=");
         address.push(self.keyring.socket());

@@ -18,6 +18,9 @@ fn postgresqls_views_serve_where_redshifts_are_missing() {
     );
     assert!(out("\\dt").contains("crm,it's,table,remark"));
     assert_eq!(out("\\dt V"), "schema,name,type,remarks\ncrm,v,view,\n");
+    let temporary = "CREATE TEMP TABLE mine (n int);\n\\dt mine\n\\dt\n";
+    let done = stage.connect(&["--format", "csv"]).stdin(temporary).run().status(0);
+    assert_eq!(done.out.matches(",mine,table,").count(), 2, "{done:?}");
     let missing = stage.connect(&["-c", "\\dt nosuch"]).run().status(1);
     missing.err_has("Did not find any relation named \"nosuch\".");
     assert_eq!(

@@ -23,6 +23,10 @@ CREATE JOB j AS INSERT INTO was.public.t SELECT CASE WHEN a THEN 1 FROM was.raw.
 CREATE JOB j AS INSERT INTO was.public.t SELECT (1 + (2 * 3) FROM was.raw.o;
 CREATE JOB j AS INSERT INTO was.public.t SELECT 1) FROM was.raw.o;
 CREATE JOB j AS INSERT INTO was.public.t SELECT APPROXIMATE SUM(DISTINCT a) FROM was.raw.o;
+CREATE JOB j AS INSERT INTO was.public.t SELECT DISTINCT TOP 5 a FROM was.raw.o;
+CREATE JOB j AS INSERT INTO was.public.t SELECT count(*) FILTER (WHERE a > 1) FROM was.raw.o;
+CREATE JOB j AS INSERT INTO was.public.t SELECT a FROM was.raw.o WHERE a BETWEEN SYMMETRIC 2 AND b;
+CREATE JOB j AS INSERT INTO was.public.t SELECT a FROM was.raw.o o, UNPIVOT o.items v AT a;
 
 -- What a query names.
 CREATE JOB j AS INSERT INTO was.public.t SELECT * FROM o;

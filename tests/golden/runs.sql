@@ -19,6 +19,7 @@ RESUME JOB load_totals, "merge it";
 RESUME JOB load_totals;
 SELECT m.state, j.kind FROM System."monitoring"."jobs" m JOIN system.information_schema.jobs j ON j.name = m.name;
 SELECT count(*) FROM system.monitoring.runs;
+SELECT jobs.name, runs.job FROM system.monitoring.jobs LEFT JOIN system.monitoring.runs ON runs.job = jobs.name ORDER BY jobs.name;
 SHOW RUNS OF JOB load_totals LIMIT 5;
 show runs limit 1;
 BEGIN;

@@ -2,6 +2,7 @@
 
 mod faults;
 mod merge;
+mod progress;
 mod readme;
 mod refused;
 mod run;

@@ -95,6 +95,7 @@ fn check_failure(done: Done, expected: &Expected) -> Value {
     let row = failed_row(&done);
     assert_eq!(row["stage"], expected.stage, "{done:?}");
     assert!(row["fix"].as_str().expect("a fix").contains(expected.fix), "{done:?}");
+    assert!(!done.err.contains("\"hint\""), "{done:?}");
     done.status(expected.status)
         .err_has(&format!("\"sqlstate\": \"{}\"", expected.state))
         .err_has("connection \\\"sales\\\"");

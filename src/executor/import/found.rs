@@ -210,9 +210,3 @@ fn read_type(text: &str) -> Result<DataType, String> {
     }
     text.parse().map_err(|error: crate::sql::SqlError| error.to_string())
 }
-
-/// The encoding with the server's name: `none` is RAW in CREATE TABLE (AWS documentation,
-/// "Compression encodings").
-pub(super) fn encoding_of(text: &str) -> Option<Encoding> {
-    Encoding::named(if text == "none" { "raw" } else { text })
-}

@@ -4,14 +4,14 @@ use std::ops::ControlFlow;
 
 use super::found::{
     ServerColumn, ServerConstraint, ServerDistStyle, ServerTable, ServerTables, Storage, Types,
-    encoding_of, name_of, shown,
+    name_of, shown,
 };
 use super::pattern_of;
 use crate::catalog::Pattern;
 use crate::error::{Error, ImportError};
 use crate::name::Identifier;
-use crate::sql::ImportTables;
 use crate::sql::keyword::nearest;
+use crate::sql::{Encoding, ImportTables};
 use crate::warehouse::views::{TableQuestion, TextRow, Views, each_row};
 use crate::warehouse::{Cancel, Session, WarehouseError};
 
@@ -189,7 +189,7 @@ impl Collected {
             return;
         };
         // Some views have it as CHAR, padded with blanks.
-        let Some(known) = encoding_of(encoding.trim_end()) else {
+        let Some(known) = Encoding::named(encoding.trim_end()) else {
             let reason =
                 format!("column {} has the encoding {}", column.name.shown(), shown(encoding));
             *entry = Err(reason);

@@ -1,12 +1,11 @@
 use super::found::{
-    ServerColumn, ServerConstraint, ServerDistStyle, ServerTable, Storage, Types, encoding_of,
-    name_of,
+    ServerColumn, ServerConstraint, ServerDistStyle, ServerTable, Storage, Types, name_of,
 };
 use super::keep::definition;
 use crate::definition::{TableColumn, TableDefinition};
 use crate::executor::plan::table_differences;
 use crate::name::{Name, TableName};
-use crate::sql::{Statement, parse};
+use crate::sql::{Encoding, Statement, parse};
 
 /// A column from a server that reports storage.
 fn column(number: i32, text: &str) -> ServerColumn {
@@ -19,7 +18,7 @@ fn column(number: i32, text: &str) -> ServerColumn {
         default: None,
         comment: None,
         storage: Some(Storage {
-            encoding: encoding_of("az64").unwrap(),
+            encoding: Encoding::named("az64").unwrap(),
             is_dist_key: false,
             sort_place: 0,
         }),

@@ -182,15 +182,39 @@ impl Probe {
     /// The error that ended the test of a connection, with its fix. `failed`: the number of tests
     /// that failed, and that of all.
     pub fn error(&self, name: &ConnectionName, failed: (usize, usize)) -> Option<Error> {
+        let fix = self.fix();
+        self.error_with(name, failed, |own| fix.or(own))
+    }
+
+    /// The error beside the rows of the test, which show the fix.
+    pub fn error_beside_rows(
+        &self,
+        name: &ConnectionName,
+        failed: (usize, usize),
+    ) -> Option<Error> {
+        let is_shown = self.fix().is_some();
+        self.error_with(name, failed, |own| own.filter(|_| !is_shown))
+    }
+
+    fn fix(&self) -> Option<String> {
+        let finding = self.findings.iter().find(|found| found.verdict == Verdict::Failed)?;
+        finding.fix.clone()
+    }
+
+    fn error_with(
+        &self,
+        name: &ConnectionName,
+        failed: (usize, usize),
+        hint: impl FnOnce(Option<String>) -> Option<String>,
+    ) -> Option<Error> {
         let kind = self.failure.clone()?;
         if kind.exit_status() == ExitStatus::Interrupted {
             return Some(Error::new(Cancelled));
         }
-        let finding = self.findings.iter().find(|found| found.verdict == Verdict::Failed);
         Some(Error::new(OpeningError {
             name: name.clone(),
+            hint: hint(kind.diagnosis().hint),
             kind: Box::new(kind),
-            fix: finding.and_then(|finding| finding.fix.clone()),
             failed,
         }))
     }

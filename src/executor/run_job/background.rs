@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use super::credentials_of;
+use super::progress::ProgressLine;
 use super::runner::{JobRunner, LoadedWindow};
 use crate::catalog::{Db, StoredJob};
 use crate::definition::{Limit, Moment};
@@ -226,6 +227,7 @@ impl Work {
             found: &self.found,
             up_to: None,
             clock: &SystemTime::now,
+            progress: &ProgressLine::none(),
         };
         runner.run(&mut |notice| report(JobEvent::Notice(notice)), &mut |loaded| {
             report(JobEvent::Loaded(loaded.clone()));

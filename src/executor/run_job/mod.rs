@@ -3,16 +3,21 @@
 mod background;
 mod job;
 mod lock;
+mod progress;
+mod record;
 mod runner;
+mod sessions;
 mod visit;
 
 pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};
 pub(super) use background::{scheduled_jobs, start_job};
+pub use progress::ProgressScreen;
 pub use runner::LoadedWindow;
 pub(super) use visit::{rewind_job, test_before, test_jobs};
 
 use std::time::Duration;
 
+use progress::ProgressLine;
 use runner::JobRunner;
 use visit::statements_of_runs;
 
@@ -31,6 +36,7 @@ pub(super) fn run_jobs(
     writer: &mut CatalogWriter,
     slots: &mut SessionSlots,
     run: &RunJob,
+    screen: Option<ProgressScreen>,
     caller: &mut Caller<'_>,
 ) -> Result<Outcome, Error> {
     check_outside_of_transaction(writer, "RUN JOB")?;
@@ -54,8 +60,16 @@ pub(super) fn run_jobs(
     let (mut failure, mut notices) = (None, Vec::new());
     for (job, name) in found.iter().zip(&run.names) {
         let rows_before = rows.rows.len();
-        let mut loaded = |window: &LoadedWindow| rows.rows.push(row(job, window));
         let ran = credentials_of(writer, job).and_then(|credentials| {
+            let progress = ProgressLine::begin(screen, job.definition.name.shown());
+            let mut notify = |notice| {
+                progress.hide();
+                (caller.notify)(notice);
+            };
+            let mut loaded = |window: &LoadedWindow| {
+                progress.add_rows(window.tally.staged);
+                rows.rows.push(row(job, window));
+            };
             let runner = JobRunner {
                 catalog: &mut writer.catalog,
                 slots,
@@ -63,8 +77,9 @@ pub(super) fn run_jobs(
                 found: job,
                 up_to,
                 clock: &writer.clock,
+                progress: &progress,
             };
-            runner.run(caller.notify, &mut loaded)
+            runner.run(&mut notify, &mut loaded)
         });
         match ran {
             Ok(next) if rows.rows.len() == rows_before => notices.push(nothing_due(job, next)),

@@ -5,27 +5,23 @@
 //! and the job goes on from there.
 
 use std::collections::VecDeque;
-use std::panic::resume_unwind;
-use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use super::job::{located, runnable};
 use super::lock::JobLock;
-use crate::catalog::{NewRun, RecordedError, RunEnd, StoredJob};
+use super::progress::{ProgressLine, RunStep};
+use super::record::BegunRun;
+use super::sessions::{OpenedSessions, stage_all};
+use crate::catalog::StoredJob;
 use crate::definition::{JobState, Moment, RunState};
-use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::executor::catalog_handle::CatalogHandle;
-use crate::executor::session::open_session;
 use crate::executor::slot::SessionSlots;
-use crate::executor::transaction::seconds_since_1970;
-use crate::executor::{Credentials, Notice, OpenSession};
+use crate::executor::{Credentials, Notice};
 use crate::runs::{
-    Claim, JobSession, LedgerState, Mapped, NextWindow, RunError, RunnableJob, Tally, Window,
-    WriteEnd,
+    Claim, JobSession, LedgerError, LedgerState, Mapped, NextWindow, RunError, RunnableJob, Tally,
+    Window, WriteEnd,
 };
-use crate::secret::SecretId;
-use crate::warehouse::slots::Purpose;
 
 /// A window that is loaded.
 #[derive(Clone, Debug)]
@@ -48,19 +44,7 @@ pub(super) struct JobRunner<'a> {
     /// UP TO.
     pub up_to: Option<Moment>,
     pub clock: &'a dyn Fn() -> SystemTime,
-}
-
-/// The sessions of a job: one, and with RUN_PARALLELISM others that stage further windows.
-struct OpenedSessions {
-    first: OpenSession,
-    others: Vec<OpenSession>,
-}
-
-impl OpenedSessions {
-    fn is_any_lost(&mut self) -> bool {
-        self.first.session().is_lost()
-            || self.others.iter_mut().any(|other| other.session().is_lost())
-    }
+    pub progress: &'a ProgressLine,
 }
 
 /// The next windows of a job.
@@ -68,16 +52,6 @@ enum NextWindows {
     Due(Vec<Window>),
     DueAt(Moment),
     Never,
-}
-
-/// A run that has begun.
-struct BegunRun {
-    /// The id of its row in the catalog.
-    row: i64,
-    run_id: String,
-    window: Window,
-    begun: Instant,
-    staged: Option<u64>,
 }
 
 impl JobRunner<'_> {
@@ -110,7 +84,10 @@ impl JobRunner<'_> {
             drop(orderly);
             let at = begun.front().map(|run: &BegunRun| run.window.end);
             match ended {
-                Err(error) if let ErrorKind::Run(RunError::LedgerLocked { .. }) = error.kind() => {
+                Err(error)
+                    if let ErrorKind::Run(RunError::Ledger(LedgerError::Locked { .. })) =
+                        error.kind() =>
+                {
                     let error = self.with_holders(error, &job, notify);
                     self.fail_all(&begun, &error)?;
                     return Err(error);
@@ -127,49 +104,8 @@ impl JobRunner<'_> {
         }
     }
 
-    /// The error with the sessions that have the ledger's lock; they are asked for on a session of
-    /// its own, since that of the job is lost.
-    fn with_holders(
-        &mut self,
-        error: Error,
-        job: &RunnableJob,
-        notify: &mut dyn FnMut(Notice),
-    ) -> Error {
-        let ErrorKind::Run(RunError::LedgerLocked { table, waited, .. }) = error.kind() else {
-            return error;
-        };
-        let (table, waited) = (table.clone(), *waited);
-        let asked = self.open(notify).and_then(|mut open| {
-            let mut session = self.job_session(&mut open, job)?;
-            Ok(session.lock_holders())
-        });
-        match asked {
-            Ok(holders) => RunError::LedgerLocked { table, waited, holders }.into(),
-            Err(_) => error,
-        }
-    }
-
-    /// Ends runs that have not written: the first with the error.
-    fn fail_all(&mut self, begun: &VecDeque<BegunRun>, error: &Error) -> Result<(), Error> {
-        for (index, run) in begun.iter().enumerate() {
-            self.finish(run, RunState::Failed, None, (index == 0).then_some(error))?;
-        }
-        Ok(())
-    }
-
-    fn now(&self) -> i64 {
-        seconds_since_1970((self.clock)())
-    }
-
     fn is_cancelled(&self) -> bool {
         self.slots.signals.is_cancelled()
-    }
-
-    fn open(&mut self, notify: &mut dyn FnMut(Notice)) -> Result<OpenSession, Error> {
-        if self.credentials.destination.endpoint.options.read_only {
-            return Err(RunError::ReadOnly.into());
-        }
-        open_session(self.catalog, self.slots, self.credentials, &Purpose::RUN, notify)
     }
 
     fn run_on(
@@ -182,6 +118,7 @@ impl JobRunner<'_> {
     ) -> Result<Option<Duration>, Error> {
         let found = self.found;
         let located = |error| located(error, found);
+        self.progress.step(RunStep::Reading, None);
         let mut first = self.job_session(&mut opened.first, job)?;
         self.settle(&mut first, begun, loaded)?;
         let mut state = first.state().map_err(located)?;
@@ -218,9 +155,11 @@ impl JobRunner<'_> {
             windows.truncate(sessions.len());
             self.begin_all(&windows, begun)?;
             is_fresh = false;
+            self.progress.step(RunStep::Staging, whole(&windows));
             let staged = stage_all(&mut sessions, &windows);
             for (session, staged) in sessions.iter_mut().zip(staged) {
                 let Some(run) = begun.front_mut() else { break };
+                self.progress.step(RunStep::Writing, Some(run.window));
                 let end = write(session, run, staged, &mut mapped).map_err(located)?;
                 if !self.finish_first(begun, end, &mut state, loaded)? {
                     state = session.state().map_err(located)?;
@@ -233,37 +172,6 @@ impl JobRunner<'_> {
         }
     }
 
-    /// Prepares an open session for the job.
-    fn job_session<'s>(
-        &self,
-        open: &'s mut OpenSession,
-        job: &'s RunnableJob,
-    ) -> Result<JobSession<'s>, Error> {
-        let (patience, cancel) = (self.slots.patience, self.slots.cancel());
-        JobSession::begin(open.session(), job, &written_by(), patience, cancel)
-            .map_err(|error| located(error, self.found))
-    }
-
-    /// Opens sessions in the slots that are free; the job does with fewer.
-    fn open_others(
-        &mut self,
-        others: &mut Vec<OpenSession>,
-        count: usize,
-        notify: &mut dyn FnMut(Notice),
-    ) {
-        let patience = std::mem::replace(&mut self.slots.patience, Duration::ZERO);
-        for _ in 0..count {
-            match self.open(notify) {
-                Ok(open) => others.push(open),
-                Err(error) => {
-                    tracing::debug!("the job runs with fewer sessions: {error}");
-                    break;
-                }
-            }
-        }
-        self.slots.patience = patience;
-    }
-
     /// Asks the ledger for the end of a run whose session was lost while it wrote. Runs that were
     /// staged beside it have not written.
     fn settle(
@@ -273,8 +181,8 @@ impl JobRunner<'_> {
         loaded: &mut dyn FnMut(&LoadedWindow),
     ) -> Result<(), Error> {
         if let Some(run) = begun.front().filter(|run| run.staged.is_some()) {
-            let is_written = session.is_written(&run.run_id);
-            if is_written.map_err(|error| located(error, self.found))? {
+            let is_loaded = session.is_loaded(run.window);
+            if is_loaded.map_err(|error| located(error, self.found))? {
                 self.loaded(run, None, loaded)?;
                 begun.pop_front();
             }
@@ -312,23 +220,6 @@ impl JobRunner<'_> {
         }
     }
 
-    /// Settles the runs of processes that were killed, and stops if the catalog knows of a later
-    /// window than the ledger.
-    fn compare_with_catalog(&mut self, loaded_until: Moment) -> Result<(), Error> {
-        let now = self.now();
-        let db = self.catalog.writer()?;
-        db.settle_runs(self.found.id, loaded_until, now)?;
-        match db.last_done_end(self.found.id)? {
-            Some(catalog) if catalog > loaded_until => Err(RunError::LedgerBehind {
-                job: self.found.definition.name.clone(),
-                ledger: loaded_until,
-                catalog,
-            }
-            .into()),
-            Some(_) | None => Ok(()),
-        }
-    }
-
     /// The next windows to run, in order, up to a number of them.
     fn next(
         &mut self,
@@ -338,7 +229,8 @@ impl JobRunner<'_> {
         most: usize,
     ) -> Result<NextWindows, Error> {
         if let Some(moment) = self.up_to {
-            let window = job.schedule.up_to(state.loaded_until, moment, state.now)?;
+            let window = job.schedule.up_to(state.loaded_until, moment, state.now);
+            let window = window.map_err(RunError::from)?;
             return Ok(window.map_or(NextWindows::Never, |window| NextWindows::Due(vec![window])));
         }
         let now = if self.found.definition.is_sync {
@@ -382,94 +274,6 @@ impl JobRunner<'_> {
         let status = self.catalog.reader()?.job_status(self.found.id)?;
         Ok(status.state == JobState::Paused)
     }
-
-    /// Begins a run for each window that has none yet.
-    fn begin_all(
-        &mut self,
-        windows: &[Window],
-        begun: &mut VecDeque<BegunRun>,
-    ) -> Result<(), Error> {
-        for window in windows {
-            let run = self.begin(*window)?;
-            begun.push_back(run);
-        }
-        Ok(())
-    }
-
-    fn begin(&mut self, window: Window) -> Result<BegunRun, Error> {
-        let run_id = SecretId::random()?.as_str().to_owned();
-        let new = NewRun {
-            run_id: run_id.clone(),
-            window_start: Some(window.start).filter(|start| *start != Moment::BEGINNING),
-            window_end: window.end,
-            by: writer_name(),
-        };
-        let now = self.now();
-        let row = self.catalog.writer()?.insert_run(self.found.id, &new, now)?;
-        Ok(BegunRun {
-            row,
-            run_id,
-            window,
-            begun: Instant::now(),
-            staged: None,
-        })
-    }
-
-    fn loaded(
-        &mut self,
-        run: &BegunRun,
-        tally: Option<Tally>,
-        loaded: &mut dyn FnMut(&LoadedWindow),
-    ) -> Result<(), Error> {
-        let unknown = || Tally {
-            staged: run.staged.unwrap_or(0),
-            ..Tally::default()
-        };
-        let tally = tally.unwrap_or_else(unknown);
-        self.finish(run, RunState::Done, Some(tally), None)?;
-        let took = run.begun.elapsed();
-        loaded(&LoadedWindow { window: run.window, tally, took });
-        Ok(())
-    }
-
-    fn finish(
-        &mut self,
-        run: &BegunRun,
-        state: RunState,
-        tally: Option<Tally>,
-        error: Option<&Error>,
-    ) -> Result<(), Error> {
-        let number = |rows: Option<u64>| rows.and_then(|rows| i64::try_from(rows).ok());
-        let end = RunEnd {
-            state,
-            staged: number(run.staged),
-            inserted: number(tally.and_then(|tally| tally.inserted)),
-            deleted: number(tally.and_then(|tally| tally.deleted)),
-            error: error.map(|error| RecordedError {
-                sqlstate: error.sqlstate().code().to_owned(),
-                message: error.message(),
-            }),
-        };
-        let now = self.now();
-        Ok(self.catalog.writer()?.finish_run(run.row, &end, now)?)
-    }
-}
-
-/// Stages each window on a session of its own, all at once.
-fn stage_all(sessions: &mut [JobSession<'_>], windows: &[Window]) -> Vec<Result<u64, RunError>> {
-    let pairs = sessions.iter_mut().zip(windows);
-    if let [window] = windows {
-        return pairs.map(|(session, _)| session.stage(*window)).collect();
-    }
-    thread::scope(|scope| {
-        let threads: Vec<_> = pairs
-            .map(|(session, window)| scope.spawn(move || session.stage(*window)))
-            .collect();
-        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
-            thread.join().unwrap_or_else(|panic| resume_unwind(panic))
-        };
-        threads.into_iter().map(join).collect()
-    })
 }
 
 /// Writes a window that is staged.
@@ -495,22 +299,8 @@ fn write(
     )
 }
 
-/// `host:process`
-fn writer_name() -> String {
-    format!("{}:{}", host_name(), std::process::id())
-}
-
-/// Host, process and version, for the ledger.
-pub(super) fn written_by() -> String {
-    format!("{} redwire {}", writer_name(), env!("CARGO_PKG_VERSION"))
-}
-
-#[cfg(unix)]
-fn host_name() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
-}
-
-#[cfg(not(unix))]
-fn host_name() -> String {
-    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "unknown".to_owned())
+/// The window from the start of the first to the end of the last.
+fn whole(windows: &[Window]) -> Option<Window> {
+    let (first, last) = (windows.first()?, windows.last()?);
+    Some(Window { start: first.start, end: last.end })
 }

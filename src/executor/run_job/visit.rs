@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::check_outside_of_transaction;
 use super::job::{located, located_in_statement, runnable};
 use super::lock::JobLock;
-use super::runner::written_by;
+use super::record::written_by;
 use crate::catalog::{JobDefinition, StoredJob};
 use crate::definition::Moment;
 use crate::error::Error;
@@ -169,7 +169,7 @@ fn next_due(
     up_to: Option<Moment>,
 ) -> Result<Option<Window>, RunError> {
     if let Some(moment) = up_to {
-        return job.schedule.up_to(loaded_until, moment, now);
+        return Ok(job.schedule.up_to(loaded_until, moment, now)?);
     }
     Ok(match job.schedule.next_of(session.has_bounds(), loaded_until, now) {
         NextWindow::Due(window) => Some(window),

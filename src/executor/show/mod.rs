@@ -43,7 +43,11 @@ pub(super) fn show(
                 Some(Spanned { value, span }) => Some(find_job(db, value, span.clone())?.id),
                 None => None,
             };
-            Ok(Outcome::list(db.list_runs(job, limit.unwrap_or(DEFAULT_RUNS))?))
+            let runs = db.list_runs(job, limit.unwrap_or(DEFAULT_RUNS))?;
+            Ok(Outcome {
+                answer: Some(Answer::Runs(runs)),
+                ..Outcome::default()
+            })
         }
         Show::Sessions { connection } => show_sessions(catalog, slots, connection.as_ref()),
         Show::Object(object) => describe(catalog.reader()?, object),

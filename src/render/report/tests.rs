@@ -128,8 +128,9 @@ Cannot delete connection due to usages: my_redshift.public.orders load_orders
 │ job   │ load_orders               │ target, table my_redshift.public.orders │
 └───────┴───────────────────────────┴─────────────────────────────────────────┘
 sqlstate: 2BP01
-hint: DROP JOB load_orders; DROP TABLE my_redshift.public.orders; DROP CONNECTION my_redshift; -- or, in one: \
-DROP CONNECTION my_redshift CASCADE;
+hint: DROP JOB load_orders; DROP TABLE my_redshift.public.orders; DROP
+      CONNECTION my_redshift;
+      -- or, in one: DROP CONNECTION my_redshift CASCADE;
 at drop.sql:12:17, statement 3
 "
     );
@@ -163,6 +164,18 @@ fn a_terminal_gets_fifty_usages_and_a_pipe_gets_all() {
     );
     let piped = plain(&used_by_jobs(60));
     assert!(piped.contains("│ job_59 │") && piped.contains("hint: DROP JOB job_0, "));
+}
+
+#[test]
+fn the_script_of_a_refused_drop_is_broken_between_words() {
+    let report = at_terminal(&in_use(), 40);
+    let (_, script) = report.split_once("hint: ").unwrap();
+    assert_eq!(
+        script.trim_end(),
+        "DROP JOB load_orders; DROP TABLE\n      my_redshift.public.orders; DROP\n      \
+         CONNECTION my_redshift;\n      \
+         -- or, in one: DROP CONNECTION my_redshift CASCADE;"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! An error as text: the message, the line of input, the usages, and the hint.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::paint::{Color, paint};
 use super::{Report, excerpt};
 use crate::catalog::Usage;
@@ -137,9 +139,41 @@ fn details(error: &Error, style: &Style) -> String {
         }
     }
     if let Some(hint) = short_script(error, style).or_else(|| error.hint()) {
-        // A script is there to be copied, so it is not wrapped.
-        let width = style.width.filter(|_| !is_in_use);
-        add("hint:", &one_line(&hint), Color::Hint, &Style { width, ..*style });
+        let hint = one_line(&hint);
+        match style.width.filter(|_| is_in_use) {
+            Some(width) => {
+                let room = width.saturating_sub("hint: ".len());
+                let style = Style { width: None, ..*style };
+                add("hint:", &broken_script(&hint, room), Color::Hint, &style);
+            }
+            None => add("hint:", &hint, Color::Hint, style),
+        }
+    }
+    text
+}
+
+/// The script in lines of this width. A copy of it runs: no line ends inside a name or a comment.
+fn broken_script(script: &str, room: usize) -> String {
+    let mut in_name = false;
+    let words = script.split(|c| {
+        in_name ^= c == '"';
+        c == ' ' && !in_name
+    });
+    let (mut text, mut width, mut at, mut in_comment) = (String::new(), 0, 0, false);
+    for word in words {
+        let begins_comment = word == "--";
+        let whole = if begins_comment { &script[at..] } else { word };
+        if width > 0 && !in_comment && width + 1 + whole.width() > room {
+            text.push('\n');
+            width = 0;
+        } else if width > 0 {
+            text.push(' ');
+            width += 1;
+        }
+        text.push_str(word);
+        width += word.width();
+        at += word.len() + 1;
+        in_comment |= begins_comment;
     }
     text
 }

@@ -29,8 +29,10 @@ pub static ENCODINGS: &[&str] = &[
 pub struct Encoding(&'static str);
 
 impl Encoding {
-    /// The encoding with this name, in any letter case.
+    /// The encoding with this name, in any letter case. `none` is RAW: Redshift's views show it so
+    /// (AWS documentation, "PG_TABLE_DEF").
     pub fn named(name: &str) -> Option<Self> {
+        let name = if name.eq_ignore_ascii_case("none") { "raw" } else { name };
         let known = |known: &&&str| known.eq_ignore_ascii_case(name);
         ENCODINGS.iter().find(known).map(|known| Self(known))
     }

@@ -327,7 +327,7 @@ impl Diagnostic for OptionError {
             ),
             Self::NotATimestamp(option) => invalid_value(
                 format!("invalid input syntax for type timestamp: {option}"),
-                format!("write {option} = TIMESTAMP '2026-01-31 10:00:00'; it is UTC"),
+                "write TIMESTAMP '2026-01-31 10:00:00'; it is UTC",
             ),
             Self::UnevenInterval { interval, nearest } => {
                 let nearest: Vec<String> =

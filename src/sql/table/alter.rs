@@ -5,7 +5,7 @@ use nom::combinator::opt;
 
 use super::column::column;
 use super::constraint::{begins_constraint, constraint};
-use super::create::dist_style;
+use super::create::{behind_element, dist_style};
 use super::draft::Draft;
 use super::key::key_columns;
 use super::not_kept::{AMONG_COLUMNS, refuse};
@@ -18,7 +18,9 @@ use crate::sql::action::actions;
 use crate::sql::data_type::{DataType, data_type, encoding};
 use crate::sql::error::{AlterTableError, Key, SqlErrorKind, TableError};
 use crate::sql::keyword::nearest;
-use crate::sql::lexical::{Parsed, expect, fail, keyword, keywords, span_between, symbol, wanted};
+use crate::sql::lexical::{
+    Parsed, expect, fail, fail_with, keyword, keywords, span_between, symbol, wanted,
+};
 use crate::sql::name::{Spanned, expect_name};
 use crate::sql::option::TABLE_OPTIONS;
 
@@ -122,20 +124,40 @@ pub(in crate::sql) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed
             },
         ));
     }
-    let (mut rest, first) = spanned_change(source, &name.value, rest)?;
-    let mut changes = vec![first];
-    while let Ok((after, ())) = symbol(',', ",")(rest) {
-        let (after, next) = spanned_change(source, &name.value, after)?;
-        changes.push(next);
-        rest = after;
-    }
-    Ok((
-        rest,
-        AlterTable {
-            name,
-            change: TableChange::Definition(changes),
-        },
-    ))
+    let (rest, changes) = changes(source, &name.value, rest)?;
+    let change = TableChange::Definition(changes);
+    Ok((rest, AlterTable { name, change }))
+}
+
+/// The changes, or the errors of all of them.
+fn changes<'a>(
+    source: &'a str,
+    table: &TableName,
+    mut input: &'a str,
+) -> Parsed<'a, Vec<Spanned<DefinitionChange>>> {
+    let (mut changes, mut errors) = (Vec::new(), Vec::new());
+    let rest = loop {
+        let rest = match spanned_change(source, table, input) {
+            Ok((rest, change)) => {
+                changes.push(change);
+                rest
+            }
+            Err(nom::Err::Error(error) | nom::Err::Failure(error)) => {
+                errors.push(error);
+                match behind_element(input) {
+                    Some(rest) => rest,
+                    None => break "",
+                }
+            }
+            Err(other) => return Err(other),
+        };
+        match symbol(',', ",")(rest) {
+            Ok((after, ())) => input = after,
+            Err(_) => break rest,
+        }
+    };
+    fail_with(errors)?;
+    Ok((rest, changes))
 }
 
 fn spanned_change<'a>(

@@ -40,7 +40,7 @@ struct Attributes<'a> {
 ///           | "NOT", "NULL" | "NULL" | "COMMENT", [ "=" ], string
 ///           | [ "CONSTRAINT", name ], ( "UNIQUE" | "PRIMARY", "KEY" | reference ) ;
 /// identity  = [ "GENERATED", "BY", "DEFAULT", "AS" ], "IDENTITY",
-///             [ "(", integer, ",", integer, ")" ] ;
+///             "(", integer, ",", integer, ")" ;
 /// ```
 pub(super) fn column<'a>(source: &'a str, draft: &mut Draft<'a>, input: &'a str) -> Parsed<'a, ()> {
     let (rest, name) =
@@ -174,9 +174,7 @@ fn identity(input: &str) -> Parsed<'_, Identity> {
         Err(_) => (input, false),
     };
     let (rest, ()) = expect("IDENTITY", keyword("IDENTITY"))(rest)?;
-    let Ok((rest, ())) = symbol('(', "(")(rest) else {
-        return Ok((rest, Identity { by_default, seed: 1, step: 1 }));
-    };
+    let (rest, ()) = expect("(seed, step), such as (1, 1)", symbol('(', "("))(rest)?;
     let (rest, seed) = number(rest)?;
     let (rest, ()) = expect(",", symbol(',', ","))(rest)?;
     let (after, step) = number(rest)?;

@@ -152,7 +152,7 @@ fn end_of_element(input: &str) -> Parsed<'_, ()> {
 }
 
 /// The text from the comma or the parenthesis that ends the element on; None without one.
-fn behind_element(input: &str) -> Option<&str> {
+pub(super) fn behind_element(input: &str) -> Option<&str> {
     let (mut depth, mut angles) = (0_usize, 0_usize);
     for token in tokens(input) {
         let ends = token.is_symbol(',') || token.is_symbol(')');

@@ -7,7 +7,7 @@ use super::Like;
 use crate::definition::{Constraint, DistStyle, SortStyle, TableColumn};
 use crate::name::{Name, TableName};
 use crate::sql::data_type::DataType;
-use crate::sql::lexical::{ParseError, Parsed, Reason, token_length};
+use crate::sql::lexical::{ParseError, Parsed, fail_with, token_length};
 use crate::sql::setting::Settings;
 
 /// The parts of a table parsed so far. Parts that are checked at the end keep their text.
@@ -74,12 +74,8 @@ impl<'a> Draft<'a> {
     pub fn check(self) -> Result<Self, nom::Err<ParseError<'a>>> {
         let mut errors = self.errors;
         errors.sort_by_key(|error| std::cmp::Reverse(error.rest.len()));
-        let Some(first) = errors.first() else {
-            return Ok(Self { errors, ..self });
-        };
-        let rest = first.rest;
-        let reason = Reason::Several(errors);
-        Err(nom::Err::Failure(ParseError { rest, length: None, reason }))
+        fail_with(errors)?;
+        Ok(Self { errors: Vec::new(), ..self })
     }
 }
 

@@ -56,16 +56,19 @@ impl Listing {
             (Self::Tables(name), Views::Redshift) => format!(
                 "SELECT schema_name AS schema, table_name AS name, lower(table_type) AS type, remarks \
                  FROM pg_catalog.svv_all_tables WHERE database_name = current_database() \
-                 AND {}{} ORDER BY 1, 2",
+                 AND ({} OR {}){} ORDER BY 1, 2",
                 not_system("schema_name"),
+                is_temporary("schema_name"),
                 either("schema_name", "table_name", name)
             ),
             (Self::Tables(name), Views::PostgreSql) => format!(
                 "SELECT n.nspname AS schema, c.relname AS name, \
                  CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END AS type, \
                  pg_catalog.obj_description(c.oid, 'pg_class') AS remarks FROM {CLASSES} \
-                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {}{} ORDER BY 1, 2",
+                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+                 AND ({} OR {} AND pg_catalog.pg_table_is_visible(c.oid)){} ORDER BY 1, 2",
                 not_system("n.nspname"),
+                is_temporary("n.nspname"),
                 either("n.nspname", "c.relname", name)
             ),
             (Self::Columns(schema, table), Views::Redshift) => format!(
@@ -92,6 +95,11 @@ impl Listing {
             ),
         }
     }
+}
+
+/// The condition that a schema has the temporary tables of a session.
+fn is_temporary(schema: &str) -> String {
+    format!("substring({schema}, 1, 8) = 'pg_temp_'")
 }
 
 /// The condition that a table or its schema has the name, which is a literal.

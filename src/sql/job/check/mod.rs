@@ -117,9 +117,29 @@ fn syntax_error(
     let end = list.start_of(tokens.end);
     // The query ends too early: the caret is behind the query, not at a later clause.
     let place = if at >= list.span_of(tokens).end { end } else { at };
-    let hint = "SKIP_ALL_VALIDATIONS = TRUE takes the query as it is".to_owned();
-    let error = unexpected(&list.source[place..], kind.expected(), Some(hint));
+    let hint = replacement(list, list.index_at(place))
+        .unwrap_or("SKIP_ALL_VALIDATIONS = TRUE takes the query as it is");
+    let error = unexpected(&list.source[place..], kind.expected(), Some(hint.to_owned()));
     SqlError::new(error, token_at(list, place))
+}
+
+/// The hint for a clause of another database, at a token behind its words. Redshift's own syntax is
+/// in AWS's documentation, "SELECT list", "BETWEEN range condition" and "FROM clause".
+fn replacement(list: TokenList<'_, '_>, index: usize) -> Option<&'static str> {
+    let before = |back: usize, word| index >= back && list.is_word(index - back, word);
+    if before(1, "TOP") && before(2, "DISTINCT") {
+        return Some("write TOP n DISTINCT: Redshift has TOP in front of DISTINCT");
+    }
+    if before(1, "FILTER") {
+        return Some("Redshift has no FILTER: write CASE WHEN … THEN … END in the aggregate");
+    }
+    if before(1, "SYMMETRIC") || before(2, "SYMMETRIC") {
+        return Some("Redshift has no SYMMETRIC: write BETWEEN LEAST(a, b) AND GREATEST(a, b)");
+    }
+    let is_in_name = |&at: &usize| list.is_symbol(at, '.') || list.tokens[at].is_name();
+    let mut name = (0..index.min(list.tokens.len())).rev().take_while(is_in_name);
+    name.any(|at| list.is_word(at, "UNPIVOT"))
+        .then_some("write UNPIVOT … AS value AT name: Redshift needs the AS")
 }
 
 /// Reserved words that begin a clause or join two operands. `sqlparser` takes them for names of
