@@ -83,22 +83,18 @@ impl Diagnostic for CatalogError {
         // Errors that make the catalog as a whole unusable.
         let unusable =
             |sqlstate, message| Diagnosis::new(sqlstate, message).exits_with(ExitStatus::Unusable);
+        let not_a = |path, other| {
+            let message = format!("{} is not {other}", shown_path(path));
+            unusable(S::InternalError, message).hint(ANOTHER_FILE)
+        };
         match self {
             Self::CannotOpen { path, cause } => {
                 unusable(S::IoError, format!("could not open the catalog {}", shown_path(path)))
                     .hint(ANOTHER_FILE)
                     .cause(cause)
             }
-            Self::NotADatabase(path) => unusable(
-                S::InternalError,
-                format!("{} is not an SQLite database", shown_path(path)),
-            )
-            .hint(ANOTHER_FILE),
-            Self::NotACatalog(path) => unusable(
-                S::InternalError,
-                format!("{} is not a catalog of redwire", shown_path(path)),
-            )
-            .hint(ANOTHER_FILE),
+            Self::NotADatabase(path) => not_a(path, "an SQLite database"),
+            Self::NotACatalog(path) => not_a(path, "a catalog of redwire"),
             Self::Damaged { path, cause } => {
                 let path = shown_path(path);
                 unusable(S::InternalError, format!("the catalog {path} is damaged"))
@@ -125,21 +121,14 @@ this redwire knows versions up to {known}",
                 ),
             )
             .hint("VACUUM in sqlite3 frees its unused pages; without --dry-run no copy is needed"),
-            Self::Removed(path) => unusable(
-                S::IoError,
-                format!(
-                    "the catalog {} was removed or replaced while redwire had it open",
-                    shown_path(path)
-                ),
-            )
-            .hint("nothing was changed: look at what is there now, then run the statements again"),
-            Self::ReadOnly(path) => {
-                let folder = shown_path(path.parent().unwrap_or(Path::new(".")));
+            Self::Removed(path) => {
                 let path = shown_path(path);
-                S::ReadOnly.error(format!("the catalog {path} is read-only")).hint(format!(
-                    "give yourself the right to write {path} and its folder {folder}"
-                ))
+                let changed = "was removed or replaced while redwire had it open";
+                unusable(S::IoError, format!("the catalog {path} {changed}")).hint(
+                    "nothing was changed: look at what is there now, then run the statements again",
+                )
             }
+            Self::ReadOnly(path) => read_only(path),
             Self::Busy { path, seconds } => S::ObjectInUse
                 .error(format!(
                     "the catalog {} is busy: another process has been changing it for {seconds} s",
@@ -158,6 +147,14 @@ this redwire knows versions up to {known}",
                 .cause(cause),
         }
     }
+}
+
+fn read_only(path: &Path) -> Diagnosis {
+    let folder = shown_path(path.parent().unwrap_or(Path::new(".")));
+    let path = shown_path(path);
+    S::ReadOnly
+        .error(format!("the catalog {path} is read-only"))
+        .hint(format!("give yourself the right to write {path} and its folder {folder}"))
 }
 
 display_message!(CatalogError);

@@ -15,8 +15,8 @@ use crate::sql::keyword::nearest;
 use crate::sql::option::{COMMENT, OptionSpec};
 use crate::sql::token::{Token, tokens};
 use crate::sql::{
-    self, Actions, AlterTable, CreateTable, DefinitionChange, Like, Spanned, SqlErrorKind,
-    Statement, TableChange, TableError,
+    self, Actions, AlterTable, CreateTable, DefinitionChange, ForeignKeyError, Like, Spanned,
+    SqlErrorKind, Statement, TableChange, TableError,
 };
 
 /// Adds the notice after changes of that many tables.
@@ -158,18 +158,18 @@ fn check_reference(
     }
     if let Some(name) = columns.iter().find(|name| table.column(name).is_none()) {
         let names = table.columns.iter().map(|column| column.name.as_str());
-        return Err(TableError::NoReferencedColumn {
+        let error = ForeignKeyError::NoColumn {
             name: name.clone(),
             nearest: nearest(name.as_str(), names).and_then(|nearest| Name::new(nearest).ok()),
             tables: format!("{} references it in {}", by.shown(), table.name.shown()),
-        }
-        .into());
+        };
+        return Err(TableError::ForeignKey(error).into());
     }
     let primary_key = table.primary_key();
     let disagrees =
         columns.is_empty() && !primary_key.is_empty() && primary_key.len() != key.columns.len();
     if disagrees {
-        Err(TableError::ForeignKeyCount.into())
+        Err(TableError::ForeignKey(ForeignKeyError::Count).into())
     } else {
         Ok(())
     }

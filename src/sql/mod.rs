@@ -47,8 +47,8 @@ pub use connection::{
 pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};
 pub use error::{
-    JobError, Key, MAX_NESTING, MAX_STATEMENT_BYTES, MergeError, OptionError, SqlError,
-    SqlErrorKind, StringKind, TableError, TextError, TypeError,
+    ForeignKeyError, IdentityError, JobError, Key, MAX_NESTING, MAX_STATEMENT_BYTES, MergeError,
+    OptionError, SqlError, SqlErrorKind, StringKind, TableError, TextError, TypeError,
 };
 pub use export::Export;
 pub use import::ImportTables;

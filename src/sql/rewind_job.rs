@@ -17,7 +17,7 @@ use crate::name::JobName;
 pub struct RewindJob {
     /// The job.
     pub name: Spanned<JobName>,
-    /// The moment from which it runs again; BEGINNING is [`Moment::BEGINNING`].
+    /// The moment from which it runs again; BEGINNING is `Moment::BEGINNING`.
     pub to: Spanned<Moment>,
 }
 

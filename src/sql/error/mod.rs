@@ -14,7 +14,7 @@ pub use alter_table::AlterTableError;
 pub use data_type::TypeError;
 pub use job::{JobError, QueryError};
 pub use merge::MergeError;
-pub use table::{Key, TableError};
+pub use table::{ForeignKeyError, IdentityError, Key, TableError};
 pub use text::{MAX_NESTING, MAX_STATEMENT_BYTES, StringKind, TextError};
 
 use crate::definition::{ConnectionKind, Moment};

@@ -109,37 +109,17 @@ pub enum TableError {
         /// The name.
         name: Name,
     },
-    /// A table of another connection behind REFERENCES or LIKE.
-    OtherConnection {
-        /// The connection of the table itself.
-        connection: ConnectionName,
-    },
-    /// A foreign key whose two lists of columns have different lengths.
-    ForeignKeyCount,
-    /// A foreign key to a column that the referenced table does not have.
-    NoReferencedColumn {
-        /// The column.
-        name: Name,
-        /// A similar column.
-        nearest: Option<Name>,
-        /// The tables, as a sentence.
-        tables: String,
-    },
-    /// IDENTITY of a column without integers.
-    TypeOfIdentity,
-    /// DEFAULT and IDENTITY for one column.
-    DefaultAndIdentity,
     /// COLLATE of a column without strings.
     TypeOfCollation {
         /// The type as SQL.
         data_type: String,
     },
-    /// IDENTITY with a step of 0.
-    StepOfZero,
-    /// A number that 8 bytes cannot hold.
-    NumberTooLong,
     /// A distribution or a sort key beside LIKE.
     LikeWithKeys,
+    /// An error in IDENTITY of a column.
+    Identity(IdentityError),
+    /// An error in REFERENCES or LIKE.
+    ForeignKey(ForeignKeyError),
 }
 
 impl Diagnostic for TableError {
@@ -194,38 +174,88 @@ impl Diagnostic for TableError {
             Self::ConstraintTwice { name } => S::DuplicateObject
                 .error(format!("constraint {} already exists", name.quoted()))
                 .hint("give one of the two another name"),
-            Self::OtherConnection { connection } => S::NotSupported
-                .error("cross-database references are not implemented")
-                .hint(format!("write schema.table: it is on connection {}", connection.shown())),
-            Self::ForeignKeyCount => S::InvalidForeignKey
-                .error("number of referencing and referenced columns for foreign key disagree")
-                .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
-            Self::NoReferencedColumn { name, nearest, tables } => S::UndefinedColumn
-                .error(format!(
-                    "column {} referenced in foreign key constraint does not exist",
-                    name.quoted()
-                ))
-                .did_you_mean(nearest.as_ref().map(Name::shown).as_deref(), tables.as_str()),
-            Self::TypeOfIdentity => S::InvalidParameterValue
-                .error("identity column type must be smallint, integer, or bigint")
-                .hint("write BIGINT"),
-            Self::DefaultAndIdentity => S::SyntaxError
-                .error("both default and identity specified for a column")
-                .hint("leave one of the two out"),
             Self::TypeOfCollation { data_type } => invalid(
                 format!("collations are not supported by type {data_type}"),
                 "leave COLLATE out: it is for CHAR, VARCHAR and SUPER",
             ),
+            Self::LikeWithKeys => invalid(
+                "a table that is LIKE another has its distribution and sort key",
+                "leave DISTSTYLE, DISTKEY and SORTKEY out",
+            ),
+            Self::Identity(error) => error.diagnosis(),
+            Self::ForeignKey(error) => error.diagnosis(),
+        }
+    }
+}
+
+/// An error in IDENTITY of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentityError {
+    /// IDENTITY of a column without integers.
+    Type,
+    /// DEFAULT and IDENTITY for one column.
+    WithDefault,
+    /// IDENTITY with a step of 0.
+    StepOfZero,
+    /// A number that 8 bytes cannot hold.
+    NumberTooLong,
+}
+
+impl Diagnostic for IdentityError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::Type => S::InvalidParameterValue
+                .error("identity column type must be smallint, integer, or bigint")
+                .hint("write BIGINT"),
+            Self::WithDefault => S::SyntaxError
+                .error("both default and identity specified for a column")
+                .hint("leave one of the two out"),
             Self::StepOfZero => S::InvalidParameterValue
                 .error("the step of IDENTITY cannot be zero")
                 .hint("write IDENTITY(1, 1)"),
             Self::NumberTooLong => S::InvalidParameterValue
                 .error("value is out of range for type bigint")
                 .hint("write IDENTITY(1, 1)"),
-            Self::LikeWithKeys => invalid(
-                "a table that is LIKE another has its distribution and sort key",
-                "leave DISTSTYLE, DISTKEY and SORTKEY out",
-            ),
+        }
+    }
+}
+
+/// An error in REFERENCES or LIKE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForeignKeyError {
+    /// A table of another connection behind REFERENCES or LIKE.
+    OtherConnection {
+        /// The connection of the table itself.
+        connection: ConnectionName,
+    },
+    /// A foreign key whose two lists of columns have different lengths.
+    Count,
+    /// A foreign key to a column that the referenced table does not have.
+    NoColumn {
+        /// The column.
+        name: Name,
+        /// A similar column.
+        nearest: Option<Name>,
+        /// The tables, as a sentence.
+        tables: String,
+    },
+}
+
+impl Diagnostic for ForeignKeyError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::OtherConnection { connection } => S::NotSupported
+                .error("cross-database references are not implemented")
+                .hint(format!("write schema.table: it is on connection {}", connection.shown())),
+            Self::Count => S::InvalidForeignKey
+                .error("number of referencing and referenced columns for foreign key disagree")
+                .hint("write as many columns behind REFERENCES as behind FOREIGN KEY"),
+            Self::NoColumn { name, nearest, tables } => S::UndefinedColumn
+                .error(format!(
+                    "column {} referenced in foreign key constraint does not exist",
+                    name.quoted()
+                ))
+                .did_you_mean(nearest.as_ref().map(Name::shown).as_deref(), tables.as_str()),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::not_kept::{OF_COLUMN, OF_REFERENCE, refuse};
 use crate::definition::{Collation, ConstraintKind, Identity, TableColumn};
 use crate::name::Name;
 use crate::sql::data_type::{DataType, data_type, encoding};
-use crate::sql::error::{Key, OptionError, TableError};
+use crate::sql::error::{IdentityError, Key, OptionError, TableError};
 use crate::sql::lexical::{
     Parsed, expect, fail, integer, keyword, keywords, string, symbol, wanted, word,
 };
@@ -104,10 +104,10 @@ fn check_type<'a>(
     if attributes.identity.is_some() {
         // Redshift takes no SMALLINT, but PostgreSQL does, and IMPORT TABLES reads it there.
         if !matches!(data_type, DataType::SmallInt | DataType::Integer | DataType::BigInt) {
-            return fail(input, TableError::TypeOfIdentity);
+            return fail(input, TableError::Identity(IdentityError::Type));
         }
         if attributes.default.is_some() {
-            return fail(input, TableError::DefaultAndIdentity);
+            return fail(input, TableError::Identity(IdentityError::WithDefault));
         }
     }
     if attributes.collation.is_some() && !data_type.has_strings() {
@@ -179,7 +179,7 @@ fn identity(input: &str) -> Parsed<'_, Identity> {
     let (rest, ()) = expect(",", symbol(',', ","))(rest)?;
     let (after, step) = number(rest)?;
     if step == 0 {
-        return fail(rest, TableError::StepOfZero);
+        return fail(rest, TableError::Identity(IdentityError::StepOfZero));
     }
     let (rest, ()) = expect(")", symbol(')', ")"))(after)?;
     Ok((rest, Identity { by_default, seed, step }))
@@ -189,7 +189,7 @@ fn number(input: &str) -> Parsed<'_, i64> {
     let (rest, digits) = expect("an integer", integer)(input)?;
     match digits.parse() {
         Ok(number) => Ok((rest, number)),
-        Err(_) => fail(input, TableError::NumberTooLong),
+        Err(_) => fail(input, TableError::Identity(IdentityError::NumberTooLong)),
     }
 }
 

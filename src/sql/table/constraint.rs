@@ -8,7 +8,7 @@ use super::key::key_columns;
 use super::not_kept::{AMONG_COLUMNS, OF_REFERENCE, refuse};
 use crate::definition::{Constraint, ConstraintKind};
 use crate::name::{Name, TableName};
-use crate::sql::error::{Key, TableError};
+use crate::sql::error::{ForeignKeyError, Key, TableError};
 use crate::sql::lexical::{Parsed, expect, fail, keyword, keywords, symbol};
 use crate::sql::name::{Named, Spanned, expect_name};
 
@@ -138,7 +138,10 @@ pub(super) fn related_table<'a>(
     let is_here = connection.is_none_or(|name| name.as_str() == of.connection.as_str());
     let Some(table) = table.filter(|_| is_here && names.is_empty()) else {
         let connection = of.connection.clone();
-        return fail(input, TableError::OtherConnection { connection });
+        return fail(
+            input,
+            TableError::ForeignKey(ForeignKeyError::OtherConnection { connection }),
+        );
     };
     let value = TableName {
         connection: of.connection.clone(),
@@ -159,7 +162,7 @@ fn check_count<'a>(
     if referenced.is_empty() || referenced.len() == columns.0.len() {
         return Ok((input, ()));
     }
-    fail(input, TableError::ForeignKeyCount)
+    fail(input, TableError::ForeignKey(ForeignKeyError::Count))
 }
 
 /// `LIKE table [{INCLUDING | EXCLUDING} DEFAULTS]`

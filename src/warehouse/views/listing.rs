@@ -30,17 +30,8 @@ impl Listing {
             either(schema, table, name.as_deref().map(&literal).as_deref())
         };
         match (self, views) {
-            (Self::Databases, Views::Redshift) => {
-                "SELECT d.database_name AS name, u.usename AS owner, d.database_type AS type \
-                 FROM pg_catalog.svv_redshift_databases d \
-                 LEFT JOIN pg_catalog.pg_user u ON u.usesysid = d.database_owner ORDER BY 1"
-                    .to_owned()
-            }
-            (Self::Databases, Views::PostgreSql) => {
-                "SELECT datname AS name, pg_catalog.pg_get_userbyid(datdba) AS owner \
-                 FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY 1"
-                    .to_owned()
-            }
+            (Self::Databases, Views::Redshift) => REDSHIFT_DATABASES.to_owned(),
+            (Self::Databases, Views::PostgreSql) => DATABASES.to_owned(),
             (Self::Schemas, Views::Redshift) => format!(
                 "SELECT s.schema_name AS name, u.usename AS owner, s.schema_type AS type \
                  FROM pg_catalog.svv_all_schemas s \
@@ -96,6 +87,13 @@ impl Listing {
         }
     }
 }
+
+const REDSHIFT_DATABASES: &str = "SELECT d.database_name AS name, u.usename AS owner, d.database_type AS type \
+     FROM pg_catalog.svv_redshift_databases d \
+     LEFT JOIN pg_catalog.pg_user u ON u.usesysid = d.database_owner ORDER BY 1";
+
+const DATABASES: &str = "SELECT datname AS name, pg_catalog.pg_get_userbyid(datdba) AS owner \
+     FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY 1";
 
 /// The condition that a schema has the temporary tables of a session.
 fn is_temporary(schema: &str) -> String {
