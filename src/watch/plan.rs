@@ -113,8 +113,8 @@ impl Plan {
         Some(planned.job.clone())
     }
 
-    /// Plans the next run of a job that ended; `boundary` is the time until the next boundary of its
-    /// windows. Returns the pause after an error.
+    /// Plans the next run of a job that ended; `boundary` is the time until the next boundary of
+    /// its windows. Returns the pause after an error.
     pub fn end(
         &mut self,
         id: i64,

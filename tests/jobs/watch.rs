@@ -55,6 +55,7 @@ impl Watch {
         let mut command = stage.home.interruptible();
         command.args(STORE).args(["run", "--watch"]).args(arguments);
         command.env(PASSPHRASE.0, PASSPHRASE.1).env("NOTIFY_SOCKET", &path);
+        command.env("WATCHDOG_USEC", "100000");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("redwire starts");
         let out = BufReader::new(child.stdout.take().expect("its output"));
@@ -164,6 +165,7 @@ fn jobs_run_when_they_come_and_not_while_they_are_paused() {
     stage.done(&[job("bad", "nothing"), job("good", "id")].concat());
     let watch = Watch::start(&stage, "socket", &[]);
     watch.until_notified("READY=1");
+    watch.until_notified("WATCHDOG=1");
     let last = |name: &str| {
         format!(
             "{name}: loaded 2026-01-01 02:00:00 to 2026-01-01 03:00:00: 2 staged, 2 inserted in"
