@@ -9,13 +9,18 @@ use crate::sql::ColumnMapping;
 pub struct ServerField {
     /// The name, as the server has it.
     pub name: String,
-    /// The type, in the words of `format_type`.
+    /// The type, in the words of `format_type`; empty if it is not known.
     pub data_type: String,
     /// True if an INSERT must give it a value: NOT NULL without a default.
     pub is_required: bool,
 }
 
 impl ServerField {
+    /// True if the type is known.
+    pub fn has_type(&self) -> bool {
+        !self.data_type.is_empty()
+    }
+
     fn is_text(&self) -> bool {
         ["char", "text", "\"char\"", "bpchar"]
             .iter()

@@ -172,13 +172,13 @@ impl<'a> Statements<'a> {
         format!("CREATE TABLE {} (\n{columns}\n)", self.target())
     }
 
-    /// Adds a column to the target.
+    /// Adds a column to the target; a type that is not known is left to the user.
     pub fn add_column(self, field: &ServerField) -> String {
+        let data_type = if field.has_type() { &field.data_type } else { "<type>" };
         format!(
-            "ALTER TABLE {} ADD COLUMN {} {}",
+            "ALTER TABLE {} ADD COLUMN {} {data_type}",
             self.target(),
-            Identifier(&field.name),
-            field.data_type
+            Identifier(&field.name)
         )
     }
 

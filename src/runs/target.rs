@@ -1,22 +1,33 @@
 //! The target of a job: its columns in the warehouse, and what is made there before a write.
 
+use std::iter::repeat;
+use std::ops::Range;
+
 use super::engine::{JobSession, is_state};
 use super::shape::{Mapped, ServerField, map_columns};
 use super::statements::Statements;
 use super::{RunError, TargetError};
 use crate::name::Name;
-use crate::sql::{ColumnMapping, JobWrite};
+use crate::sql::splitter::Dialect;
+use crate::sql::token::{Token, TokenList, code_tokens};
+use crate::sql::{ColumnMapping, JobWrite, MergeParts};
 
 impl JobSession<'_> {
     /// Maps the stage to the target, and makes the target or its columns where the job may.
     pub fn map(&mut self) -> Result<Mapped, RunError> {
         let Some(mapping) = self.statements.mapping() else {
+            if self.target_fields()?.is_none() {
+                self.create_target(None)?;
+            }
             return Ok(Mapped::default());
         };
         let stage = self.fields(&Statements::stage_fields())?.unwrap_or_default();
         let target = match self.target_fields()? {
             Some(target) => target,
-            None => self.create_target(&stage)?,
+            None => {
+                let columns = self.columns_to_create(mapping, &stage)?;
+                self.create_target(columns.as_deref())?
+            }
         };
         let mapped = self.mapped(mapping, &stage, &target)?;
         if mapped.missing.is_empty() {
@@ -24,7 +35,7 @@ impl JobSession<'_> {
         }
         for field in &mapped.missing {
             let add = self.statements.add_column(field);
-            if !self.job.adds_columns {
+            if !self.job.adds_columns || !field.has_type() {
                 return Err(TargetError::NoColumn {
                     column: field.name.clone(),
                     table: self.statements.target(),
@@ -47,17 +58,17 @@ impl JobSession<'_> {
         let alias = self.statements.stage_alias();
         // The values of a MERGE are expressions over the stage, one for each listed column.
         let listed: Option<Vec<ServerField>> = match (&self.job.body.write, mapping) {
-            (JobWrite::Merge(_), ColumnMapping::Listed(names)) => {
-                let field = |name: &Name| {
+            (JobWrite::Merge(parts), ColumnMapping::Listed(names)) => {
+                let field = |(name, value): (&Name, &Range<usize>)| {
                     let known = target.iter().find(|field| field.name == name.as_str());
-                    let unknown = || ServerField {
+                    let from_stage = || ServerField {
                         name: name.as_str().to_owned(),
-                        data_type: "varchar".to_owned(),
                         is_required: false,
+                        data_type: self.type_of_value(parts, value, stage),
                     };
-                    known.cloned().unwrap_or_else(unknown)
+                    known.cloned().unwrap_or_else(from_stage)
                 };
-                Some(names.iter().map(field).collect())
+                Some(names.iter().zip(&parts.values).map(field).collect())
             }
             (
                 JobWrite::Insert { .. } | JobWrite::Merge(_) | JobWrite::RedshiftMerge { .. },
@@ -99,24 +110,63 @@ impl JobSession<'_> {
         Ok(Some(fields))
     }
 
-    fn create_target(&mut self, stage: &[ServerField]) -> Result<Vec<ServerField>, RunError> {
-        let named = stage
-            .iter()
-            .zip(self.described.iter().flatten().map(Some).chain(std::iter::repeat(None)));
-        let fields: Vec<ServerField> = named
-            .map(|(field, name)| ServerField {
-                name: name.unwrap_or(&field.name).clone(),
-                ..field.clone()
-            })
-            .collect();
-        let create = match &self.job.table_definition {
-            Some(definition) => definition.clone(),
-            None => self.statements.create_target(&fields),
+    /// The type of a value of a MERGE: that of the stage's column, and empty for an expression.
+    fn type_of_value(
+        &self,
+        parts: &MergeParts,
+        value: &Range<usize>,
+        stage: &[ServerField],
+    ) -> String {
+        let text = &self.job.body.text[value.clone()];
+        let tokens = code_tokens(text, Dialect::Catalog);
+        let path = TokenList { source: text, tokens: &tokens }.path_at(0);
+        let is = |token: &Token, name: &str| token.unquoted(text).eq_ignore_ascii_case(name);
+        let column = match path.as_slice() {
+            [column] if tokens.len() == 1 => Some(column),
+            [alias, column] if tokens.len() == 3 && is(alias, parts.query_alias.as_str()) => {
+                Some(column)
+            }
+            _ => None,
         };
-        if !self.job.creates_table {
-            return Err(TargetError::NoTarget { table: self.statements.target(), create }.into());
+        let find = |column: &&Token| stage.iter().find(|field| is(column, &field.name));
+        column.and_then(find).map(|field| field.data_type.clone()).unwrap_or_default()
+    }
+
+    /// The columns of a target that is missing; None if the job does not tell their types.
+    fn columns_to_create(
+        &self,
+        mapping: &ColumnMapping,
+        stage: &[ServerField],
+    ) -> Result<Option<Vec<ServerField>>, RunError> {
+        let columns = match mapping {
+            ColumnMapping::InOrder => {
+                let names = self.described.iter().flatten().map(Some).chain(repeat(None));
+                let field = |(field, name): (&ServerField, Option<&String>)| ServerField {
+                    name: name.unwrap_or(&field.name).clone(),
+                    ..field.clone()
+                };
+                stage.iter().zip(names).map(field).collect()
+            }
+            ColumnMapping::Listed(_) | ColumnMapping::ByName { .. } => {
+                self.mapped(mapping, stage, &[])?.missing
+            }
+        };
+        Ok(columns.iter().all(ServerField::has_type).then_some(columns))
+    }
+
+    /// Creates the target from the catalog or with these columns, where the job may.
+    fn create_target(
+        &mut self,
+        columns: Option<&[ServerField]>,
+    ) -> Result<Vec<ServerField>, RunError> {
+        let from_columns = || columns.map(|columns| self.statements.create_target(columns));
+        let create = self.job.table_definition.clone().or_else(from_columns);
+        match create {
+            Some(create) if self.job.creates_table => {
+                self.ask(&create)?;
+                Ok(self.target_fields()?.unwrap_or_default())
+            }
+            create => Err(TargetError::NoTarget { table: self.statements.target(), create }.into()),
         }
-        self.ask(&create)?;
-        Ok(self.target_fields()?.unwrap_or_default())
     }
 }

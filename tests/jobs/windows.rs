@@ -125,7 +125,14 @@ fn a_missing_target_and_missing_columns_are_made_where_the_job_may() {
          CREATE TABLE w.s.b (n BIGINT, at TIMESTAMP, note VARCHAR(5));
          CREATE JOB by_catalog AS INSERT INTO w.s.b SELECT o.id, o.at FROM w.s.source o;
          CREATE JOB wider ADD_MISSING_COLUMNS = TRUE AS INSERT INTO w.s.a MAP_COLUMNS_BY_NAME SELECT o.id AS n, o.amount, 'x' AS note FROM w.s.source o;
-         RUN JOB by_query, by_catalog, wider",
+         CREATE JOB listed AS INSERT INTO w.s.c (number, moment) SELECT o.id, o.at FROM w.s.source o;
+         CREATE JOB excepted AS INSERT INTO w.s.d MAP_COLUMNS_BY_NAME EXCEPT amount SELECT o.id, o.amount FROM w.s.source o;
+         CREATE JOB merged AS MERGE INTO w.s.e AS t USING (SELECT o.id, o.at FROM w.s.source o) AS n ON t.number = n.id
+             WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT (number, moment) VALUES (n.id, at);
+         CREATE TABLE w.s.f (id BIGINT, at TIMESTAMP);
+         CREATE JOB redshifts AS MERGE INTO w.s.f USING w.s.source AS n ON f.id = n.id
+             WHEN MATCHED THEN UPDATE SET at = n.at WHEN NOT MATCHED THEN INSERT VALUES (n.id, n.at);
+         RUN JOB by_query, by_catalog, wider, listed, excepted, merged, redshifts",
     );
     let columns = |table| {
         stage.on_server(&format!(
@@ -141,6 +148,10 @@ fn a_missing_target_and_missing_columns_are_made_where_the_job_may() {
         columns("b"),
         "SET\nn bigint, at timestamp without time zone, note character varying(5)"
     );
+    let named = "SET\nnumber integer, moment timestamp without time zone";
+    assert_eq!((columns("c"), columns("e")), (named.to_owned(), named.to_owned()));
+    assert_eq!(columns("d"), "SET\nid integer");
+    assert_eq!(columns("f"), "SET\nid bigint, at timestamp without time zone");
     assert_eq!(stage.on_server("SELECT count(*), count(amount) FROM s.a"), "SET\n18|9");
 }
 

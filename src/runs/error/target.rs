@@ -11,8 +11,8 @@ pub enum TargetError {
     NoTarget {
         /// The target, as SQL.
         table: String,
-        /// The statement that makes it.
-        create: String,
+        /// The statement that makes it, if the types of its columns are known.
+        create: Option<String>,
     },
     /// The target is no table.
     NotATable {
@@ -73,7 +73,12 @@ impl Diagnostic for TargetError {
         match self {
             Self::NoTarget { table, create } => S::UndefinedTable
                 .error(format!("relation {} does not exist", quoted(table)))
-                .hint(format!("create it in the warehouse: {}", on_one_line(create))),
+                .hint(match create {
+                    Some(create) => format!("create it in the warehouse: {}", on_one_line(create)),
+                    None => "create it in the warehouse: the MERGE does not tell the types of its \
+                             columns"
+                        .to_owned(),
+                }),
             Self::NotATable { table } => {
                 S::WrongObjectType.error(format!("{} is not a table", quoted(table)))
             }
