@@ -22,35 +22,6 @@ fn a_run_that_cannot_be_says_why() {
             "CREATE TABLE s.x (a integer)",
         ),
         (
-            "42P01",
-            "CREATE_TABLE_IF_MISSING = FALSE AS INSERT INTO w.s.x (k, l) SELECT o.a, o.b FROM w.s.source o",
-            "CREATE TABLE s.x (k integer, l integer)",
-        ),
-        (
-            "42P01",
-            "AS MERGE INTO w.s.x AS t USING (SELECT o.a FROM w.s.source o) AS n ON t.a = n.a \
-             WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT (a, b) VALUES (n.a, n.a + 1)",
-            "hint: create it in the warehouse: the MERGE does not tell the types of its columns",
-        ),
-        (
-            "42P01",
-            "AS MERGE INTO w.s.x USING w.s.source AS n ON x.a = n.a \
-             WHEN MATCHED THEN UPDATE SET b = n.b WHEN NOT MATCHED THEN INSERT VALUES (n.a, n.b)",
-            "hint: create it in the warehouse: the MERGE does not tell the types of its columns",
-        ),
-        (
-            "42703",
-            "ADD_MISSING_COLUMNS = TRUE AS MERGE INTO w.s.one AS t USING (SELECT o.a FROM w.s.source o) AS n \
-             ON t.a = n.a WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT (a, k) VALUES (n.a, n.a + 1)",
-            "ALTER TABLE s.one ADD COLUMN k <type>",
-        ),
-        (
-            "42703",
-            "AS MERGE INTO w.s.one AS t USING (SELECT o.a FROM w.s.source o) AS n \
-             ON t.a = n.a WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT (a, k) VALUES (n.a, N.A)",
-            "ALTER TABLE s.one ADD COLUMN k integer",
-        ),
-        (
             "42703",
             "AS INSERT INTO w.s.one MAP_COLUMNS_BY_NAME SELECT o.a, o.b FROM w.s.source o",
             "ALTER TABLE s.one ADD COLUMN b integer",
@@ -108,6 +79,51 @@ fn a_run_that_cannot_be_says_why() {
         stage.on_server("SELECT (SELECT count(*) FROM s.t) + (SELECT count(*) FROM s.k) + (SELECT count(*) FROM s.one)"),
         "SET\n0"
     );
+}
+
+#[test]
+fn a_target_that_cannot_be_made_is_told_with_the_types_that_are_known() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(
+        "CREATE TABLE s.source AS SELECT 1 AS a, NULL::int AS b; CREATE TABLE s.one (a int)",
+    );
+    for (sqlstate, create, words) in [
+        (
+            "42P01",
+            "CREATE_TABLE_IF_MISSING = FALSE AS INSERT INTO w.s.x (k, l) SELECT o.a, o.b FROM w.s.source o",
+            "CREATE TABLE s.x (k integer, l integer)",
+        ),
+        (
+            "42P01",
+            "AS MERGE INTO w.s.x AS t USING (SELECT o.a FROM w.s.source o) AS n ON t.a = n.a \
+             WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT (a, b) VALUES (n.a, n.a + 1)",
+            "hint: create it in the warehouse: the MERGE does not tell the types of its columns",
+        ),
+        (
+            "42P01",
+            "AS MERGE INTO w.s.x USING w.s.source AS n ON x.a = n.a \
+             WHEN MATCHED THEN UPDATE SET b = n.b WHEN NOT MATCHED THEN INSERT VALUES (n.a, n.b)",
+            "hint: create it in the warehouse: the MERGE does not tell the types of its columns",
+        ),
+        (
+            "42703",
+            "ADD_MISSING_COLUMNS = TRUE AS MERGE INTO w.s.one AS t USING (SELECT o.a FROM w.s.source o) AS n \
+             ON t.a = n.a WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT (a, k) VALUES (n.a, n.a + 1)",
+            "ALTER TABLE s.one ADD COLUMN k <type>",
+        ),
+        (
+            "42703",
+            "AS MERGE INTO w.s.one AS t USING (SELECT o.a FROM w.s.source o) AS n \
+             ON t.a = n.a WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT (a, k) VALUES (n.a, N.A)",
+            "ALTER TABLE s.one ADD COLUMN k integer",
+        ),
+    ] {
+        stage.done(&format!("CREATE JOB j {create};"));
+        let run = stage.failed(sqlstate, "RUN JOB j;");
+        assert!(run.err.contains(words), "{create}:\n{}", run.err);
+        stage.done("DROP JOB j;");
+    }
+    assert_eq!(stage.on_server("SELECT to_regclass('s.x') IS NULL"), "SET\nt");
 }
 
 #[test]
