@@ -226,6 +226,7 @@ impl Work {
             credentials: &self.credentials,
             found: &self.found,
             up_to: None,
+            lets_writes_end: true,
             clock: &SystemTime::now,
             progress: &ProgressLine::none(),
         };

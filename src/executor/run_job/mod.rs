@@ -76,6 +76,7 @@ pub(super) fn run_jobs(
                 credentials: &credentials,
                 found: job,
                 up_to,
+                lets_writes_end: false,
                 clock: &writer.clock,
                 progress: &progress,
             };

@@ -43,6 +43,8 @@ pub(super) struct JobRunner<'a> {
     pub found: &'a StoredJob,
     /// UP TO.
     pub up_to: Option<Moment>,
+    /// A signal does not cancel a write that has begun.
+    pub lets_writes_end: bool,
     pub clock: &'a dyn Fn() -> SystemTime,
     pub progress: &'a ProgressLine,
 }
