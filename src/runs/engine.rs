@@ -359,15 +359,18 @@ impl<'a> JobSession<'a> {
         Ok(read_state(&found?).is_some_and(|state| state.loaded_until >= window.end))
     }
 
-    /// Moves the job's row to a moment, whatever it was.
-    pub fn rewind(&mut self, to: Moment, run_id: &str) -> Result<(), RunError> {
+    /// Moves the job's row from one moment to another.
+    pub fn rewind(&mut self, from: Moment, to: Moment, run_id: &str) -> Result<(), RunError> {
         self.lock()?;
-        let text = format!("{}; COMMIT", self.ledger.rewind(to, run_id));
-        let rewound = self.ask(&text).map(|_| ());
-        if rewound.is_err() {
+        let text = format!("{}; COMMIT", self.ledger.rewind(from, to, run_id));
+        let answer = self.ask(&text);
+        if answer.is_err() {
             self.roll_back();
         }
-        rewound
+        match answer?.tags.first().and_then(|tag| row_count(tag)) {
+            Some(0) => Err(LedgerError::Moved { job: self.job.name.clone() }.into()),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Asks the warehouse for the plan of the query. Returns its first line.

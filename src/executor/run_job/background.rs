@@ -230,9 +230,10 @@ impl Work {
             clock: &SystemTime::now,
             progress: &ProgressLine::none(),
         };
-        runner.run(&mut |notice| report(JobEvent::Notice(notice)), &mut |loaded| {
+        let ran = runner.run(&mut |notice| report(JobEvent::Notice(notice)), &mut |loaded| {
             report(JobEvent::Loaded(loaded.clone()));
-        })
+        });
+        ran.map(|next| next.due_in())
     }
 }
 
