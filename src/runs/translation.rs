@@ -201,12 +201,13 @@ fn calls(text: &str) -> Vec<BoundCall> {
             }
             TokenKind::Word => {
                 if let Some(bound) = bound_at(list, index) {
+                    let operand = operand_at(list, index);
                     let is_moment_before = match bound {
                         Bound::End => {
-                            upper_end == Some(index)
-                                || compares(list, index, ('<', true), ('>', true))
+                            upper_end == Some(operand.start)
+                                || compares(list, &operand, ('<', true), ('>', true))
                         }
-                        Bound::Start => compares(list, index, ('>', false), ('<', false)),
+                        Bound::Start => compares(list, &operand, ('>', false), ('<', false)),
                     };
                     let at = token.span.start..all[index + 2].span.end;
                     found.push(BoundCall { at, bound, is_moment_before });
@@ -234,16 +235,67 @@ fn bound_at(list: TokenList<'_, '_>, index: usize) -> Option<Bound> {
     is_call.then_some(bound)
 }
 
-/// True if the call stands behind the first operator or before the second: a sign, and true if `=`
-/// belongs to it.
+/// Words before a parenthesis that is not that of a function.
+const BEFORE_GROUPS: [&str; 13] = [
+    "AND", "BETWEEN", "CASE", "ELSE", "HAVING", "NOT", "ON", "OR", "QUALIFY", "SELECT", "THEN",
+    "WHEN", "WHERE",
+];
+
+/// The tokens of the call at the index, with the parentheses and the casts around it.
+fn operand_at(list: TokenList<'_, '_>, index: usize) -> Range<usize> {
+    let mut start = index;
+    // For each parenthesis around the call, from the inside out: true if it is that of a CAST.
+    let mut opened = Vec::new();
+    while let Some(open) = start.checked_sub(1).filter(|open| list.is_symbol(*open, '(')) {
+        let before = open.checked_sub(1).filter(|before| list.is_name(*before));
+        let is_before = |word: &str| before.is_some_and(|before| list.is_word(before, word));
+        let is_cast = is_before("CAST");
+        if before.is_some() && !is_cast && !BEFORE_GROUPS.iter().any(|word| is_before(word)) {
+            break;
+        }
+        start = if is_cast { open - 1 } else { open };
+        opened.push(is_cast);
+    }
+    let mut end = end_of_casts(list, index + 3);
+    for is_cast in opened {
+        let close = if is_cast && list.is_word(end, "AS") {
+            list.end_of_group(end)
+        } else {
+            end
+        };
+        if !list.is_symbol(close, ')') {
+            break;
+        }
+        end = end_of_casts(list, close + 1);
+    }
+    start..end
+}
+
+/// The index behind each `::type` that stands there.
+fn end_of_casts(list: TokenList<'_, '_>, mut end: usize) -> usize {
+    while list.is_symbol(end, ':') && list.is_symbol(end + 1, ':') && list.is_name(end + 2) {
+        end += 1 + 2 * list.path_at(end + 2).len();
+        if list.is_symbol(end, '(') {
+            end = list.end_of_group(end + 1) + 1;
+        }
+        if list.is_word(end, "WITH") || list.is_word(end, "WITHOUT") {
+            // WITH TIME ZONE
+            end += 3;
+        }
+    }
+    end
+}
+
+/// True if the operand stands behind the first operator or before the second: a sign, and true if
+/// `=` belongs to it.
 fn compares(
     list: TokenList<'_, '_>,
-    index: usize,
+    operand: &Range<usize>,
     before: (char, bool),
     behind: (char, bool),
 ) -> bool {
     let sign_before = |(sign, has_equals): (char, bool)| {
-        let Some(sign_at) = index.checked_sub(1) else {
+        let Some(sign_at) = operand.start.checked_sub(1) else {
             return false;
         };
         if has_equals {
@@ -257,7 +309,7 @@ fn compares(
         }
     };
     let sign_behind = |(sign, has_equals): (char, bool)| {
-        let next = index + 3;
+        let next = operand.end;
         let other = list.is_symbol(next + 1, '=') || list.is_symbol(next + 1, '>');
         list.is_symbol(next, sign)
             && if has_equals {
@@ -333,6 +385,37 @@ mod tests {
                 &[start, BEFORE_END, end],
             ),
             ("a BETWEEN 1 AND 2 AND b = run_end_time()", &[end]),
+            ("a BETWEEN (run_start_time()) AND (run_end_time())", &[start, BEFORE_END]),
+            (
+                "a > ((run_start_time())) AND a <= (run_end_time())",
+                &[BEFORE_START, BEFORE_END],
+            ),
+            ("(run_start_time()) < a AND (run_end_time()) >= a", &[BEFORE_START, BEFORE_END]),
+            (
+                "a > CAST(run_start_time() AS timestamp(6)) AND a <= CAST((run_end_time()) AS date)",
+                &[BEFORE_START, BEFORE_END],
+            ),
+            (
+                "a BETWEEN CAST(run_start_time() AS date) AND cast(run_end_time() AS date)",
+                &[start, BEFORE_END],
+            ),
+            (
+                "run_start_time()::timestamp < a AND CAST(run_end_time() AS timestamp) >= a",
+                &[BEFORE_START, BEFORE_END],
+            ),
+            (
+                "(run_start_time()::timestamp(6) without time zone)::date < a AND \
+                 run_end_time()::pg_catalog.date >= a",
+                &[BEFORE_START, BEFORE_END],
+            ),
+            ("a <= (run_end_time() - interval '1 day')", &[BEFORE_END]),
+            ("(run_end_time() >= a) AND (a < (run_end_time()))", &[BEFORE_END, end]),
+            (
+                "a BETWEEN date_trunc('hour', run_start_time()) AND trunc(run_end_time())",
+                &[start, end],
+            ),
+            ("a <= trunc((run_end_time())) AND trunc(run_end_time()) >= a", &[end, end]),
+            ("NOT (a < run_start_time() OR a > run_end_time())", &[start, end]),
             ("'run_end_time()' = a /* run_end_time() */", &[]),
         ] {
             let sql = translated(&format!("SELECT 1 FROM c.s.o WHERE {condition}")).sql;
