@@ -72,6 +72,8 @@ pub struct JobSession<'a> {
     pub(super) statements: Statements<'a>,
     ledger: Ledger,
     cancel: Cancel,
+    /// A write that has begun goes on to its end whatever the user wants.
+    lets_writes_end: bool,
     /// The longest wait for the ledger's lock.
     patience: Duration,
     /// The user who logged in, as SQL.
@@ -104,6 +106,7 @@ impl<'a> JobSession<'a> {
             statements: Statements { body: &job.body },
             ledger,
             cancel,
+            lets_writes_end: false,
             patience,
             user: String::new(),
             described: None,
@@ -111,6 +114,11 @@ impl<'a> JobSession<'a> {
         let found = begun.ask(&format!("{settings}; SELECT quote_ident(current_user)"))?;
         begun.user = found.first_cell().unwrap_or_default();
         Ok(begun)
+    }
+
+    /// Lets a write that has begun go on to its end, even if the user cancels.
+    pub fn let_writes_end(&mut self) {
+        self.lets_writes_end = true;
     }
 
     /// True if the job's text asks for the bounds of its window.
@@ -251,21 +259,21 @@ impl<'a> JobSession<'a> {
     pub fn write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
         let mut pauses = PAUSES.into_iter();
         loop {
-            let error = match self.try_write(claim, mapped) {
-                Ok(end) => return Ok(end),
-                // The transaction is committed: the ledger has nothing to add.
-                Err(error @ RunError::Target(TargetError::Counts { .. })) => return Err(error),
-                Err(error) => error,
+            // Without the lock nothing was written, and the ledger need not be asked.
+            let (error, may_be_written) = match self.lock() {
+                Err(error) => (error, false),
+                Ok(()) => match self.try_write(claim, mapped) {
+                    Ok(end) => return Ok(end),
+                    // The transaction is committed: the ledger has nothing to add.
+                    Err(error @ RunError::Target(TargetError::Counts { .. })) => return Err(error),
+                    Err(error) => (error, true),
+                },
             };
             if self.session.is_lost() {
                 return Err(error);
             }
             self.uncancelled(Self::roll_back);
-            // Only the wait for the lock can be cancelled, and then nothing was sent.
-            if is_cancelled(&error) {
-                return Err(error);
-            }
-            if self.uncancelled(|job| job.is_loaded(claim.window))? {
+            if may_be_written && self.uncancelled(|job| job.is_loaded(claim.window))? {
                 return Ok(WriteEnd::Done(Tally { staged: claim.staged, ..Tally::default() }));
             }
             let is_conflict =
@@ -278,9 +286,12 @@ impl<'a> JobSession<'a> {
     }
 
     fn try_write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
-        self.lock()?;
         let (text, roles) = self.statements.write(&self.ledger, claim, mapped);
-        let found = self.uncancelled(|job| job.ask_of_user(&text))?;
+        let found = if self.lets_writes_end {
+            self.uncancelled(|job| job.ask_of_user(&text))?
+        } else {
+            self.ask_of_user(&text)?
+        };
         let numbers = found.tags.iter().map(|tag| row_count(tag));
         let counted: Vec<(Write, Option<u64>)> = roles.into_iter().zip(numbers).collect();
         let of = |role: Write| counted.iter().find(|(found, _)| *found == role)?.1;
@@ -348,15 +359,18 @@ impl<'a> JobSession<'a> {
         Ok(read_state(&found?).is_some_and(|state| state.loaded_until >= window.end))
     }
 
-    /// Moves the job's row to a moment, whatever it was.
-    pub fn rewind(&mut self, to: Moment, run_id: &str) -> Result<(), RunError> {
+    /// Moves the job's row from one moment to another.
+    pub fn rewind(&mut self, from: Moment, to: Moment, run_id: &str) -> Result<(), RunError> {
         self.lock()?;
-        let text = format!("{}; COMMIT", self.ledger.rewind(to, run_id));
-        let rewound = self.ask(&text).map(|_| ());
-        if rewound.is_err() {
+        let text = format!("{}; COMMIT", self.ledger.rewind(from, to, run_id));
+        let answer = self.ask(&text);
+        if answer.is_err() {
             self.roll_back();
         }
-        rewound
+        match answer?.tags.first().and_then(|tag| row_count(tag)) {
+            Some(0) => Err(LedgerError::Moved { job: self.job.name.clone() }.into()),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Asks the warehouse for the plan of the query. Returns its first line.
@@ -468,16 +482,6 @@ fn key_text(row: &[Option<String>]) -> String {
 
 pub(super) fn is_state(error: &RunError, code: &str) -> bool {
     matches!(error, RunError::Warehouse { error, .. } if is_server_state(error, code))
-}
-
-fn is_cancelled(error: &RunError) -> bool {
-    matches!(
-        error,
-        RunError::Warehouse {
-            error: WarehouseError::Cancelled { .. },
-            ..
-        }
-    )
 }
 
 fn is_server_state(error: &WarehouseError, code: &str) -> bool {

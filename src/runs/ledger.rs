@@ -126,12 +126,13 @@ impl Ledger {
         format!("EXISTS (SELECT 1 FROM {table} WHERE job = {job} AND run_id = '{run_id}')")
     }
 
-    /// Sets the moment up to which the job is loaded, whatever it was.
-    pub fn rewind(&self, to: Moment, run_id: &str) -> String {
+    /// Sets the moment up to which the job is loaded, if it is still the one that was read.
+    pub fn rewind(&self, from: Moment, to: Moment, run_id: &str) -> String {
         let Self { table, job, written_by, clock, .. } = self;
         format!(
             "UPDATE {table} SET loaded_until = TIMESTAMP '{to}', run_id = '{run_id}', \
-             rows_staged = 0, written_by = {written_by}, written_at = {clock} WHERE job = {job}"
+             rows_staged = 0, written_by = {written_by}, written_at = {clock} \
+             WHERE job = {job} AND loaded_until = TIMESTAMP '{from}'"
         )
     }
 }

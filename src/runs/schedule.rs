@@ -41,7 +41,7 @@ pub struct Schedule {
 pub enum NextWindow {
     /// It can run.
     Due(Window),
-    /// It is due at this moment.
+    /// It ends at this moment, which is not ready yet.
     DueAt(Moment),
     /// All windows up to END_AT are loaded.
     Ended,
@@ -60,25 +60,34 @@ impl Schedule {
         }
     }
 
-    /// The next window of a job that is loaded up to a moment; `now` is the warehouse's clock.
-    pub fn next(&self, loaded_until: Moment, now: Moment) -> NextWindow {
+    /// The moment up to which windows may end; `now` is the warehouse's clock.
+    pub fn ready(&self, now: Moment) -> Moment {
+        now.plus(-self.delay)
+    }
+
+    /// The next window of a job that is loaded up to a moment. It is due if it ends at or before
+    /// `ready`.
+    pub fn next(&self, loaded_until: Moment, ready: Moment) -> NextWindow {
         if self.end_at.is_some_and(|end| loaded_until >= end) {
             return NextWindow::Ended;
         }
-        let ready = now.plus(-self.delay);
         let end = match self.interval {
             // Without a grid a window has at least a microsecond.
             None => ready.max(loaded_until.plus(1)),
-            Some(interval) if loaded_until == Moment::BEGINNING => {
-                boundary_at_or_before(ready, interval)
+            Some(interval) => {
+                let next = boundary_at_or_before(loaded_until, interval).plus(interval);
+                if loaded_until == Moment::BEGINNING {
+                    boundary_at_or_before(ready, interval).max(next)
+                } else {
+                    next
+                }
             }
-            Some(interval) => boundary_at_or_before(loaded_until, interval).plus(interval),
         };
         let end = self.end_at.map_or(end, |last| end.min(last));
         if end <= ready {
             NextWindow::Due(Window { start: loaded_until, end })
         } else {
-            NextWindow::DueAt(end.plus(self.delay))
+            NextWindow::DueAt(end)
         }
     }
 
@@ -92,17 +101,17 @@ impl Schedule {
     }
 
     /// One window of everything that is due, for a query that has no window in it.
-    fn all_due(&self, loaded_until: Moment, now: Moment) -> NextWindow {
-        let next = self.next(loaded_until, now);
+    fn all_due(&self, loaded_until: Moment, ready: Moment) -> NextWindow {
+        let next = self.next(loaded_until, ready);
         let (NextWindow::Due(first), Some(interval)) = (next, self.interval) else {
             return next;
         };
-        let last = boundary_at_or_before(now.plus(-self.delay), interval);
+        let last = boundary_at_or_before(ready, interval);
         let end = self.end_at.map_or(last, |end| last.min(end)).max(first.end);
         NextWindow::Due(Window { end, ..first })
     }
 
-    /// Checks that a moment is a boundary, and over.
+    /// Checks that a moment is a boundary, over, and not before START_FROM.
     pub fn check_over(&self, moment: Moment, now: Moment) -> Result<(), WindowError> {
         if let Some(interval) = self.interval {
             let before = boundary_at_or_before(moment, interval);
@@ -114,6 +123,10 @@ impl Schedule {
         }
         if moment > now {
             return Err(WindowError::NotOver { moment, now });
+        }
+        let start = self.first_start();
+        if moment < start {
+            return Err(WindowError::BeforeStart { moment, start });
         }
         Ok(())
     }
@@ -210,15 +223,23 @@ mod tests {
             ..schedule(Some(HOUR), start)
         };
         let loaded = at("2026-01-01 00:00:00");
+        let next = |now| delayed.next(loaded, delayed.ready(at(now)));
         assert_eq!(
-            delayed.next(loaded, at("2026-01-01 01:09:59.999999")),
-            NextWindow::DueAt(at("2026-01-01 01:10:00"))
+            next("2026-01-01 01:09:59.999999"),
+            NextWindow::DueAt(at("2026-01-01 01:00:00"))
         );
         let window = Window {
             start: loaded,
             end: at("2026-01-01 01:00:00"),
         };
-        assert_eq!(delayed.next(loaded, at("2026-01-01 01:10:00")), NextWindow::Due(window));
+        assert_eq!(next("2026-01-01 01:10:00"), NextWindow::Due(window));
+    }
+
+    #[test]
+    fn the_first_window_is_not_due_before_a_boundary_is_ready() {
+        let hourly = schedule(Some(HOUR), StartFrom::Beginning);
+        let next = hourly.next(Moment::BEGINNING, Moment::BEGINNING);
+        assert!(matches!(next, NextWindow::DueAt(end) if end > Moment::BEGINNING), "{next:?}");
     }
 
     #[test]

@@ -375,6 +375,8 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         SqlState::NotInPrerequisiteState,
         Advice {
             causes: &[
+                "the job is paused",
+                "UP TO goes beyond what the sources of a SYNC job have",
                 "the ledger is behind the catalog: it was restored or dropped",
                 "the ledger was made by another version",
             ],

@@ -185,3 +185,70 @@ fn a_ledger_of_another_version_is_left_alone() {
         refused.err
     );
 }
+
+#[test]
+fn a_sync_job_waits_from_the_beginning_and_says_for_which_job() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.u (id int)"));
+    stage.done(MINUTES);
+    stage.done(
+        "CREATE SYNC JOB k RUN_INTERVAL = 1 HOUR AS INSERT INTO w.s.u SELECT o.id FROM w.s.t o WHERE run_start_time() < run_end_time();",
+    );
+    let waits = stage.done("RUN JOB k;");
+    assert!(
+        waits
+            .err
+            .contains("nothing of job k is due: it waits for job j, which never ran"),
+        "{}",
+        waits.err
+    );
+    let refused = stage.failed("55000", "RUN JOB k UP TO TIMESTAMP '2026-01-01 01:00';");
+    assert!(refused.err.contains("it waits for job j, which never ran"), "{}", refused.err);
+    stage.done("RUN JOB j UP TO TIMESTAMP '2026-01-01 00:40';");
+    let waits = stage.done("RUN JOB k;");
+    assert_eq!(waits.out.lines().count(), 2, "{}", waits.out);
+    let waits = stage.done("RUN JOB k;");
+    assert!(
+        waits
+            .err
+            .contains("it waits for job j, which is loaded until 2026-01-01 00:40:00"),
+        "{}",
+        waits.err
+    );
+}
+
+#[test]
+fn what_the_ledger_and_a_rewind_leave_out_or_load_twice_is_said() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    stage.done("RUN JOB j;");
+    stage.on_server("DROP TABLE s.redwire_ledger");
+    let behind = stage.failed("55000", "RUN JOB j;");
+    let hint = "REWIND JOB j TO TIMESTAMP '2026-01-01 01:00:00'";
+    assert!(
+        behind.err.contains(&format!("hint: {hint} goes on from there")),
+        "{}",
+        behind.err
+    );
+    let forward = stage.done(&format!("{hint};"));
+    assert!(!forward.err.contains("stay in"), "{}", forward.err);
+    stage.done("DROP JOB j;");
+    stage.done(MINUTES);
+    let older = stage.done("RUN JOB j;");
+    assert!(
+        older.err.contains("the ledger has job j loaded until 2026-01-01 01:00:00"),
+        "{}",
+        older.err
+    );
+    stage.done("REWIND JOB j TO BEGINNING;");
+    let skips = stage.done("REWIND JOB j TO TIMESTAMP '2026-01-01 00:30';");
+    assert!(
+        skips.err.contains(
+            "the windows between 2026-01-01 00:00:00 and 2026-01-01 00:30:00 are not loaded"
+        ),
+        "{}",
+        skips.err
+    );
+    stage.failed("22023", "REWIND JOB j TO TIMESTAMP '2025-12-31';");
+}

@@ -226,12 +226,14 @@ impl Work {
             credentials: &self.credentials,
             found: &self.found,
             up_to: None,
+            lets_writes_end: true,
             clock: &SystemTime::now,
             progress: &ProgressLine::none(),
         };
-        runner.run(&mut |notice| report(JobEvent::Notice(notice)), &mut |loaded| {
+        let ran = runner.run(&mut |notice| report(JobEvent::Notice(notice)), &mut |loaded| {
             report(JobEvent::Loaded(loaded.clone()));
-        })
+        });
+        ran.map(|next| next.due_in())
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) use visit::{rewind_job, test_before, test_jobs};
 use std::time::Duration;
 
 use progress::ProgressLine;
-use runner::JobRunner;
+use runner::{JobRunner, NextRun};
 use visit::statements_of_runs;
 
 use super::lookup::find_job;
@@ -28,6 +28,7 @@ use super::{Answer, Caller, Credentials, Mode, Notice, Outcome, TransactionState
 use crate::catalog::StoredJob;
 use crate::definition::Moment;
 use crate::error::{Error, InternalError, TransactionError};
+use crate::runs::waits_for;
 use crate::sql::RunJob;
 use crate::value::{ResultSet, Value};
 
@@ -76,13 +77,14 @@ pub(super) fn run_jobs(
                 credentials: &credentials,
                 found: job,
                 up_to,
+                lets_writes_end: false,
                 clock: &writer.clock,
                 progress: &progress,
             };
             runner.run(&mut notify, &mut loaded)
         });
         match ran {
-            Ok(next) if rows.rows.len() == rows_before => notices.push(nothing_due(job, next)),
+            Ok(next) if rows.rows.len() == rows_before => notices.push(nothing_due(job, &next)),
             Ok(_) => {}
             Err(error) => {
                 failure = Some(error.or_at(name.span.clone()));
@@ -111,13 +113,17 @@ fn in_units(time: Duration) -> String {
 }
 
 /// The notice for a job of which nothing was due.
-fn nothing_due(job: &StoredJob, next: Option<Duration>) -> Notice {
+fn nothing_due(job: &StoredJob, next: &NextRun) -> Notice {
     let name = job.definition.name.shown();
     Notice::new(match next {
-        Some(next) => {
-            format!("nothing of job {name} is due for another {}", in_units(next))
+        NextRun::DueIn(time) => {
+            format!("nothing of job {name} is due for another {}", in_units(*time))
         }
-        None => format!("nothing of job {name} is left to load"),
+        NextRun::Waits(awaited) => {
+            let waits = waits_for(&awaited.job, awaited.until);
+            format!("nothing of job {name} is due: {waits}")
+        }
+        NextRun::None => format!("nothing of job {name} is left to load"),
     })
 }
 

@@ -8,8 +8,9 @@ use crate::catalog::{NewRun, RecordedError, RunEnd};
 use crate::definition::{Moment, RunState};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::executor::Notice;
 use crate::executor::transaction::seconds_since_1970;
-use crate::runs::{LedgerError, RunError, Tally, Window};
+use crate::runs::{LedgerError, LedgerState, RunError, RunnableJob, Tally, Window};
 use crate::secret::SecretId;
 
 /// A run that has begun.
@@ -38,6 +39,26 @@ impl JobRunner<'_> {
             .into()),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Tells of a ledger in which the job is loaded further than the catalog knows: another catalog
+    /// has run it, or a job that had its name.
+    pub(super) fn tell_of_older_ledger(
+        &mut self,
+        job: &RunnableJob,
+        state: &LedgerState,
+        notify: &mut dyn FnMut(Notice),
+    ) -> Result<(), Error> {
+        let is_known = self.catalog.reader()?.last_done_end(self.found.id)?.is_some();
+        if !is_known && state.loaded_until > job.schedule.first_start() {
+            let name = job.name.shown();
+            notify(Notice::new(format!(
+                "the ledger has job {name} loaded until {}, and it goes on from there; \
+                 REWIND JOB {name} TO BEGINNING begins anew",
+                state.loaded_until
+            )));
+        }
+        Ok(())
     }
 
     /// Begins a run for each window that has none yet.

@@ -12,15 +12,16 @@ use super::lock::JobLock;
 use super::progress::{ProgressLine, RunStep};
 use super::record::BegunRun;
 use super::sessions::{OpenedSessions, stage_all};
-use crate::catalog::StoredJob;
-use crate::definition::{JobState, Moment, RunState};
+use crate::catalog::{Db, StoredJob};
+use crate::definition::{Moment, RunState};
 use crate::error::{Error, ErrorKind};
 use crate::executor::catalog_handle::CatalogHandle;
 use crate::executor::slot::SessionSlots;
 use crate::executor::{Credentials, Notice};
+use crate::name::JobName;
 use crate::runs::{
     Claim, JobSession, LedgerError, LedgerState, Mapped, NextWindow, RunError, RunnableJob, Tally,
-    Window, WriteEnd,
+    Window, WindowError, WriteEnd,
 };
 
 /// A window that is loaded.
@@ -43,25 +44,56 @@ pub(super) struct JobRunner<'a> {
     pub found: &'a StoredJob,
     /// UP TO.
     pub up_to: Option<Moment>,
+    /// A signal does not cancel a write that has begun.
+    pub lets_writes_end: bool,
     pub clock: &'a dyn Fn() -> SystemTime,
     pub progress: &'a ProgressLine,
+}
+
+/// The next run of a job of which nothing is due now.
+#[derive(Clone, Debug)]
+pub enum NextRun {
+    /// Its next window is due after this time.
+    DueIn(Duration),
+    /// It waits for a job that writes a source.
+    Waits(Awaited),
+    /// There is none: it is loaded up to its end, is paused, or runs when told.
+    None,
+}
+
+impl NextRun {
+    /// The time until it is due, if the clock decides.
+    pub fn due_in(&self) -> Option<Duration> {
+        match self {
+            Self::DueIn(time) => Some(*time),
+            Self::Waits(_) | Self::None => None,
+        }
+    }
+}
+
+/// A job that a SYNC job waits for.
+#[derive(Clone, Debug)]
+pub struct Awaited {
+    /// The job.
+    pub job: JobName,
+    /// The moment up to which it is loaded; None if it never ran.
+    pub until: Option<Moment>,
 }
 
 /// The next windows of a job.
 enum NextWindows {
     Due(Vec<Window>),
-    DueAt(Moment),
-    Never,
+    None(NextRun),
 }
 
 impl JobRunner<'_> {
-    /// Runs every window that is due; `loaded` receives each one that is loaded. Returns the time
-    /// until the next window is due, if the job has another one.
+    /// Runs every window that is due; `loaded` receives each one that is loaded. Returns the job's
+    /// next run.
     pub fn run(
         mut self,
         notify: &mut dyn FnMut(Notice),
         loaded: &mut dyn FnMut(&LoadedWindow),
-    ) -> Result<Option<Duration>, Error> {
+    ) -> Result<NextRun, Error> {
         let name = &self.found.definition.name;
         if self.found.is_paused {
             return Err(RunError::Paused(name.clone()).into());
@@ -115,14 +147,14 @@ impl JobRunner<'_> {
         begun: &mut VecDeque<BegunRun>,
         notify: &mut dyn FnMut(Notice),
         loaded: &mut dyn FnMut(&LoadedWindow),
-    ) -> Result<Option<Duration>, Error> {
+    ) -> Result<NextRun, Error> {
         let found = self.found;
         let located = |error| located(error, found);
         self.progress.step(RunStep::Reading, None);
         let mut first = self.job_session(&mut opened.first, job)?;
         self.settle(&mut first, begun, loaded)?;
-        let mut state = first.state().map_err(located)?;
-        self.compare_with_catalog(state.loaded_until)?;
+        let mut state = self.state(&mut first)?;
+        self.tell_of_older_ledger(job, &state, notify)?;
         let mut sessions = vec![first];
         let mut others = (job.parallelism > 1).then_some(&mut opened.others);
         let mut mapped = None;
@@ -136,13 +168,12 @@ impl JobRunner<'_> {
             };
             let mut windows = match self.next(job, sessions[0].has_bounds(), &state, most)? {
                 NextWindows::Due(windows) => windows,
-                NextWindows::Never => return Ok(None),
-                NextWindows::DueAt(_) if !is_fresh => {
+                NextWindows::None(NextRun::DueIn(_)) if !is_fresh => {
                     is_fresh = true;
-                    state = sessions[0].state().map_err(located)?;
+                    state = self.state(&mut sessions[0])?;
                     continue;
                 }
-                NextWindows::DueAt(moment) => return Ok(Some(moment.since(state.now))),
+                NextWindows::None(next) => return Ok(next),
             };
             if windows.len() > 1
                 && let Some(others) = others.take()
@@ -162,12 +193,12 @@ impl JobRunner<'_> {
                 self.progress.step(RunStep::Writing, Some(run.window));
                 let end = write(session, run, staged, &mut mapped).map_err(located)?;
                 if !self.finish_first(begun, end, &mut state, loaded)? {
-                    state = session.state().map_err(located)?;
+                    state = self.state(session)?;
                     break;
                 }
             }
-            if job.schedule.interval.is_none() || self.is_paused()? {
-                return Ok(None);
+            if job.schedule.interval.is_none() || !self.is_unchanged(notify)? {
+                return Ok(NextRun::None);
             }
         }
     }
@@ -228,28 +259,29 @@ impl JobRunner<'_> {
         state: &LedgerState,
         most: usize,
     ) -> Result<NextWindows, Error> {
+        let awaited = self.awaited()?;
+        let sources = awaited.as_ref().map(|job| job.until.unwrap_or(Moment::BEGINNING));
         if let Some(moment) = self.up_to {
-            let window = job.schedule.up_to(state.loaded_until, moment, state.now);
-            let window = window.map_err(RunError::from)?;
-            return Ok(window.map_or(NextWindows::Never, |window| NextWindows::Due(vec![window])));
+            return up_to(job, state, moment, awaited);
         }
-        let now = if self.found.definition.is_sync {
-            state.now.min(self.sources_until()?)
-        } else {
-            state.now
-        };
+        let clock = job.schedule.ready(state.now);
+        let ready = sources.map_or(clock, |sources| sources.min(clock));
         let mut windows = Vec::new();
         let mut loaded_until = state.loaded_until;
         while windows.len() < most {
-            match job.schedule.next_of(has_bounds, loaded_until, now) {
+            match job.schedule.next_of(has_bounds, loaded_until, ready) {
                 NextWindow::Due(window) => {
                     windows.push(window);
                     loaded_until = window.end;
                 }
-                NextWindow::DueAt(moment) if windows.is_empty() => {
-                    return Ok(NextWindows::DueAt(moment));
+                NextWindow::DueAt(end) if windows.is_empty() => {
+                    let waits = awaited.filter(|_| end <= clock).map(NextRun::Waits);
+                    let next = waits.unwrap_or(NextRun::DueIn(end.since(clock)));
+                    return Ok(NextWindows::None(next));
                 }
-                NextWindow::Ended if windows.is_empty() => return Ok(NextWindows::Never),
+                NextWindow::Ended if windows.is_empty() => {
+                    return Ok(NextWindows::None(NextRun::None));
+                }
                 NextWindow::DueAt(_) | NextWindow::Ended => break,
             }
             if job.schedule.interval.is_none() {
@@ -259,20 +291,69 @@ impl JobRunner<'_> {
         Ok(NextWindows::Due(windows))
     }
 
-    /// The moment up to which all sources of a SYNC job are loaded by jobs of the catalog.
-    fn sources_until(&mut self) -> Result<Moment, Error> {
-        let db = self.catalog.reader()?;
-        let mut until = Moment::END;
-        for (id, _) in db.writers_of_sources(self.found.id)? {
-            until = until.min(db.last_done_end(id)?.unwrap_or(Moment::BEGINNING));
+    /// The job that a SYNC job waits for longest: of those that write its sources, the one that is
+    /// loaded least far.
+    pub(super) fn awaited(&mut self) -> Result<Option<Awaited>, Error> {
+        if !self.found.definition.is_sync {
+            return Ok(None);
         }
-        Ok(until)
+        awaited_by(self.catalog.reader()?, self.found.id)
     }
 
-    /// True if PAUSE JOB has come since the job began to run.
-    fn is_paused(&mut self) -> Result<bool, Error> {
-        let status = self.catalog.reader()?.job_status(self.found.id)?;
-        Ok(status.state == JobState::Paused)
+    /// The job's row in the ledger, which the catalog must not be ahead of.
+    fn state(&mut self, session: &mut JobSession<'_>) -> Result<LedgerState, Error> {
+        let state = session.state().map_err(|error| located(error, self.found))?;
+        self.compare_with_catalog(state.loaded_until)?;
+        Ok(state)
+    }
+
+    /// True if the job is as it was when it began to run. It stops before its next window if it is
+    /// paused, and with a notice if it was altered or dropped.
+    fn is_unchanged(&mut self, notify: &mut dyn FnMut(Notice)) -> Result<bool, Error> {
+        let name = &self.found.definition.name;
+        let now = self.catalog.reader()?.find_job(name)?;
+        if now.as_ref() == Some(self.found) {
+            return Ok(true);
+        }
+        let is_paused = now.is_some_and(|now| now.id == self.found.id && now.is_paused);
+        if !is_paused {
+            notify(Notice::new(format!(
+                "job {} was changed while it ran, and stops before its next window",
+                name.shown()
+            )));
+        }
+        Ok(false)
+    }
+}
+
+/// The job that a SYNC job with this id waits for longest.
+pub(super) fn awaited_by(db: &Db, job_id: i64) -> Result<Option<Awaited>, Error> {
+    let mut least: Option<Awaited> = None;
+    for (id, job) in db.writers_of_sources(job_id)? {
+        let until = db.last_done_end(id)?;
+        if least.as_ref().is_none_or(|least| until < least.until) {
+            least = Some(Awaited { job, until });
+        }
+    }
+    Ok(least)
+}
+
+/// The one window of UP TO, which must not go beyond what the sources have.
+fn up_to(
+    job: &RunnableJob,
+    state: &LedgerState,
+    moment: Moment,
+    awaited: Option<Awaited>,
+) -> Result<NextWindows, Error> {
+    let window = job.schedule.up_to(state.loaded_until, moment, state.now);
+    let Some(window) = window.map_err(RunError::from)? else {
+        return Ok(NextWindows::None(NextRun::None));
+    };
+    match awaited {
+        Some(Awaited { job, until }) if until.is_none_or(|until| until < moment) => {
+            Err(RunError::from(WindowError::SourcesBehind { moment, job, until }).into())
+        }
+        Some(_) | None => Ok(NextWindows::Due(vec![window])),
     }
 }
 

@@ -41,8 +41,12 @@ impl JobRunner<'_> {
         job: &'s RunnableJob,
     ) -> Result<JobSession<'s>, Error> {
         let (patience, cancel) = (self.slots.patience, self.slots.cancel());
-        JobSession::begin(open.session(), job, &written_by(), patience, cancel)
-            .map_err(|error| located(error, self.found))
+        let mut session = JobSession::begin(open.session(), job, &written_by(), patience, cancel)
+            .map_err(|error| located(error, self.found))?;
+        if self.lets_writes_end {
+            session.let_writes_end();
+        }
+        Ok(session)
     }
 
     /// Opens sessions in the slots that are free; the job does with fewer.

@@ -7,6 +7,7 @@ use super::check_outside_of_transaction;
 use super::job::{located, located_in_statement, runnable};
 use super::lock::JobLock;
 use super::record::written_by;
+use super::runner::awaited_by;
 use crate::catalog::{JobDefinition, StoredJob};
 use crate::definition::Moment;
 use crate::error::Error;
@@ -48,16 +49,22 @@ pub(in crate::executor) fn rewind_job(
             moment => moment,
         };
         job.schedule.check_over(to, state.now)?;
-        session.rewind(to, &run_id)?;
+        session.rewind(state.loaded_until, to, &run_id)?;
         Ok((to, state.loaded_until))
     })
     .map_err(|error| error.or_at(rewind.to.span.clone()))?;
+    let last_done = writer.catalog.reader()?.last_done_end(found.id)?;
+    let before = last_done.map_or(before, |last_done| last_done.max(before));
     writer.catalog.writer()?.rewind_runs(found.id, to)?;
     let target = found.definition.references.first().map(|target| target.name.sql());
     let stays = target.filter(|_| to < before).map(|target| {
         format!("the rows that the windows after {to} wrote stay in {target} until you delete them")
     });
     outcome.notices.extend(stays.map(Notice::warning));
+    if to > before {
+        let text = format!("the windows between {before} and {to} are not loaded");
+        outcome.notices.push(Notice::warning(text));
+    }
     Ok(outcome)
 }
 
@@ -145,8 +152,16 @@ pub(super) fn statements_of_runs(
     up_to: Option<Moment>,
     caller: &mut Caller<'_>,
 ) -> Result<String, Error> {
+    let is_sync = found.definition.is_sync;
+    let awaited = if is_sync {
+        awaited_by(writer.catalog.reader()?, found.id)?
+    } else {
+        None
+    };
+    let sources = awaited.map(|awaited| awaited.until.unwrap_or(Moment::BEGINNING));
     visit(writer, slots, found, caller, |job, session| {
         let mut state = session.peek()?;
+        state.now = sources.map_or(state.now, |sources| sources.min(state.now));
         let mut text = String::new();
         while let Some(window) = next_due(job, session, state.loaded_until, state.now, up_to)? {
             let Window { start, end } = window;
@@ -171,7 +186,8 @@ fn next_due(
     if let Some(moment) = up_to {
         return Ok(job.schedule.up_to(loaded_until, moment, now)?);
     }
-    Ok(match job.schedule.next_of(session.has_bounds(), loaded_until, now) {
+    let ready = job.schedule.ready(now);
+    Ok(match job.schedule.next_of(session.has_bounds(), loaded_until, ready) {
         NextWindow::Due(window) => Some(window),
         NextWindow::DueAt(_) | NextWindow::Ended => None,
     })

@@ -21,6 +21,11 @@ pub enum LedgerError {
         /// The end of the last run in the catalog.
         catalog: Moment,
     },
+    /// Another process has moved the job's row since it was read.
+    Moved {
+        /// The job.
+        job: JobName,
+    },
     /// Another transaction keeps the ledger locked for longer than `--wait`.
     Locked {
         /// The ledger, as SQL.
@@ -54,9 +59,13 @@ impl Diagnostic for LedgerError {
                     job.quoted()
                 ))
                 .hint(format!(
-                    "REWIND JOB {} TO TIMESTAMP '{ledger}' runs the windows between them again",
+                    "REWIND JOB {} TO TIMESTAMP '{catalog}' goes on from there; to load the \
+                     windows between them again, delete their rows and REWIND to {ledger}",
                     job.sql()
                 )),
+            Self::Moved { job } => S::NotInPrerequisiteState
+                .error(format!("job {} was loaded further by another process", job.quoted()))
+                .hint("look at SHOW RUNS, then REWIND again"),
             Self::Locked { table, waited, holders } => {
                 let locked = S::ObjectInUse
                     .error(format!(

@@ -1,7 +1,8 @@
 //! Errors of windows.
 
 use crate::definition::Moment;
-use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
+use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
+use crate::name::JobName;
 use crate::sqlstate::SqlState as S;
 
 /// A moment that cannot be the bound of a window.
@@ -23,6 +24,22 @@ pub enum WindowError {
         /// The warehouse's clock.
         now: Moment,
     },
+    /// UP TO or REWIND names a moment before START_FROM.
+    BeforeStart {
+        /// The moment.
+        moment: Moment,
+        /// The start of the job's first window.
+        start: Moment,
+    },
+    /// UP TO names a moment up to which the sources of a SYNC job are not loaded.
+    SourcesBehind {
+        /// The moment.
+        moment: Moment,
+        /// The job that writes a source.
+        job: JobName,
+        /// The moment up to which it is loaded; None if it never ran.
+        until: Option<Moment>,
+    },
     /// UP TO is behind END_AT.
     AfterEnd {
         /// The moment.
@@ -41,6 +58,12 @@ impl Diagnostic for WindowError {
             Self::NotOver { moment, now } => S::InvalidParameterValue
                 .error(format!("{moment} is in the future"))
                 .hint(format!("the warehouse's clock says {now} UTC")),
+            Self::BeforeStart { moment, start } => S::InvalidParameterValue
+                .error(format!("{moment} is before START_FROM, which is {start}")),
+            Self::SourcesBehind { moment, job, until } => S::NotInPrerequisiteState
+                .error(format!("the sources of the job are not loaded until {moment}"))
+                .hint(waits_for(job, *until))
+                .exits_with(ExitStatus::NoConnection),
             Self::AfterEnd { moment, end } => {
                 S::InvalidParameterValue.error(format!("{moment} is after END_AT, which is {end}"))
             }
@@ -49,3 +72,12 @@ impl Diagnostic for WindowError {
 }
 
 display_message!(WindowError);
+
+/// Says for which job a SYNC job waits.
+pub fn waits_for(job: &JobName, until: Option<Moment>) -> String {
+    let name = job.shown();
+    match until {
+        Some(until) => format!("it waits for job {name}, which is loaded until {until}"),
+        None => format!("it waits for job {name}, which never ran"),
+    }
+}
