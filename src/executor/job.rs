@@ -11,8 +11,8 @@ use crate::catalog::{Db, JobDefinition, JobReference, StoredJob};
 use crate::definition::{JobKind, Moment};
 use crate::error::Error;
 use crate::name::{JobName, Object};
-use crate::runs::has_bounds;
-use crate::sql::option::{COMMENT, END_AT, RUN_INTERVAL, RUN_KEY, SKIP_ALL_VALIDATIONS};
+use crate::runs::{check_target, has_bounds};
+use crate::sql::option::{COMMENT, END_AT, RUN_KEY, SKIP_ALL_VALIDATIONS};
 use crate::sql::setting::{OptionValue, Settings};
 use crate::sql::{
     Actions, AlterJob, CreateJob, PauseAction, PauseJobs, Spanned, TableReference, WithTest,
@@ -79,6 +79,8 @@ fn checked_definition(
         return Ok(None);
     }
     check_schedule(&create.settings, None)?;
+    check_target(&create.body)
+        .map_err(|error| Error::at(error, create.body.target.span.clone()))?;
     for place in create.body.places() {
         find_connection_id(db, &place.name.table.connection, place.span.clone())?;
     }
@@ -162,11 +164,9 @@ fn kept_options(settings: &Settings, now: Moment) -> impl Iterator<Item = (Strin
         .map(|(option, value)| (option.name.to_owned(), value))
 }
 
-/// The notice for an INSERT that runs again and again and adds the same rows each time.
+/// The notice for an INSERT that adds the same rows each time it runs.
 fn repeated_rows_notice(create: &CreateJob) -> Option<Notice> {
-    let repeats = create.body.kind == JobKind::Insert
-        && create.settings.find(&RUN_INTERVAL).is_some()
-        && !has_bounds(&create.body.text);
+    let repeats = create.body.kind == JobKind::Insert && !has_bounds(&create.body.text);
     let text = "each run adds all rows of the query, which has neither run_start_time() nor \
                 run_end_time() in it";
     repeats.then(|| Notice::new(text))

@@ -5,7 +5,7 @@ use crate::name::Name;
 use crate::warehouse::views::Views;
 
 /// The table's name, in the schema of the target.
-const TABLE: &str = "redwire_ledger";
+pub const TABLE: &str = "redwire_ledger";
 
 /// Its columns in their order.
 const COLUMNS: &str = "job, loaded_until, run_id, rows_staged, rows_total, written_by, written_at";

@@ -23,6 +23,18 @@ pub use translation::has_bounds;
 use crate::name::JobName;
 use crate::sql::JobBody;
 
+/// Names of tables that runs make for themselves.
+const OWN_TABLES: [&str; 3] = [ledger::TABLE, statements::STAGE, statements::GONE];
+
+/// Refuses a target that is a table of redwire's own.
+pub fn check_target(body: &JobBody) -> Result<(), RunError> {
+    let table = &body.target.name.table.table;
+    if OWN_TABLES.iter().any(|own| table.as_str().eq_ignore_ascii_case(own)) {
+        return Err(TargetError::OwnTable { table: table.as_str().to_owned() }.into());
+    }
+    Ok(())
+}
+
 /// A job as its runs need it.
 #[derive(Clone, Debug)]
 pub struct RunnableJob {

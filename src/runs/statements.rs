@@ -13,10 +13,10 @@ use crate::name::{Identifier, Name};
 use crate::sql::{ColumnMapping, JobBody, JobWrite, MergeKey, MergeParts};
 
 /// The temporary table with the rows of the query.
-const STAGE: &str = "redwire_stage";
+pub const STAGE: &str = "redwire_stage";
 
 /// The temporary table with the keys of the rows that a MERGE deletes.
-const GONE: &str = "redwire_gone";
+pub const GONE: &str = "redwire_gone";
 
 /// The most rows of a check that are shown.
 pub const SHOWN_KEYS: usize = 3;

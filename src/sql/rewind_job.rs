@@ -43,7 +43,7 @@ pub(super) fn parse_rewind<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Re
     let start = rest;
     let beginning = map(keyword("BEGINNING"), |()| None);
     let expected = "BEGINNING or TIMESTAMP '2026-01-31 10:00:00'";
-    let at = map(|input| moment(source, "TO", expected, input), Some);
+    let at = map(|input| moment(source, expected, input), Some);
     let (rest, to) = alt((beginning, at)).parse(rest)?;
     let to = to.unwrap_or_else(|| Spanned {
         value: Moment::BEGINNING,
@@ -93,7 +93,7 @@ mod tests {
         );
         assert_eq!(
             message("REWIND JOB a TO TIMESTAMP 'x'"),
-            "invalid input syntax for type timestamp: TO"
+            "invalid input syntax for type timestamp: \"x\""
         );
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn parse_run<'a>(source: &'a str, input: &'a str) -> Parsed<'a, RunJo
     let (rest, names) =
         expect("JOB", preceded(keyword("JOB"), |input| names(source, input)))(rest)?;
     let up_to = preceded(keywords(&["UP", "TO"]), |input| {
-        moment(source, "UP TO", "TIMESTAMP '2026-01-31 10:00:00'", input)
+        moment(source, "TIMESTAMP '2026-01-31 10:00:00'", input)
     });
     let (rest, up_to) = opt(up_to).parse(rest)?;
     Ok((rest, RunJob { names, up_to }))
@@ -50,10 +50,8 @@ pub(super) fn parse_run<'a>(source: &'a str, input: &'a str) -> Parsed<'a, RunJo
 /// ```ebnf
 /// moment = "TIMESTAMP", string ;
 /// ```
-/// An error names the clause, or says what is expected.
 pub(super) fn moment<'a>(
     source: &'a str,
-    clause: &'static str,
     expected: &'static str,
     input: &'a str,
 ) -> Parsed<'a, Spanned<Moment>> {
@@ -68,13 +66,14 @@ pub(super) fn moment<'a>(
                 span: span_between(source, start, rest),
             },
         )),
-        None => lexical::fail(start, OptionError::NotATimestamp(clause)),
+        None => lexical::fail(start, OptionError::NotATimestamp(text)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::parse;
+    use crate::diagnostic::Diagnostic;
 
     #[test]
     fn a_run_takes_jobs_and_a_moment() {
@@ -92,14 +91,17 @@ mod tests {
 
     #[test]
     fn a_run_of_nothing_is_an_error() {
-        for text in [
-            "RUN",
-            "RUN JOB",
-            "RUN JOB a UP",
-            "RUN JOB a UP TO NOW",
-            "RUN JOB a UP TO TIMESTAMP 'x'",
-        ] {
+        for text in ["RUN", "RUN JOB", "RUN JOB a UP", "RUN JOB a UP TO NOW"] {
             assert!(parse(text).is_err(), "{text}");
         }
+        let error = parse("RUN JOB a UP TO TIMESTAMP '2026-01-31 10:00+02'").unwrap_err();
+        assert_eq!(
+            error.message(),
+            "invalid input syntax for type timestamp: \"2026-01-31 10:00+02\""
+        );
+        assert_eq!(
+            error.hint().as_deref(),
+            Some("write TIMESTAMP '2026-01-31 10:00:00'; it is UTC")
+        );
     }
 }

@@ -125,6 +125,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                 "a job's query names a table without its connection and schema",
                 "a SELECT reads a table that the catalog does not have",
                 "`\\d` names a table that the warehouse does not have",
+                "a job's target is missing, and the job may not or cannot create it",
             ],
             remedy: "look at SHOW TABLES; the hint lists the tables that a SELECT can read",
         },
@@ -334,6 +335,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                 "a job that reads from another connection than it writes to, or from a data lake",
                 "in a job: COPY FROM, parameters, Upsolver's system columns, `$$ … $$`, `E'…'`, a \
                  quote behind a backslash",
+                "a job whose target is called `redwire_ledger`, `redwire_stage` or `redwire_gone`",
                 "SYNC jobs that wait for each other in a circle",
                 "anything but CREATE in a file for `redwire plan` or `redwire apply`",
             ],

@@ -14,6 +14,11 @@ pub enum TargetError {
         /// The statement that makes it, if the types of its columns are known.
         create: Option<String>,
     },
+    /// The target has the name of a table that runs make for themselves.
+    OwnTable {
+        /// The table's own name.
+        table: String,
+    },
     /// The target is no table.
     NotATable {
         /// The target, as SQL.
@@ -79,6 +84,9 @@ impl Diagnostic for TargetError {
                              columns"
                         .to_owned(),
                 }),
+            Self::OwnTable { table } => S::NotSupported
+                .error(format!("no job can write {}: redwire makes it for its runs", quoted(table)))
+                .hint("give the target another name"),
             Self::NotATable { table } => {
                 S::WrongObjectType.error(format!("{} is not a table", quoted(table)))
             }

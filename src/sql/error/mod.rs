@@ -175,7 +175,7 @@ pub enum OptionError {
     /// An empty string for an option that requires a text.
     EmptyValue(&'static str),
     /// An invalid timestamp after TIMESTAMP.
-    NotATimestamp(&'static str),
+    NotATimestamp(String),
     /// A RUN_INTERVAL that neither divides a day nor is a number of days.
     UnevenInterval {
         /// The interval.
@@ -325,8 +325,8 @@ impl Diagnostic for OptionError {
                 format!("{option} cannot be empty"),
                 "write something between the quotes",
             ),
-            Self::NotATimestamp(option) => invalid_value(
-                format!("invalid input syntax for type timestamp: {option}"),
+            Self::NotATimestamp(text) => invalid_value(
+                format!("invalid input syntax for type timestamp: \"{text}\""),
                 "write TIMESTAMP '2026-01-31 10:00:00'; it is UTC",
             ),
             Self::UnevenInterval { interval, nearest } => {

@@ -132,11 +132,11 @@ fn fix_of_range(option: &OptionSpec, digits: &str, maximum: i64) -> String {
 }
 
 /// The string after TIMESTAMP; a date alone is its midnight.
-pub(super) fn timestamp<'a>(option: &'static str, input: &'a str) -> Parsed<'a, OptionValue> {
+pub(super) fn timestamp(input: &str) -> Parsed<'_, OptionValue> {
     let (rest, text) = expect("a string such as '2026-01-31 10:00:00'", string)(input)?;
     match Moment::parse(&text) {
         Some(moment) => Ok((rest, OptionValue::Timestamp(moment))),
-        None => fail(input, OptionError::NotATimestamp(option)),
+        None => fail(input, OptionError::NotATimestamp(text)),
     }
 }
 

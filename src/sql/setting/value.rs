@@ -30,7 +30,7 @@ pub(super) fn option_value<'a>(
         OptionType::Password => map(password, OptionValue::Password).parse(input),
         OptionType::Boolean => boolean(input),
         OptionType::Interval => interval(option, input),
-        OptionType::Moment { words } => moment(option, words, input),
+        OptionType::Moment { words } => moment(words, input),
         OptionType::TextOrName => alt((
             map(string, OptionValue::Text),
             map(quoted_name, OptionValue::QuotedName),
@@ -90,18 +90,14 @@ fn boolean(input: &str) -> Parsed<'_, OptionValue> {
     .parse(input)
 }
 
-fn moment<'a>(
-    option: &'static OptionSpec,
-    words: &[&'static str],
-    input: &'a str,
-) -> Parsed<'a, OptionValue> {
+fn moment<'a>(words: &[&'static str], input: &'a str) -> Parsed<'a, OptionValue> {
     let length = word_length(input);
     if let Some(known) = words.iter().find(|word| input[..length].eq_ignore_ascii_case(word)) {
         let (rest, _) = word(input)?;
         return Ok((rest, OptionValue::Word(known)));
     }
     let (rest, ()) = keyword("TIMESTAMP")(input)?;
-    timestamp(option.name, rest)
+    timestamp(rest)
 }
 
 fn list(input: &str) -> Parsed<'_, OptionValue> {
