@@ -37,6 +37,9 @@ pub(super) fn create_job(
     }
     writer.change_checked(outcome, check, |change, definition, _| {
         change.db.save_job(None, &definition, change.now)?;
+        if !create.is_sync {
+            return Ok(());
+        }
         check_circles(change.db, create.name.span.clone())
     })
 }

@@ -14,6 +14,9 @@ type Waits = BTreeMap<JobName, BTreeSet<JobName>>;
 /// table's name or of a connection's database; `place` is the cause in the statement.
 pub(super) fn check_circles(db: &Db, place: impl Into<StatementSpan>) -> Result<(), Error> {
     let mut waits = Waits::new();
+    if !db.has_sync_jobs()? {
+        return Ok(());
+    }
     for (job, awaited) in db.sync_waits()? {
         waits.entry(job).or_default().insert(awaited);
     }

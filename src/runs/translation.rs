@@ -209,7 +209,12 @@ fn calls(text: &str) -> Vec<BoundCall> {
                         }
                         Bound::Start => compares(list, &operand, ('>', false), ('<', false)),
                     };
-                    let at = token.span.start..all[index + 2].span.end;
+                    let replaced = if is_moment_before {
+                        with_cast_to_date(list, index)
+                    } else {
+                        index..index + 3
+                    };
+                    let at = list.span_of(&replaced);
                     found.push(BoundCall { at, bound, is_moment_before });
                 }
             }
@@ -269,6 +274,23 @@ fn operand_at(list: TokenList<'_, '_>, index: usize) -> Range<usize> {
         end = end_of_casts(list, close + 1);
     }
     start..end
+}
+
+/// The tokens of the call at the index, with a cast to DATE around it: cast to DATE, the moment
+/// before a midnight would be the midnight before.
+fn with_cast_to_date(list: TokenList<'_, '_>, index: usize) -> Range<usize> {
+    let end = end_of_casts(list, index + 3);
+    if (index + 3..end).any(|at| list.is_word(at, "DATE")) {
+        return index..end;
+    }
+    let start = index.checked_sub(2).filter(|start| {
+        list.is_word(*start, "CAST")
+            && list.is_symbol(start + 1, '(')
+            && list.is_word(index + 3, "AS")
+            && list.is_word(index + 4, "DATE")
+            && list.is_symbol(index + 5, ')')
+    });
+    start.map_or(index..index + 3, |start| start..index + 6)
 }
 
 /// The index behind each `::type` that stands there.
@@ -425,6 +447,28 @@ mod tests {
                 .map(|rest| &rest[..rest.find('\'').unwrap()])
                 .collect();
             assert_eq!(found, moments, "{condition}");
+        }
+    }
+
+    #[test]
+    fn a_cast_to_date_around_the_moment_before_a_bound_is_left_out() {
+        for (condition, expected) in [
+            (
+                "a BETWEEN run_start_time()::date AND run_end_time()::date",
+                "a BETWEEN TIMESTAMP '2026-01-01 10:00:00'::date AND TIMESTAMP '2026-01-01 10:59:59.999999'",
+            ),
+            (
+                "a <= CAST(run_end_time() AS DATE) AND b",
+                "a <= TIMESTAMP '2026-01-01 10:59:59.999999' AND b",
+            ),
+            (
+                "a < run_end_time()::date AND b <= run_end_time()::timestamp",
+                "a < TIMESTAMP '2026-01-01 11:00:00'::date AND b <= TIMESTAMP '2026-01-01 10:59:59.999999'::timestamp",
+            ),
+        ] {
+            let query = format!("SELECT 1 FROM c.s.o WHERE {condition}");
+            let sql = format!("SELECT 1 FROM s.o WHERE {expected}");
+            assert_eq!(translated(&query).sql, sql);
         }
     }
 

@@ -72,6 +72,12 @@ impl Db {
         })
     }
 
+    /// True if there is a SYNC job.
+    pub fn has_sync_jobs(&self) -> Result<bool, CatalogError> {
+        let sql = "SELECT 1 FROM main.job WHERE is_sync LIMIT 1";
+        Ok(self.first(sql, [], |_| Ok(()))?.is_some())
+    }
+
     /// Each SYNC job with each other SYNC job that it waits for.
     pub fn sync_waits(&self) -> Result<Vec<(JobName, JobName)>, CatalogError> {
         let sql = format!("{WRITERS_OF_SOURCES} WHERE a.is_sync AND b.is_sync");
