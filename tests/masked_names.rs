@@ -128,7 +128,7 @@ const STATEMENTS: &[&str] = &[
     "\\connect ^",
     "\\<",
     "\\format <",
-    // What is in use, and what goes with it.
+    // An object in use, and its dependents.
     "ALTER TABLE <.<.< ALTER COLUMN b ENCODE zstd",
     "DROP JOB ^",
     "DROP JOB IF EXISTS ^",

@@ -191,8 +191,7 @@ impl<'a> JobSession<'a> {
         let mapped = match self.statements.mapping() {
             None => Mapped::default(),
             Some(mapping) => {
-                let text = self.statements.describe(window);
-                let names = self.ask_of_user(&text)?.columns;
+                let names = self.describe(window)?.to_vec();
                 let field = |name: String| ServerField {
                     name,
                     data_type: String::new(),
@@ -244,15 +243,17 @@ impl<'a> JobSession<'a> {
         if !by_position {
             return Ok(None);
         }
-        let names = match &self.described {
-            Some(names) => names,
-            None => {
-                let text = self.statements.describe(window);
-                let names = self.ask_of_user(&text)?.columns;
-                self.described.insert(names)
-            }
-        };
+        let names = self.describe(window)?;
         Ok(Some((1..=names.len()).map(|number| format!("c{number}")).collect()))
+    }
+
+    /// The names of the query's columns, which are asked for once.
+    fn describe(&mut self, window: Window) -> Result<&[String], RunError> {
+        if self.described.is_none() {
+            let text = self.statements.describe(window);
+            self.described = Some(self.ask_of_user(&text)?.columns);
+        }
+        Ok(self.described.as_deref().unwrap_or_default())
     }
 
     /// Writes the stage under the run's claim; tries again where another transaction is in the way.

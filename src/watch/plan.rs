@@ -141,14 +141,11 @@ impl Plan {
             }),
         };
         planned.failures = if pause.is_some() { planned.failures + 1 } else { 0 };
-        let is_sync = planned.job.awaited_until.is_some();
         planned.state = match (end, pause) {
             _ if std::mem::take(&mut planned.is_changed) => PlannedState::DueAt(now),
             (_, Some(pause)) => PlannedState::DueAt(now + pause),
-            // Its window is over, so it waits for its sources.
-            (JobEnd::Done(Some(Duration::ZERO)), None) if is_sync && !planned.has_news() => {
-                PlannedState::Waiting
-            }
+            // Its sources were loaded further while it ran.
+            (JobEnd::Done(None), None) if planned.has_news() => PlannedState::DueAt(now),
             (JobEnd::Done(Some(next)), None) => {
                 PlannedState::DueAt(now + (*next).max(SHORTEST_PAUSE))
             }
@@ -277,7 +274,7 @@ mod tests {
             ..job(1)
         };
         let (mut plan, now) = plan_of(vec![sync(0)]);
-        let done = JobEnd::Done(Some(Duration::ZERO));
+        let done = JobEnd::Done(None);
         assert_eq!(started(&mut plan, now), [1]);
         plan.end(1, &done, now, BOUNDARY);
         assert_eq!(plan.pause(now), None);
@@ -287,7 +284,7 @@ mod tests {
         assert_eq!(started(&mut plan, now), [1]);
         plan.update(vec![sync(7200)], now);
         plan.end(1, &done, now, BOUNDARY);
-        assert_eq!(started(&mut plan, now + SHORTEST_PAUSE), [1]);
+        assert_eq!(started(&mut plan, now), [1]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A session between client and backend: what the client asks is said in PostgreSQL's words, what
 //! the backend answers in Redshift's.
 //!
-//! What is refused still goes to the backend, as a word that it does not know, and its error
+//! A refused statement still goes to the backend, as a word that it does not know, and its error
 //! becomes Redshift's on the way back. So the order of the answers and the state of the transaction
 //! are a real server's.
 

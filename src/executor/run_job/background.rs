@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use super::credentials_of;
+use super::job::microseconds;
 use super::progress::ProgressLine;
 use super::runner::{JobRunner, LoadedWindow};
 use crate::catalog::{Db, StoredJob};
@@ -16,7 +17,6 @@ use crate::definition::{Limit, Moment};
 use crate::error::{Error, ErrorKind, InternalError};
 use crate::executor::catalog_handle::CatalogHandle;
 use crate::executor::lookup::find_job;
-use crate::executor::show::job::setting_of;
 use crate::executor::slot::SessionSlots;
 use crate::executor::transaction::CatalogWriter;
 use crate::executor::{Credentials, Notice};
@@ -24,7 +24,6 @@ use crate::name::{ConnectionName, JobName};
 use crate::runs::RunError;
 use crate::signals::Signals;
 use crate::sql::option::RUN_INTERVAL;
-use crate::sql::setting::OptionValue;
 use crate::warehouse::slots::Slots;
 
 /// A job that runs by itself, as far as its schedule needs it.
@@ -138,22 +137,15 @@ pub(in crate::executor) fn scheduled_jobs(
             name: name.clone(),
             connection,
             limit,
-            interval: interval_of(&found),
+            interval: microseconds(&found, &RUN_INTERVAL)
+                .and_then(|length| u64::try_from(length).ok())
+                .map(Duration::from_micros),
             version: version_of(&found),
             loaded_until: loaded.get(name).copied(),
             awaited_until: awaited.get(name).copied(),
         });
     }
     Ok(jobs)
-}
-
-fn interval_of(found: &StoredJob) -> Option<Duration> {
-    match setting_of(found, &RUN_INTERVAL) {
-        Some(OptionValue::Interval(interval)) => {
-            u64::try_from(interval.microseconds()).ok().map(Duration::from_micros)
-        }
-        _ => None,
-    }
 }
 
 /// The seconds of `altered_at` do not tell two changes in a row apart.

@@ -19,18 +19,23 @@ pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error>
     let definition = &found.definition;
     let body = parse_body(&definition.current_body())?;
     let target = db.find_table(&body.target.name.table)?;
-    let is_true = |option: &'static OptionSpec, default: bool| match setting_of(found, option) {
-        Some(OptionValue::Boolean(value)) => value,
-        _ => default,
+    let is_true = |option: &'static OptionSpec, default: bool| {
+        let Some(OptionValue::Boolean(value)) = setting_of(found, option) else {
+            return default;
+        };
+        value
     };
+    let parallelism = setting_of(found, &RUN_PARALLELISM).and_then(|value| {
+        let OptionValue::Integer(number) = value else {
+            return None;
+        };
+        usize::try_from(number).ok()
+    });
     Ok(RunnableJob {
         name: definition.name.clone(),
         key: definition.run_key.clone(),
         schedule: schedule(found),
-        parallelism: match setting_of(found, &RUN_PARALLELISM) {
-            Some(OptionValue::Integer(number)) => usize::try_from(number).unwrap_or(1),
-            _ => 1,
-        },
+        parallelism: parallelism.unwrap_or(1),
         creates_table: is_true(&CREATE_TABLE_IF_MISSING, true),
         adds_columns: is_true(&ADD_MISSING_COLUMNS, false),
         table_definition: target.and_then(|table: StoredTable| {
@@ -42,10 +47,6 @@ pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error>
 }
 
 fn schedule(found: &StoredJob) -> Schedule {
-    let microseconds = |option: &'static OptionSpec| match setting_of(found, option) {
-        Some(OptionValue::Interval(interval)) => Some(interval.microseconds()),
-        _ => None,
-    };
     let start_from = match setting_of(found, &START_FROM) {
         Some(OptionValue::Timestamp(moment)) => StartFrom::Moment(moment),
         Some(OptionValue::Word("NOW")) => {
@@ -59,11 +60,19 @@ fn schedule(found: &StoredJob) -> Schedule {
         _ => None,
     };
     Schedule {
-        interval: microseconds(&RUN_INTERVAL),
+        interval: microseconds(found, &RUN_INTERVAL),
         start_from,
         end_at,
-        delay: microseconds(&RUN_DELAY).unwrap_or(0),
+        delay: microseconds(found, &RUN_DELAY).unwrap_or(0),
     }
+}
+
+/// The length of an option that is an interval.
+pub(super) fn microseconds(found: &StoredJob, option: &'static OptionSpec) -> Option<i64> {
+    let OptionValue::Interval(interval) = setting_of(found, option)? else {
+        return None;
+    };
+    Some(interval.microseconds())
 }
 
 /// The error of a job that is not kept yet, at its place in the statement.

@@ -47,14 +47,7 @@ pub(super) fn run_jobs(
     }
     let up_to = run.up_to.as_ref().map(|moment| moment.value);
     if writer.catalog.mode == Mode::DryRun {
-        let mut script = String::new();
-        for job in &found {
-            script.push_str(&statements_of_runs(writer, slots, job, up_to, caller)?);
-        }
-        return Ok(Outcome {
-            answer: Some(Answer::Sql(script)),
-            ..Outcome::default()
-        });
+        return show_runs(writer, slots, &found, up_to, caller);
     }
     let columns = ["job", "window_start", "window_end", "staged", "inserted", "deleted", "took"];
     let mut rows = ResultSet::with_columns(columns);
@@ -99,6 +92,22 @@ pub(super) fn run_jobs(
         failure,
         ..Outcome::default()
     })
+}
+
+/// The statements of the runs, for a dry run.
+fn show_runs(
+    writer: &mut CatalogWriter,
+    slots: &mut SessionSlots,
+    jobs: &[StoredJob],
+    up_to: Option<Moment>,
+    caller: &mut Caller<'_>,
+) -> Result<Outcome, Error> {
+    let mut script = String::new();
+    for job in jobs {
+        script.push_str(&statements_of_runs(writer, slots, job, up_to, caller)?);
+    }
+    let answer = Some(Answer::Sql(script));
+    Ok(Outcome { answer, ..Outcome::default() })
 }
 
 /// The time in its two largest units: `2h5m`, `1m30s`.

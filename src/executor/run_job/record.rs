@@ -74,7 +74,7 @@ impl JobRunner<'_> {
         Ok(())
     }
 
-    pub(super) fn begin(&mut self, window: Window) -> Result<BegunRun, Error> {
+    fn begin(&mut self, window: Window) -> Result<BegunRun, Error> {
         let run_id = SecretId::random()?.as_str().to_owned();
         let new = NewRun {
             run_id: run_id.clone(),

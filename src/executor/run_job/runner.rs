@@ -155,6 +155,7 @@ impl JobRunner<'_> {
         self.settle(&mut first, begun, loaded)?;
         let mut state = self.state(&mut first)?;
         self.tell_of_older_ledger(job, &state, notify)?;
+        let has_bounds = first.has_bounds();
         let mut sessions = vec![first];
         let mut others = (job.parallelism > 1).then_some(&mut opened.others);
         let mut mapped = None;
@@ -166,7 +167,7 @@ impl JobRunner<'_> {
             } else {
                 sessions.len()
             };
-            let mut windows = match self.next(job, sessions[0].has_bounds(), &state, most)? {
+            let mut windows = match self.next(job, has_bounds, &state, most)? {
                 NextWindows::Due(windows) => windows,
                 NextWindows::None(NextRun::DueIn(_)) if !is_fresh => {
                     is_fresh = true;
