@@ -227,6 +227,18 @@ fn a_terminal_that_can_hide_nothing_is_warned_of() {
     assert!(!terminal.end().contains("│ 40 + 2 │"));
 }
 
+/// The interrupt comes as soon as the prompt is shown, which may be before anything is read.
+#[test]
+fn no_interrupt_is_missed_at_a_terminal_that_can_hide_nothing() {
+    let home = Home::new();
+    let environment = [("TERM", "dumb")];
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory"], &environment);
+    for _ in 0..200 {
+        terminal.keys(CTRL_C).wait_for("^C\r\nredwire> ");
+    }
+    terminal.end();
+}
+
 #[test]
 fn an_interrupt_drops_what_is_typed() {
     let home = Home::new();

@@ -61,7 +61,8 @@ impl LineSource for PlainLines {
                 format!("{prompt}{text}")
             };
             self.shell.borrow_mut().output().prompt(&prompt);
-            if self.stdin.buffer().is_empty() && !self.terminal.wait_for_line() {
+            let is_interrupted = || self.signals.is_cancelled();
+            if self.stdin.buffer().is_empty() && !self.terminal.wait_for_line(is_interrupted) {
                 self.shell.borrow_mut().output().prompt("\n");
                 return Line::Dropped;
             }

@@ -30,6 +30,9 @@ mod unix {
         own: Termios,
     }
 
+    /// The interval at which a wait checks for an interrupt.
+    const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+
     /// The silence after which a long paste is over.
     const SILENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
 
@@ -73,11 +76,17 @@ mod unix {
             }
         }
 
-        /// Waits until a line can be read; false if a signal came first.
-        pub fn wait_for_line(&self) -> bool {
+        /// Waits until a line can be read; false once it is interrupted.
+        pub fn wait_for_line(&self, is_interrupted: impl Fn() -> bool) -> bool {
             let Some(open) = &self.0 else { return true };
             let mut wanted = [PollFd::new(&open.terminal, PollFlags::IN)];
-            poll(&mut wanted, None) != Err(Errno::INTR)
+            while !is_interrupted() {
+                // The limit is for a signal that comes between the check and the call.
+                if !matches!(poll(&mut wanted, Some(&LOOK)), Ok(0) | Err(Errno::INTR)) {
+                    return true;
+                }
+            }
+            false
         }
 
         /// True if something is typed and not read yet.
@@ -129,7 +138,7 @@ mod other {
 
         pub fn end_line(&self) {}
 
-        pub fn wait_for_line(&self) -> bool {
+        pub fn wait_for_line(&self, _is_interrupted: impl Fn() -> bool) -> bool {
             true
         }
 
