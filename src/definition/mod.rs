@@ -2,12 +2,14 @@
 //!
 //! Each value is checked where it is made: by the parser, or by the reading of a catalog's row.
 
+mod login;
 mod moment;
 mod table;
 
 use std::fmt;
 use std::str::FromStr;
 
+pub use login::{LoginOption, LoginOptions, LoginWay, PasswordKeeper};
 pub use moment::Moment;
 pub use table::{
     Collation, Constraint, ConstraintKind, DistStyle, Identity, SortKey, SortStyle, TableColumn,
@@ -253,6 +255,8 @@ pub enum PasswordPlace {
     Store(StoreKind),
     /// No store has it: it was in the memory of a process that has ended.
     Missing,
+    /// It is in no store of redwire; the word of its keeper.
+    Elsewhere(&'static str),
 }
 
 impl PasswordPlace {
@@ -261,12 +265,17 @@ impl PasswordPlace {
         match self {
             Self::Store(kind) => kind.word(),
             Self::Missing => "missing",
+            Self::Elsewhere(word) => word,
         }
     }
 
     /// The place with this word; a store of a later version has nothing for this one.
     pub fn from_word(word: &str) -> Self {
-        word.parse().map_or(Self::Missing, Self::Store)
+        let keeper = PasswordKeeper::WORDS.into_iter().find(|keeper| *keeper == word);
+        match keeper {
+            Some(word) => Self::Elsewhere(word),
+            None => word.parse().map_or(Self::Missing, Self::Store),
+        }
     }
 }
 

@@ -6,9 +6,11 @@ use std::fmt;
 
 use super::Prune;
 use crate::catalog::{Contents, Definition, JobDefinition};
-use crate::definition::{Constraint, ConstraintKind, TableColumn, TableDefinition};
+use crate::definition::{
+    Constraint, ConstraintKind, LoginOption, PasswordKeeper, TableColumn, TableDefinition,
+};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
-use crate::sql::StringLiteral;
+use crate::sql::{StringLiteral, login_value};
 use crate::sql::option::{
     COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD,
     RUN_KEY, USER_NAME,
@@ -207,20 +209,46 @@ fn connection_differences(
     new: &Definition,
     password: Option<PasswordDifference>,
 ) -> Vec<Difference> {
-    let text = |what: &str, part: fn(&Definition) -> &str| {
-        of_values(what, Some(literal(part(old))), Some(literal(part(new))))
-    };
+    let text = |text: &String| literal(text);
     let limit = |definition: &Definition| definition.limit.map(|limit| limit.to_string());
+    let keeper = |definition: &Definition| keeper_words(&definition.keeper);
+    let login = LoginOption::ALL.into_iter().filter_map(|option| {
+        let value = |definition: &Definition| {
+            definition.login.get(option).map(|value| login_value(option, value).to_string())
+        };
+        of_values(option.spec().name, value(old), value(new))
+    });
     [
-        text(CONNECTION_STRING.name, |definition| &definition.connection_string),
-        text(USER_NAME.name, |definition| &definition.user_name),
+        of_values(
+            CONNECTION_STRING.name,
+            Some(literal(&old.connection_string)),
+            Some(literal(&new.connection_string)),
+        ),
+        of_values(
+            USER_NAME.name,
+            old.user_name.as_ref().map(text),
+            new.user_name.as_ref().map(text),
+        ),
+        of_values(PASSWORD.name, keeper(old), keeper(new)),
         password.map(Difference::Password),
-        of_values(MAX_CONCURRENT_CONNECTIONS.name, limit(old), limit(new)),
-        comment_difference(old.comment.as_ref(), new.comment.as_ref()),
     ]
     .into_iter()
     .flatten()
+    .chain(login)
+    .chain(of_values(MAX_CONCURRENT_CONNECTIONS.name, limit(old), limit(new)))
+    .chain(comment_difference(old.comment.as_ref(), new.comment.as_ref()))
     .collect()
+}
+
+/// The keeper of a password; None for redwire's secret store.
+fn keeper_words(keeper: &PasswordKeeper) -> Option<String> {
+    match keeper {
+        PasswordKeeper::Store => None,
+        PasswordKeeper::Command(command) => Some(format!("COMMAND {}", literal(command))),
+        PasswordKeeper::SecretsManager | PasswordKeeper::Iam => {
+            keeper.word().map(|word| format!("by {word}"))
+        }
+    }
 }
 
 /// The differences between two definitions of a table.
