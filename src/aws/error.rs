@@ -49,6 +49,8 @@ pub enum AwsError {
     NoEndpoint { name: String },
     /// The secret is no login.
     BadSecret { secret: String, problem: SecretProblem },
+    /// The secret names no user, and neither does USER_NAME.
+    SecretWithoutUser { secret: String },
     /// AWS asks to slow down, or has an error of its own, after all tries.
     Throttled { action: &'static str, message: String },
     /// AWS refuses the call for another reason.
@@ -213,6 +215,9 @@ impl AwsError {
                     .error(format!("secret \"{}\" {problem}", secret))
                     .hint("it must be JSON with \"username\" and \"password\"")
             }
+            Self::SecretWithoutUser { secret } => S::InvalidPassword
+                .error(format!("secret \"{secret}\" has no \"username\""))
+                .hint("USER_NAME names the user of a secret that names none"),
             Self::Throttled { action, message } => {
                 not_made(format!("AWS cannot answer {action} now")).hint("try again later").cause(message)
             }

@@ -43,6 +43,7 @@ use std::time::{Duration, SystemTime};
 pub use crate::catalog::{Branch, NameRange, NameScope};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use credentials::{Credentials, Destination};
+pub use login::LoggedIn;
 pub use dry_run::Mode;
 pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
@@ -67,6 +68,7 @@ use job::{alter_job, create_job, pause_jobs};
 use outcome::counted;
 use password::PasswordReader;
 use run_job::{rewind_job, run_jobs, test_jobs};
+use login::LoginCache;
 use secrets::Secrets;
 use slot::SessionSlots;
 use table::{alter_table, create_table};
@@ -159,6 +161,7 @@ impl Executor {
                     resources.signals.cancel(),
                 ),
                 secrets: Secrets::new(resources.store, opener, journal),
+                logins: LoginCache::default(),
                 clock: resources.clock,
                 transaction: TransactionState::None,
             },

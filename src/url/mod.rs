@@ -30,7 +30,7 @@ mod settings;
 
 use crate::definition::ConnectionKind;
 
-pub use aws_host::AwsHost;
+pub use aws_host::{AwsHost, is_region};
 pub use endpoint::{Endpoint, LoginScheme};
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use leak::holds_secret;

@@ -72,15 +72,6 @@ impl PlannedChange {
         self.action == PlanAction::Drop && prune == Prune::No
     }
 
-    /// True if the change stores a password: of a new connection, or another one than before.
-    pub fn stores_password(&self) -> bool {
-        match self.action {
-            PlanAction::Create => matches!(self.object, Object::Connection(_)),
-            PlanAction::Alter => self.replaces_password(),
-            PlanAction::Drop => false,
-        }
-    }
-
     /// True if the change stores another password than before.
     pub fn replaces_password(&self) -> bool {
         self.differences
@@ -209,6 +200,9 @@ fn connection_differences(
     new: &Definition,
     password: Option<PasswordDifference>,
 ) -> Vec<Difference> {
+    // A password that the store is to have now, and that another keeper had.
+    let is_new = old.keeper.word().is_some() && new.keeper.word().is_none();
+    let password = password.or(is_new.then_some(PasswordDifference::None));
     let text = |text: &String| literal(text);
     let limit = |definition: &Definition| definition.limit.map(|limit| limit.to_string());
     let keeper = |definition: &Definition| keeper_words(&definition.keeper);
