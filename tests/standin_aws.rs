@@ -6,7 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::standin::StandIn;
-use crate::standin::aws::{ANALYST, Aws, DENIED, ETL, EXPIRED, Identity, REGION, scenario};
+use crate::standin::aws::{
+    ACCOUNT, ANALYST, Aws, DENIED, ETL, EXPIRED, Identity, REGION, SSO_PROFILE, scenario,
+    write_sso_token,
+};
 use crate::support::postgres::{User, Wire};
 use crate::support::python::python;
 
@@ -158,6 +161,89 @@ fn boto3_makes_each_other_signed_call() {
     ];
     assert_eq!(errors, expected);
     assert_eq!(seen[7]["Message"], "Serverless workgroup nobody not found.");
+}
+
+#[test]
+fn boto3_finds_keys_in_each_place() {
+    let Some(aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let home = aws.file("");
+    let file = |name| aws.file(name).to_str().expect("UTF-8").to_owned();
+    let refreshed = aws.file("refreshed");
+    write_sso_token(&home, "portal-token", "refresh-token", "2099-01-01T00:00:00Z");
+    write_sso_token(&refreshed, "old-token", "refresh-token", "2020-01-01T00:00:00Z");
+    let web_identity = format!(
+        "[profile web]\nrole_arn = {ROLE}\nrole_session_name = redwire\n\
+         web_identity_token_file = {}\n",
+        file("web-identity")
+    );
+    std::fs::write(aws.file("web-identity"), "web-identity").expect("a file");
+    std::fs::write(aws.file("config"), format!("{SSO_PROFILE}{web_identity}")).expect("a file");
+    let chain = |place| with(&json!({ "service": "sts", "call": "get_caller_identity" }), place);
+    let seen = run(
+        &aws,
+        "aws_requests.py",
+        &json!([
+            chain(json!({ "profile": "sso" })),
+            chain(json!({ "profile": "sso", "environment": { "HOME": file("refreshed") } })),
+            chain(json!({ "profile": "web" })),
+            chain(json!({ "environment": {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": format!("{}/container", aws.endpoint()),
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN": "container-token",
+            } })),
+            chain(json!({ "environment": {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": null,
+                "AWS_EC2_METADATA_DISABLED": "false",
+                "AWS_EC2_METADATA_SERVICE_ENDPOINT": aws.endpoint(),
+            } })),
+        ]),
+        &[("HOME", &file(""))],
+    );
+    let arns: Vec<_> = seen.iter().map(|seen| seen["Arn"].as_str()).collect();
+    let arn = |session| format!("arn:aws:sts::123456789012:assumed-role/{session}");
+    let analyst = arn("AWSReservedSSO_analyst_0123456789abcdef/someone");
+    let expected = [
+        analyst.clone(),
+        analyst,
+        arn("reader/redwire"),
+        arn("task/task"),
+        arn("machine/i-0123456789abcdef0"),
+    ];
+    assert_eq!(arns, expected.each_ref().map(|arn| Some(arn.as_str())), "{seen:?}");
+}
+
+#[test]
+fn the_sso_portal_refuses_tokens_and_roles() {
+    let Some(aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let role = |token, account, role| {
+        let arguments = json!({ "accessToken": token, "accountId": account, "roleName": role });
+        call("sso", "get_role_credentials", ETL, REGION, arguments)
+    };
+    let token = json!({
+        "clientId": "client", "clientSecret": "secret", "grantType": "refresh_token",
+        "refreshToken": "wrong",
+    });
+    let seen = boto3(
+        &aws,
+        &[
+            role("portal-token", ACCOUNT, "analyst"),
+            role("wrong", ACCOUNT, "analyst"),
+            role("portal-token", ACCOUNT, "other"),
+            call("sso-oidc", "create_token", ETL, REGION, token),
+        ],
+    );
+    assert!(seen[0]["roleCredentials"]["sessionToken"].is_string(), "{}", seen[0]);
+    let errors: Vec<_> = seen[1..].iter().map(|seen| (&seen["Code"], &seen["Status"])).collect();
+    let expected = [
+        ("UnauthorizedException", 401),
+        ("ForbiddenException", 403),
+        ("InvalidGrantException", 400),
+    ];
+    let expected = expected.map(|(code, status)| (json!(code), json!(status)));
+    assert_eq!(errors, expected.iter().map(|(code, status)| (code, status)).collect::<Vec<_>>());
 }
 
 #[test]

@@ -20,6 +20,22 @@ pub const ACCOUNT: &str = "123456789012";
 /// The region of the cluster, the workgroup and the secret in [`scenario`].
 pub const REGION: &str = "eu-west-1";
 
+/// The profile `sso`, for the configuration file.
+pub const SSO_PROFILE: &str = "[profile sso]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = analyst
+region = eu-west-1
+[sso-session corp]
+sso_region = eu-west-1
+sso_start_url = https://corp.awsapps.com/start
+sso_registration_scopes = sso:account:access
+";
+
+/// The file of the home where AWS's clients keep the token of that session: its name is the SHA-1
+/// of `corp`.
+const SSO_CACHE: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+
 /// An identity of [`scenario`].
 #[derive(Clone, Copy, Debug)]
 pub struct Identity {
@@ -86,7 +102,9 @@ impl Identity {
 
 /// The identities above, the cluster `sales` with the database user `etl`, the workgroup `default`,
 /// both at this port of localhost, the secret `prod/sales/etl` and the role `reader`, which the
-/// user etl may assume with the external id `redwire`.
+/// user etl may assume with the external id `redwire`, and whoever has the web identity
+/// `web-identity`. The SSO portal, the container (`container-token`) and the instance give out keys
+/// of the roles `analyst`, `task` and `machine`.
 pub fn scenario(port: u16) -> Value {
     let mut denied = DENIED.in_scenario();
     denied["denied"] = json!([
@@ -120,7 +138,16 @@ pub fn scenario(port: u16) -> Value {
             "arn": "arn:aws:iam::123456789012:role/reader",
             "external_id": "redwire",
             "trusted": [ETL.arn],
+            "web_identity": "web-identity",
         }],
+        "sso": [{
+            "token": "portal-token", "refresh_token": "refresh-token",
+            "account": ACCOUNT, "role": "analyst",
+        }],
+        "container": {
+            "token": "container-token", "role": "arn:aws:iam::123456789012:role/task",
+        },
+        "instance": { "region": REGION, "role": "arn:aws:iam::123456789012:role/machine" },
     })
 }
 
@@ -209,6 +236,20 @@ impl Drop for Aws {
         // It ends with its input, which this closes.
         let _ = self.program.wait();
     }
+}
+
+/// Writes what `aws sso login` leaves in a home: a token of the portal that expires then (in RFC
+/// 3339), and one to refresh it.
+pub fn write_sso_token(home: &Path, token: &str, refresh_token: &str, expires: &str) {
+    let file = home.join(SSO_CACHE);
+    let content = json!({
+        "startUrl": "https://corp.awsapps.com/start", "region": REGION,
+        "accessToken": token, "expiresAt": expires, "refreshToken": refresh_token,
+        "clientId": "client", "clientSecret": "client secret",
+        "registrationExpiresAt": "2099-01-01T00:00:00Z",
+    });
+    fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    fs::write(file, content.to_string()).expect("a file");
 }
 
 /// The outcome of a login with a temporary password.
