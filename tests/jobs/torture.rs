@@ -48,6 +48,7 @@ fn killed_processes_double_and_lose_nothing_1000_times() {
     kill_at_random("serializable", 500, 3);
 }
 
+#[allow(clippy::print_stdout, reason = "--nocapture shows the numbers")]
 fn kill_at_random(isolation: &str, kills: u64, seed: u64) {
     let Some(stage) = Stage::new() else { return };
     let database = stage.database.name();

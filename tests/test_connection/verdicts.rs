@@ -84,7 +84,7 @@ fn every_connection_is_tested_whatever_becomes_of_the_others() {
     };
     let home = Home::new();
     let wrong = User { password: "wr0ng-pass", ..MD5_USER };
-    let refused = format!("jdbc:redshift://127.0.0.1:{}/dev", REFUSING_PORT);
+    let refused = format!("jdbc:redshift://127.0.0.1:{REFUSING_PORT}/dev");
     let script = [
         create("a", &refused, MD5_USER),
         create("b", &url, wrong),
@@ -178,7 +178,7 @@ fn an_interrupt_ends_a_test_with_what_is_known() {
 #[test]
 fn the_rows_are_there_in_every_format() {
     let home = Home::new();
-    let refused = format!("jdbc:redshift://127.0.0.1:{}/dev", REFUSING_PORT);
+    let refused = format!("jdbc:redshift://127.0.0.1:{REFUSING_PORT}/dev");
     let make = create("a", &refused, MD5_USER) + ";\n" + &create("b", &refused, MD5_USER) + ";\n";
     redwire(&home).stdin(make).run().status(0);
     let test = |format| {

@@ -74,7 +74,7 @@ fn in_a_transaction_a_test_sees_what_is_not_yet_kept_and_its_failure_undoes_all(
         create("sales", &url, MD5_USER)
     );
     redwire(&home).stdin(script).run().status(0);
-    let refused = format!("jdbc:redshift://127.0.0.1:{}/dev", REFUSING_PORT);
+    let refused = format!("jdbc:redshift://127.0.0.1:{REFUSING_PORT}/dev");
     let create = create("gone", &refused, MD5_USER);
     let script = format!(
         "BEGIN;\n{create};\n\\expect 08001\nTEST CONNECTION gone;\n\\expect 25P02\nSHOW SESSIONS;\nROLLBACK;\n"
