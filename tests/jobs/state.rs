@@ -252,3 +252,15 @@ fn what_the_ledger_and_a_rewind_leave_out_or_load_twice_is_said() {
     );
     stage.failed("22023", "REWIND JOB j TO TIMESTAMP '2025-12-31';");
 }
+
+#[test]
+fn a_query_that_ends_its_session_is_tried_twice_and_fails() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!(
+        "{SOURCE}; CREATE VIEW s.fatal AS SELECT 1 AS id WHERE pg_terminate_backend(pg_backend_pid())"
+    ));
+    stage.done("CREATE JOB j AS INSERT INTO w.s.t SELECT o.id FROM w.s.fatal o;");
+    stage.failed("57P01", "RUN JOB j;");
+    let runs = stage.done("SELECT state, error FROM system.monitoring.runs;").out;
+    assert_eq!(runs.matches("failed,").count(), 2, "{runs}");
+}
