@@ -164,6 +164,61 @@ fn boto3_makes_each_other_signed_call() {
 }
 
 #[test]
+fn moto_answers_as_the_standin_does() {
+    let Some(aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let credentials =
+        |arguments| call("redshift", "get_cluster_credentials", ETL, REGION, arguments);
+    let secret = |id| {
+        let arguments = json!({ "SecretId": id });
+        call("secretsmanager", "get_secret_value", ETL, REGION, arguments)
+    };
+    let role = json!({ "RoleArn": ROLE, "RoleSessionName": "redwire", "ExternalId": "redwire" });
+    let wanted = json!({ "DbUser": "etl", "ClusterIdentifier": "sales" });
+    let calls = json!([
+        credentials(wanted.clone()),
+        credentials(with(&wanted, json!({ "AutoCreate": true }))),
+        call("sts", "get_caller_identity", ETL, REGION, json!({})),
+        call("sts", "assume_role", ETL, REGION, role),
+        secret("prod/sales/etl"),
+        credentials(with(&wanted, json!({ "ClusterIdentifier": "nobody" }))),
+        secret("nobody"),
+    ]);
+    let ours = run(&aws, "aws_requests.py", &calls, &[]);
+    // moto takes the calls to AWS's own endpoints.
+    let mut theirs =
+        run(&aws, "aws_moto.py", &calls, &[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")]);
+    // AWS has it where a policy was sent.
+    theirs[3].as_object_mut().expect("an object").remove("PackedPolicySize");
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert_eq!(shape(ours), shape(theirs));
+    }
+    for (call, name) in [(0, "DbUser"), (1, "DbUser"), (4, "SecretString")] {
+        assert_eq!(ours[call][name], theirs[call][name]);
+    }
+    for call in [5, 6] {
+        for name in ["Code", "Message"] {
+            assert_eq!(ours[call][name], theirs[call][name]);
+        }
+    }
+}
+
+/// The same value with nothing in it but names and types.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), shape(value))).collect()
+        }
+        Value::Array(values) => values.iter().map(shape).collect(),
+        Value::String(_) => json!("a string"),
+        Value::Number(_) => json!("a number"),
+        Value::Bool(_) => json!("a boolean"),
+        Value::Null => Value::Null,
+    }
+}
+
+#[test]
 fn boto3_finds_keys_in_each_place() {
     let Some(aws) = Aws::start(&scenario(5439)) else {
         return;
@@ -406,7 +461,7 @@ fn driver(aws: &Aws, standin: &StandIn, logins: &[(Identity, Value)]) -> Vec<Val
         with(&common, options.clone())
     });
     let authority = standin.authority().to_str().expect("UTF-8").to_owned();
-    run(aws, "aws_driver.py", &options.collect(), &[("SSL_CERT_FILE", &authority)])
+    run(aws, "driver_iam.py", &options.collect(), &[("SSL_CERT_FILE", &authority)])
 }
 
 fn run(aws: &Aws, script: &str, argument: &Value, environment: &[(&str, &str)]) -> Vec<Value> {
