@@ -172,6 +172,31 @@ fn once_whatever_fails(isolation: Isolation, body: &str) {
     }
 }
 
+#[test]
+fn a_job_without_an_interval_is_done_once_although_the_answer_is_lost() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    // Redshift's clock has whole seconds, and goes on while the query runs.
+    site.administer(&format!(
+        "SET ROLE {}; CREATE VIEW s.slow AS SELECT 1 AS id FROM pg_sleep(1.1)",
+        MD5_USER.name
+    ));
+    for (number, fault) in [Fault::Answer, Fault::PartOfAnswer(1)].into_iter().enumerate() {
+        site.administer(&format!("SET ROLE {}; CREATE TABLE s.t{number} (id int)", MD5_USER.name));
+        site.run(&format!(
+            "CREATE JOB k{number} AS INSERT INTO w.s.t{number} SELECT o.id FROM w.s.slow o"
+        ))
+        .status(0);
+        site.standin.inject(fault, CLAIM);
+        let done = site.run(&format!("RUN JOB k{number}")).status(0);
+        assert!(site.standin.are_faults_over());
+        assert_eq!(done.out.lines().count(), 2, "{fault:?}: {done:?}");
+        let rows = site.administer(&format!("SELECT count(*) FROM s.t{number}"));
+        assert_eq!(rows, "1", "{fault:?}: {done:?}");
+    }
+}
+
 /// The first message with the query.
 fn first_of_windows(messages: &[String]) -> usize {
     messages

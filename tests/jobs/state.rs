@@ -283,3 +283,15 @@ fn the_query_of_a_process_that_was_killed_is_cancelled_by_the_next_session() {
     stage.done("TEST JOB slow;");
     until_server(&stage, &staging(0));
 }
+
+#[test]
+fn a_query_that_ends_its_session_is_tried_twice_and_fails() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!(
+        "{SOURCE}; CREATE VIEW s.fatal AS SELECT 1 AS id WHERE pg_terminate_backend(pg_backend_pid())"
+    ));
+    stage.done("CREATE JOB j AS INSERT INTO w.s.t SELECT o.id FROM w.s.fatal o;");
+    stage.failed("57P01", "RUN JOB j;");
+    let runs = stage.done("SELECT state, error FROM system.monitoring.runs;").out;
+    assert_eq!(runs.matches("failed,").count(), 2, "{runs}");
+}
