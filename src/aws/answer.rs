@@ -118,9 +118,15 @@ pub(super) fn cluster_address(text: &str) -> Option<Address> {
     let document = Document::parse(text).ok()?;
     let endpoint = document.descendants().find(|node| node.tag_name().name() == "Endpoint")?;
     let part = |name| {
-        endpoint.children().find(|node| node.tag_name().name() == name).and_then(|node| node.text())
+        endpoint
+            .children()
+            .find(|node| node.tag_name().name() == name)
+            .and_then(|node| node.text())
     };
-    Some(Address { host: part("Address")?.to_owned(), port: part("Port")?.parse().ok()? })
+    Some(Address {
+        host: part("Address")?.to_owned(),
+        port: part("Port")?.parse().ok()?,
+    })
 }
 
 /// The endpoint in an answer of GetWorkgroup; None while the workgroup has none.
@@ -151,9 +157,8 @@ pub(super) fn secret_login(text: &str) -> Result<SecretLogin, SecretProblem> {
     let secret = body.get("SecretString").and_then(Value::as_str).ok_or(SecretProblem::Binary)?;
     let secret: Value = serde_json::from_str(secret).map_err(|_| SecretProblem::NotJson)?;
     let object = secret.as_object().ok_or(SecretProblem::NotJson)?;
-    let text_at = |name: &str| {
-        object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
-    };
+    let text_at =
+        |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     Ok(SecretLogin {
         user: text_at("username").or_else(|| text_at("user")).map(str::to_owned),
         password: SecretString::from(text_at("password").ok_or(SecretProblem::NoPassword)?),
@@ -193,7 +198,8 @@ mod tests {
     /// The message of a wrong signature goes on with the signed request, token included.
     #[test]
     fn only_the_first_line_of_a_message_is_kept() {
-        let json = r#"{"__type":"InvalidSignatureException","message":"wrong\n\nx-amz-security-token:T"}"#;
+        let json =
+            r#"{"__type":"InvalidSignatureException","message":"wrong\n\nx-amz-security-token:T"}"#;
         assert_eq!(error(&[], json).unwrap().1, "wrong");
     }
 
@@ -201,8 +207,7 @@ mod tests {
     fn a_secret_is_read_leniently() {
         let read = |secret: &str| {
             let body = serde_json::json!({ "SecretString": secret }).to_string();
-            secret_login(&body)
-                .map(|login| (login.user, login.password.expose_secret().to_owned()))
+            secret_login(&body).map(|login| (login.user, login.password.expose_secret().to_owned()))
         };
         let full = r#"{"username":"etl","password":"p","engine":"redshift","port":5439}"#;
         assert_eq!(read(full), Ok((Some("etl".to_owned()), "p".to_owned())));

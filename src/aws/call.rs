@@ -10,10 +10,10 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use ureq::http::{Request, Response};
 
+use super::AwsError;
 use super::answer::{Failure, failure};
 use super::http::Http;
 use super::service::{Protocol, Service};
-use super::AwsError;
 
 /// The number of tries when AWS asks to slow down or has an error of its own.
 const TRIES: u32 = 3;
@@ -121,7 +121,8 @@ impl Call<'_> {
             .ok()?
             .into();
         let headers = request.headers().iter();
-        let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let headers =
+            headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
         let body = SignableBody::Bytes(request.body());
         let signable = SignableRequest::new("POST", url, headers, body).ok()?;
         let (instructions, _) = sign(signable, &parameters).ok()?.into_parts();
@@ -132,7 +133,10 @@ impl Call<'_> {
     fn error(&self, answer: &Response<Vec<u8>>, found: Option<Failure>) -> AwsError {
         let status = answer.status().as_u16();
         match found {
-            None => AwsError::NoAnswerOfAws { endpoint: self.endpoint.to_owned(), status },
+            None => AwsError::NoAnswerOfAws {
+                endpoint: self.endpoint.to_owned(),
+                status,
+            },
             Some(failure) if failure.is_of_signature() => match clock_difference(answer) {
                 Some(difference) => AwsError::ClockOff { difference },
                 None => self.refusal(failure),

@@ -48,13 +48,23 @@ pub enum AwsError {
     /// The cluster or workgroup has no endpoint, as while it is made.
     NoEndpoint { name: String },
     /// The secret is no login.
-    BadSecret { secret: String, problem: SecretProblem },
+    BadSecret {
+        secret: String,
+        problem: SecretProblem,
+    },
     /// The secret names no user, and neither does USER_NAME.
     SecretWithoutUser { secret: String },
     /// AWS asks to slow down, or has an error of its own, after all tries.
-    Throttled { action: &'static str, message: String },
+    Throttled {
+        action: &'static str,
+        message: String,
+    },
     /// AWS refuses the call for another reason.
-    Refused { action: &'static str, code: String, message: String },
+    Refused {
+        action: &'static str,
+        code: String,
+        message: String,
+    },
     /// The clock of this machine is off.
     ClockOff {
         /// The seconds that it is ahead; negative if it is behind.
@@ -120,9 +130,10 @@ impl AwsError {
         let Failure { code, message } = failure;
         let region = region.to_owned();
         match code.as_str() {
-            "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
-                Self::Denied { action: format!("{}:{action}", service.name()), message }
-            }
+            "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => Self::Denied {
+                action: format!("{}:{action}", service.name()),
+                message,
+            },
             "ExpiredToken" | "ExpiredTokenException" => Self::Expired { message },
             "InvalidClientTokenId"
             | "UnrecognizedClientException"
@@ -148,9 +159,8 @@ impl AwsError {
                  `aws configure` or `aws sso login` makes some, and AWS_PROFILE names a profile",
             ),
             Self::NoCredentials { profile: Some(profile) } => {
-                denied(format!("AWS profile \"{}\" has no credentials", profile)).hint(
-                    format!("`aws configure list --profile {}` shows what it has", profile),
-                )
+                denied(format!("AWS profile \"{}\" has no credentials", profile))
+                    .hint(format!("`aws configure list --profile {}` shows what it has", profile))
             }
             Self::NoProfile { profile, nearest } => {
                 denied(format!("AWS profile \"{}\" does not exist", profile)).did_you_mean(
@@ -165,14 +175,15 @@ impl AwsError {
             Self::CredentialsFailed { cause } => denied("could not get AWS credentials")
                 .hint("`aws sts get-caller-identity` tries the same without redwire")
                 .cause(cause),
-            Self::RoleRefused { role, cause } => {
-                denied(format!("could not assume role \"{}\"", role))
-                    .hint(
-                        "its trust policy must allow this identity sts:AssumeRole, with EXTERNAL_ID \
+            Self::RoleRefused { role, cause } => denied(format!(
+                "could not assume role \"{}\"",
+                role
+            ))
+            .hint(
+                "its trust policy must allow this identity sts:AssumeRole, with EXTERNAL_ID \
                          if it asks for one",
-                    )
-                    .cause(cause)
-            }
+            )
+            .cause(cause),
             Self::Denied { action, message } => denied(format!("AWS denies {action}"))
                 .hint(missing_permission(action, message))
                 .cause(message),
@@ -190,14 +201,15 @@ impl AwsError {
                     )
                     .cause(message)
             }
-            Self::NoWorkgroup { region, message } => {
-                denied(format!("no such workgroup in region {}", region))
-                    .hint(
-                        "check WORKGROUP, AWS_REGION and the account of the credentials; if it is a \
+            Self::NoWorkgroup { region, message } => denied(format!(
+                "no such workgroup in region {}",
+                region
+            ))
+            .hint(
+                "check WORKGROUP, AWS_REGION and the account of the credentials; if it is a \
                          cluster, write CLUSTER",
-                    )
-                    .cause(message)
-            }
+            )
+            .cause(message),
             Self::NoSecret { region, message } => {
                 denied(format!("no such secret in region {}", region))
                     .hint("check AWS_SECRET, AWS_REGION and the account of the credentials")
@@ -219,7 +231,9 @@ impl AwsError {
                 .error(format!("secret \"{secret}\" has no \"username\""))
                 .hint("USER_NAME names the user of a secret that names none"),
             Self::Throttled { action, message } => {
-                not_made(format!("AWS cannot answer {action} now")).hint("try again later").cause(message)
+                not_made(format!("AWS cannot answer {action} now"))
+                    .hint("try again later")
+                    .cause(message)
             }
             Self::Refused { action, code, message } => {
                 denied(format!("AWS refuses {action}: {code}")).cause(message)
@@ -247,11 +261,10 @@ impl AwsError {
                 not_made(format!("{} would send credentials without TLS", url))
                     .hint("write https:// in AWS_ENDPOINT_URL")
             }
-            Self::BadEndpoint { url } => not_made(format!("\"{}\" is not a URL", url))
-                .hint("check AWS_ENDPOINT_URL"),
-            Self::Machine { cause } => {
-                S::SystemError.error("could not call AWS").cause(cause)
+            Self::BadEndpoint { url } => {
+                not_made(format!("\"{}\" is not a URL", url)).hint("check AWS_ENDPOINT_URL")
             }
+            Self::Machine { cause } => S::SystemError.error("could not call AWS").cause(cause),
             Self::TimedOut { seconds } => {
                 not_made(format!("AWS did not answer within {seconds} s"))
                     .hint("a longer loginTimeout in the URL waits longer")

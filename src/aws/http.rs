@@ -26,8 +26,13 @@ const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
 
 /// The addresses at which containers and instances find their credentials, by plain HTTP (AWS SDKs
 /// and Tools Reference Guide, "Container credential provider", "IMDS credential provider").
-const METADATA: [&str; 5] =
-    ["169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"];
+const METADATA: [&str; 5] = [
+    "169.254.169.254",
+    "169.254.170.2",
+    "169.254.170.23",
+    "fd00:ec2::254",
+    "fd00:ec2::23",
+];
 
 /// An HTTP client.
 #[derive(Clone, Debug)]
@@ -130,7 +135,10 @@ fn host_of(uri: &Uri) -> &str {
 }
 
 fn unreachable(uri: &Uri, error: &ureq::Error) -> AwsError {
-    AwsError::Unreachable { host: host_of(uri).to_owned(), cause: error.to_string() }
+    AwsError::Unreachable {
+        host: host_of(uri).to_owned(),
+        cause: error.to_string(),
+    }
 }
 
 /// A client with the time limits that one of AWS's providers sets.

@@ -10,8 +10,10 @@ use super::AwsError;
 
 /// The default locations (AWS SDKs and Tools Reference Guide, "Location of the shared config and
 /// credentials files"), below the home folder.
-const FILES: [(&str, &str); 2] =
-    [("AWS_CONFIG_FILE", ".aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")];
+const FILES: [(&str, &str); 2] = [
+    ("AWS_CONFIG_FILE", ".aws/config"),
+    ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
+];
 
 /// The files with the profiles.
 #[derive(Debug)]
@@ -25,7 +27,11 @@ impl Profiles {
     pub async fn read(hidden_variables: &[&str]) -> Result<Self, AwsError> {
         let is_set = |name: &&&str| std::env::var_os(name).is_some();
         let hidden: Vec<&str> = hidden_variables.iter().filter(is_set).copied().collect();
-        let files = if hidden.is_empty() { EnvConfigFiles::default() } else { without(&hidden) };
+        let files = if hidden.is_empty() {
+            EnvConfigFiles::default()
+        } else {
+            without(&hidden)
+        };
         let set = load(&Fs::real(), &Env::real(), &files, None).await;
         let set = set.map_err(|error| AwsError::BadProfiles { cause: causes(&error) })?;
         Ok(Self { files, set })

@@ -13,13 +13,9 @@ pub(super) enum Service {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
     /// A form in the request, XML in the answer.
-    Query {
-        version: &'static str,
-    },
+    Query { version: &'static str },
     /// JSON 1.1; the action is in a header.
-    Json {
-        target: &'static str,
-    },
+    Json { target: &'static str },
 }
 
 impl Service {
@@ -80,14 +76,24 @@ mod tests {
     #[test]
     fn an_endpoint_follows_from_service_region_and_partition() {
         for (service, region, is_fips, expected) in [
-            (Service::Redshift, "eu-west-1", false, "https://redshift.eu-west-1.amazonaws.com"),
+            (
+                Service::Redshift,
+                "eu-west-1",
+                false,
+                "https://redshift.eu-west-1.amazonaws.com",
+            ),
             (
                 Service::RedshiftServerless,
                 "cn-north-1",
                 false,
                 "https://redshift-serverless.cn-north-1.amazonaws.com.cn",
             ),
-            (Service::Sts, "us-gov-west-1", true, "https://sts-fips.us-gov-west-1.amazonaws.com"),
+            (
+                Service::Sts,
+                "us-gov-west-1",
+                true,
+                "https://sts-fips.us-gov-west-1.amazonaws.com",
+            ),
             (
                 Service::SecretsManager,
                 "us-iso-east-1",

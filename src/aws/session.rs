@@ -29,7 +29,12 @@ impl AwsSession {
     pub fn open(identity: &Identity, hidden_variables: &[&str]) -> Result<Self, AwsError> {
         let http = Http::new();
         let Found { credentials, chain } = Chain::find(identity, &http, hidden_variables)?;
-        Ok(Self { http, region: identity.region.clone(), credentials, chain })
+        Ok(Self {
+            http,
+            region: identity.region.clone(),
+            credentials,
+            chain,
+        })
     }
 
     /// Asks for a database user and a password that is valid for that many seconds.
@@ -40,7 +45,13 @@ impl AwsSession {
     ) -> Result<DatabaseCredentials, AwsError> {
         let text = |name: &str, value: &str| (name.to_owned(), Value::Text(value.to_owned()));
         let (service, mut parameters, duration) = match grant {
-            Grant::ClusterUser { cluster, database, user, auto_create, groups } => {
+            Grant::ClusterUser {
+                cluster,
+                database,
+                user,
+                auto_create,
+                groups,
+            } => {
                 let mut parameters = vec![
                     text("ClusterIdentifier", cluster),
                     text("DbName", database),

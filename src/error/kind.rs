@@ -1,8 +1,8 @@
 //! The errors of all layers under one type.
 
 use super::{
-    FileError, ImportError, LoginError, ObjectError, PasswordError, PlanError, ProgramError, ScriptError,
-    TransactionError,
+    FileError, ImportError, LoginError, ObjectError, PasswordError, PlanError, ProgramError,
+    ScriptError, TransactionError,
 };
 use crate::aws::AwsError;
 use crate::catalog::CatalogError;

@@ -92,7 +92,11 @@ impl Diagnostic for PasswordError {
                 let diagnosis = S::InvalidPassword
                     .error(format!("password command \"{command}\" {problem}"))
                     .hint("it prints one line, the password, and nothing else");
-                if output.is_empty() { diagnosis } else { diagnosis.cause(output) }
+                if output.is_empty() {
+                    diagnosis
+                } else {
+                    diagnosis.cause(output)
+                }
             }
             Self::NoTerminal { cause } => S::InvalidPassword
                 .error("no terminal to read a password from")

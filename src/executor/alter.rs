@@ -18,8 +18,8 @@ use crate::catalog::{Db, Definition, StoredConnection};
 use crate::definition::{LoginOption, PasswordKeeper};
 use crate::error::{Error, PasswordError};
 use crate::name::Object;
-use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
 use crate::sql::setting::PasswordSource;
+use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
 use crate::url::Endpoint;
 
 pub(super) fn alter_connection(
@@ -33,9 +33,7 @@ pub(super) fn alter_connection(
     let Spanned { value: name, span } = &alter.name;
     let (changes, places) = (&alter.changes, &alter.places);
     let endpoint = match &changes.connection_string {
-        Some(url) => {
-            Some(checked_endpoint(alter.kind, url, places, Fixes::Alter, &mut outcome)?)
-        }
+        Some(url) => Some(checked_endpoint(alter.kind, url, places, Fixes::Alter, &mut outcome)?),
         None => None,
     };
     let check = |db: &Db| match db.find_connection(name)? {

@@ -23,8 +23,7 @@ pub(super) fn create_connection(
     let mut outcome = Outcome::done("CREATE CONNECTION");
     let (options, places) = (&create.options, &create.places);
     let url = &options.connection_string;
-    let endpoint =
-        checked_endpoint(create.kind, url, places, Fixes::Create(create), &mut outcome)?;
+    let endpoint = checked_endpoint(create.kind, url, places, Fixes::Create(create), &mut outcome)?;
     let definition = definition_of(create, &endpoint)?;
     let check = |db: &Db| {
         let object = Object::Connection(create.name.clone());
@@ -52,12 +51,8 @@ pub(super) fn create_connection(
         None => None,
     };
     if create.with_test {
-        let candidate = TestedConnection::unsaved(
-            existing_id,
-            &definition,
-            source.as_ref(),
-            password.as_ref(),
-        );
+        let candidate =
+            TestedConnection::unsaved(existing_id, &definition, source.as_ref(), password.as_ref());
         let mut tester = ConnectionTester { writer, slots };
         tester.test_before(&candidate, places.name.clone(), caller, &mut outcome)?;
     }

@@ -1,9 +1,9 @@
 //! Opening a session: credentials, a slot, a login.
 
 use super::catalog_handle::CatalogHandle;
+use super::login::LoggedIn;
 use super::probe::{Wording, fix_for};
 use super::slot::SessionSlots;
-use super::login::LoggedIn;
 use super::{Credentials, Destination, Notice};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, OpeningError};
@@ -51,8 +51,7 @@ impl OpenSession {
     ) -> Result<Self, Error> {
         let Credentials { destination, login } = credentials;
         let mut destination = destination.of_user(&logged_in);
-        let mut session =
-            Session::open(&request(&destination, &logged_in), progress, cancel);
+        let mut session = Session::open(&request(&destination, &logged_in), progress, cancel);
         if let Err(error) = &session
             && login.may_be_stale(error)
         {

@@ -79,9 +79,10 @@ pub(super) fn read(
         LoginScheme::Password => None,
     };
     let authority = match cluster {
-        Some((cluster, region)) => {
-            Authority::Cluster { cluster: cluster.to_owned(), region: region.to_owned() }
-        }
+        Some((cluster, region)) => Authority::Cluster {
+            cluster: cluster.to_owned(),
+            region: region.to_owned(),
+        },
         None => {
             let (host, port) = host_and_port(authority)?;
             Authority::Host { host: host.to_owned(), port }

@@ -83,7 +83,9 @@ impl AwsHost {
 /// True for a region's name: `eu-west-1`, `us-gov-west-1`.
 pub fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let [names @ .., number] = parts.as_slice() else { return false };
+    let [names @ .., number] = parts.as_slice() else {
+        return false;
+    };
     let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
     names.len() >= 2
         && names.iter().all(is_word)

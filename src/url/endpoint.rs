@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::DEFAULT_PORT;
 use super::address::{self, Authority, scheme, split_options};
 use super::aws_host::AwsHost;
 use super::correction::corrections;
@@ -13,7 +14,6 @@ use super::lookup::nearest;
 use super::part::UrlPart;
 use super::read;
 use super::settings::{IgnoredOption, Options, SslMode};
-use super::DEFAULT_PORT;
 
 /// A Redshift database and the options of its sessions. Contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,15 @@ impl Endpoint {
                 (String::new(), DEFAULT_PORT, AwsHost::Cluster { cluster, region })
             }
         };
-        Ok(Self { scheme, host, port, database, options, ignored, aws })
+        Ok(Self {
+            scheme,
+            host,
+            port,
+            database,
+            options,
+            ignored,
+            aws,
+        })
     }
 
     /// The host as lists show it: `cluster:region` where the URL names only those.
@@ -201,7 +209,6 @@ impl fmt::Display for Endpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Diagnostic;
     use crate::url::UrlOptionError;
 
     fn endpoint(rest: &str) -> Endpoint {
@@ -299,7 +306,10 @@ mod tests {
     fn an_iam_url_names_a_host_or_a_cluster_and_its_region() {
         let iam = |rest: &str| Endpoint::parse(&format!("jdbc:redshift:iam://{rest}"));
         let endpoint = iam("sales:us-west-2/dev").unwrap();
-        assert_eq!((endpoint.scheme, endpoint.to_string()), (LoginScheme::Iam, "sales:us-west-2/dev".to_owned()));
+        assert_eq!(
+            (endpoint.scheme, endpoint.to_string()),
+            (LoginScheme::Iam, "sales:us-west-2/dev".to_owned())
+        );
         assert_eq!(iam("h.example.com:5439/dev").unwrap().to_string(), "h.example.com:5439/dev");
         for options in ["ssl=false", "sslmode=require", "sslmode=disable"] {
             let error = iam(&format!("h/dev?{options}")).expect_err("a refusal");

@@ -29,11 +29,17 @@ pub fn move_options(url: &str) -> Option<MovedOptions> {
         return None;
     }
     let url = url.trim();
-    let scheme = [PASSWORD_SCHEME, IAM_SCHEME].into_iter().find(|scheme| url.starts_with(scheme))?;
+    let scheme = [PASSWORD_SCHEME, IAM_SCHEME]
+        .into_iter()
+        .find(|scheme| url.starts_with(scheme))?;
     let rest = &url[scheme.len()..];
     let sign = rest.find(['?', ';'])?;
     let (address, options) = (&rest[..sign], &rest[sign + 1..]);
-    let mut moved = MovedOptions { url: String::new(), user_name: None, options: Vec::new() };
+    let mut moved = MovedOptions {
+        url: String::new(),
+        user_name: None,
+        options: Vec::new(),
+    };
     let mut kept = Vec::new();
     let mut count = 0;
     for text in options.split([';', '&']) {
@@ -92,7 +98,8 @@ mod tests {
         .unwrap();
         assert_eq!(moved.url, "jdbc:redshift:iam://h.example.com:5439/dev?ssl=true");
         assert_eq!(moved.user_name.as_deref(), Some("etl"));
-        let options: Vec<_> = moved.options.iter().map(|(o, value)| (o.column(), &**value)).collect();
+        let options: Vec<_> =
+            moved.options.iter().map(|(o, value)| (o.column(), &**value)).collect();
         assert_eq!(
             options,
             [("aws_profile", "prod"), ("db_groups", "a,b"), ("auto_create_user", "true")]

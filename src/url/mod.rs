@@ -33,9 +33,9 @@ use crate::definition::ConnectionKind;
 pub use aws_host::{AwsHost, is_region};
 pub use endpoint::{Endpoint, LoginScheme};
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
+pub use iam::{MovedOptions, move_options};
 pub use leak::holds_secret;
 pub use option::{Class, IamOption, OPTIONS, UrlOption, UrlSetting};
-pub use iam::{MovedOptions, move_options};
 pub use settings::{IgnoredOption, Options, SslMode};
 
 /// The default port, which is Redshift's (AWS documentation, "Build the connection URL").

@@ -31,7 +31,11 @@ pub(super) fn run(
     cancel: &Cancel,
 ) -> Result<SecretString, Error> {
     let failure = |problem: String, output: String| {
-        Error::new(PasswordError::Command { command: command.to_owned(), problem, output })
+        Error::new(PasswordError::Command {
+            command: command.to_owned(),
+            problem,
+            output,
+        })
     };
     let words = shlex::split(command).filter(|words| !words.is_empty());
     let words = words.ok_or_else(|| failure("is no command line".to_owned(), String::new()))?;

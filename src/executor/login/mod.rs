@@ -84,7 +84,12 @@ impl Login {
     /// A login with a password that is at hand.
     pub fn known(user: String, password: SecretString) -> Self {
         let password = Arc::new(password);
-        Self::Known(LoggedIn { user, password, address: None, expires: None })
+        Self::Known(LoggedIn {
+            user,
+            password,
+            address: None,
+            expires: None,
+        })
     }
 
     /// The login of a stored connection, whose password is read here if redwire's store has it.
@@ -159,7 +164,9 @@ impl Login {
     /// Forgets what was fetched after the server has refused it. True if the same question may
     /// get another answer: credentials have expired, or a secret has just been rotated.
     pub fn may_be_stale(&self, error: &WarehouseError) -> bool {
-        let WarehouseError::Server { message, .. } = error else { return false };
+        let WarehouseError::Server { message, .. } = error else {
+            return false;
+        };
         let is_refusal = REFUSALS.contains(&message.code.as_str());
         match self {
             Self::Known(_) => false,
@@ -210,9 +217,8 @@ impl Login {
             LoginPlan::Command { command, .. } => format!("command: {command}"),
             LoginPlan::Secret { secret, .. } => format!("AWS secret {secret}: {user}"),
             LoginPlan::Iam { identity, grant } => {
-                let until = logged_in.expires.map_or(String::new(), |expires| {
-                    format!(" until {expires}")
-                });
+                let until =
+                    logged_in.expires.map_or(String::new(), |expires| format!(" until {expires}"));
                 format!("{user}{until}, by {} in {}", grant.action(), identity.region)
             }
         })
@@ -228,7 +234,12 @@ fn of_secret(
     let login = session.secret(secret)?;
     let user = login.user.or(user);
     let user = user.ok_or_else(|| AwsError::SecretWithoutUser { secret: secret.to_owned() })?;
-    Ok(LoggedIn { user, password: Arc::new(login.password), address: None, expires: None })
+    Ok(LoggedIn {
+        user,
+        password: Arc::new(login.password),
+        address: None,
+        expires: None,
+    })
 }
 
 fn of_identity(
@@ -248,7 +259,12 @@ fn of_identity(
     let address = address.transpose()?;
     let DatabaseCredentials { user, password, expires } =
         session.database_credentials(grant, seconds)?;
-    Ok(LoggedIn { user, password: Arc::new(password), address, expires: Some(Moment::from_system_time(expires)) })
+    Ok(LoggedIn {
+        user,
+        password: Arc::new(password),
+        address,
+        expires: Some(Moment::from_system_time(expires)),
+    })
 }
 
 /// Asks AWS on a thread of its own, since nothing can interrupt the question. If the wait ends

@@ -18,7 +18,11 @@ pub(in crate::executor) enum LoginPlan {
     /// The command prints the password.
     Command { user: String, command: String },
     /// AWS Secrets Manager has the password, and the user where USER_NAME names none.
-    Secret { identity: Identity, secret: String, user: Option<String> },
+    Secret {
+        identity: Identity,
+        secret: String,
+        user: Option<String>,
+    },
     /// AWS gives user and password.
     Iam { identity: Identity, grant: Grant },
 }
@@ -79,7 +83,9 @@ impl LoginPlan {
             (_, PasswordKeeper::Command(command)) => {
                 return Ok(Self::Command { user: user(), command: command.clone() });
             }
-            (LoginWay::Password | LoginWay::Command, _) => return Ok(Self::Stored { user: user() }),
+            (LoginWay::Password | LoginWay::Command, _) => {
+                return Ok(Self::Stored { user: user() });
+            }
             (LoginWay::SecretsManager, _) => {
                 let secret = login.get(LoginOption::AwsSecret).unwrap_or_default().to_owned();
                 let region = region_of_arn(&secret).map(str::to_owned);
@@ -105,7 +111,10 @@ impl LoginPlan {
                 database: endpoint.database.clone(),
             },
         };
-        Ok(Self::Iam { identity: identity(definition, endpoint, None)?, grant })
+        Ok(Self::Iam {
+            identity: identity(definition, endpoint, None)?,
+            grant,
+        })
     }
 }
 
@@ -148,7 +157,9 @@ fn check_rules(
             (LoginRule::Refused(reason), true) => {
                 return Err(RuleProblem::Refused(reason).of(option));
             }
-            (LoginRule::Required, true) | (LoginRule::Optional, _) | (LoginRule::Refused(_), false) => {}
+            (LoginRule::Required, true)
+            | (LoginRule::Optional, _)
+            | (LoginRule::Refused(_), false) => {}
         }
     }
     Ok(())
@@ -187,7 +198,11 @@ fn identity(
         }
         (None, None) => None,
     };
-    Ok(Identity { profile: text(LoginOption::AwsProfile), role, region })
+    Ok(Identity {
+        profile: text(LoginOption::AwsProfile),
+        role,
+        region,
+    })
 }
 
 const NO_REGION: &str = "the host names no region";
@@ -225,8 +240,11 @@ fn cluster_user(user: String) -> Result<String, BrokenRule> {
 }
 
 fn groups(groups: Option<&str>) -> Result<Vec<String>, BrokenRule> {
-    let groups: Vec<String> =
-        groups.into_iter().flat_map(|groups| groups.split(',')).map(str::to_owned).collect();
+    let groups: Vec<String> = groups
+        .into_iter()
+        .flat_map(|groups| groups.split(','))
+        .map(str::to_owned)
+        .collect();
     let is_bad = |group: &String| group.is_empty() || group.contains([':', '/', ' ']);
     if groups.iter().any(is_bad) {
         let problem = RuleProblem::Invalid("a group's name has no blank, : or /");
@@ -254,7 +272,11 @@ mod tests {
     const PLAIN: &str = "jdbc:redshift://h.example.com/dev";
 
     /// The plan, or the option that breaks a rule and the problem's first word.
-    fn plan(url: &str, user: Option<&str>, options: &[(LoginOption, &str)]) -> Result<LoginPlan, String> {
+    fn plan(
+        url: &str,
+        user: Option<&str>,
+        options: &[(LoginOption, &str)],
+    ) -> Result<LoginPlan, String> {
         let endpoint = Endpoint::parse(url).unwrap();
         let mut login = LoginOptions::default();
         for (option, value) in options {
@@ -333,7 +355,10 @@ mod tests {
             (
                 PLAIN,
                 None,
-                &[(O::AwsSecret, "arn:aws:secretsmanager:eu-west-1:1:secret:s"), (O::AwsRegion, "us-east-1")],
+                &[
+                    (O::AwsSecret, "arn:aws:secretsmanager:eu-west-1:1:secret:s"),
+                    (O::AwsRegion, "us-east-1"),
+                ],
                 "AWS_REGION invalid",
             ),
             (WORKGROUP, Some("u"), &[], "USER_NAME refused"),
@@ -341,7 +366,12 @@ mod tests {
             (WORKGROUP, None, &[(O::AutoCreateUser, "true")], "AUTO_CREATE_USER refused"),
             (CLUSTER, None, &[(O::AutoCreateUser, "true")], "AUTO_CREATE_USER refused"),
             (CLUSTER, Some("IAM:etl"), &[], "USER_NAME invalid"),
-            (CLUSTER, Some("u"), &[(O::Cluster, "c"), (O::Workgroup, "w")], "USER_NAME refused"),
+            (
+                CLUSTER,
+                Some("u"),
+                &[(O::Cluster, "c"), (O::Workgroup, "w")],
+                "USER_NAME refused",
+            ),
             (CLUSTER, None, &[(O::Cluster, "c"), (O::Workgroup, "w")], "CLUSTER refused"),
             (CLUSTER, None, &[(O::AwsSecret, "s")], "AWS_SECRET refused"),
             (CLUSTER, None, &[(O::ExternalId, "x")], "AWS_ROLE missing"),

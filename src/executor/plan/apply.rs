@@ -162,7 +162,9 @@ fn save_connection_of(
 /// True if the change stores a password: redwire's store is its keeper, and it is new or another one
 /// than before.
 fn stores_password(change: &PlannedChange, wanted: &DesiredCatalog) -> bool {
-    let Object::Connection(name) = &change.object else { return false };
+    let Object::Connection(name) = &change.object else {
+        return false;
+    };
     let is_stored = wanted.connections.get(name).is_some_and(|new| new.keeper.word().is_none());
     match change.action {
         PlanAction::Create => is_stored,

@@ -11,11 +11,11 @@ pub use connection::{
     CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
     url_option_names,
 };
-pub use login::{LoginRule, LoginRules};
 pub use job::{
     ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, JOB_OPTIONS, RUN_DELAY, RUN_INTERVAL,
     RUN_KEY, RUN_PARALLELISM, SKIP_ALL_VALIDATIONS, START_FROM,
 };
+pub use login::{LoginRule, LoginRules};
 
 /// The type of an option's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -79,10 +79,7 @@ fn password(input: &str) -> Parsed<'_, PasswordSource> {
             |((), path)| PasswordSource::File(path),
         ),
         map(
-            (
-                keyword("COMMAND"),
-                expect("a program and its arguments, as a string", string),
-            ),
+            (keyword("COMMAND"), expect("a program and its arguments, as a string", string)),
             |((), command)| PasswordSource::Command(command),
         ),
     ))

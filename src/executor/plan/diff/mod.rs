@@ -10,11 +10,11 @@ use crate::definition::{
     Constraint, ConstraintKind, LoginOption, PasswordKeeper, TableColumn, TableDefinition,
 };
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
-use crate::sql::{StringLiteral, login_value};
 use crate::sql::option::{
     COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD,
     RUN_KEY, USER_NAME,
 };
+use crate::sql::{StringLiteral, login_value};
 
 /// The definitions in a file.
 #[derive(Clone, Debug, Default)]
