@@ -215,7 +215,7 @@ fn class_name(class: Class) -> &'static str {
         Class::Refused => "refused",
         Class::Secret => "secret",
         Class::UserName => "user name",
-        Class::Iam => "iam",
+        Class::Iam(_) => "iam",
     }
 }
 
@@ -252,8 +252,7 @@ fn each_listed_option_behaves_as_its_class_says() {
                 assert!(endpoint.ignored[0].is_listed, "{name}");
                 assert_eq!(endpoint.notices().len(), 1, "{name}");
             }
-            (Class::Iam, Err(error)) => assert_eq!(error.sqlstate().code(), "0A000", "{name}"),
-            (Class::Refused | Class::Secret, Err(error)) => {
+            (Class::Refused | Class::Secret | Class::Iam(_), Err(error)) => {
                 assert_eq!(error.sqlstate().code(), "22023", "{name}");
                 assert!(
                     error.to_string().contains(name) && error.hint().is_some(),

@@ -86,9 +86,9 @@ impl LoginRules {
         ..Self::ANY
     };
 
-    /// True if a way takes no value for an option that others require.
+    /// True if one way needs the option and another does not.
     pub(super) fn may_lack(&self) -> bool {
-        self.password == Required
+        self.password == Required && self.cluster_identity != Required
     }
 
     /// The rule for this way.
