@@ -19,6 +19,7 @@ mod exec;
 pub mod executor;
 pub mod host;
 pub mod log;
+mod metrics;
 pub mod name;
 pub mod render;
 pub mod repl;
