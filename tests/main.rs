@@ -57,6 +57,9 @@ mod slots;
 #[cfg(target_os = "linux")]
 mod standin;
 #[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")]
+mod standin_aws;
+#[cfg(target_os = "linux")]
 mod standin_clients;
 #[cfg(target_os = "linux")]
 mod standin_rules;

@@ -261,6 +261,11 @@ fn suggestion(text: &str, at: usize) -> Option<String> {
     let others = words.filter(|other| !other.eq_ignore_ascii_case(word));
     let is_name = !word.is_empty() && keyword::known(word).is_none();
     let nearest = || keyword::nearest(word, others);
+    if rest.is_empty()
+        && let Some(synopsis) = grammar::synopsis_begun(before)
+    {
+        return Some(format!("write {synopsis}"));
+    }
     let begun = &text[..at + word.len()];
     if before.trim().is_empty() && keyword::warehouse::has_opening(begun) {
         return Some(WAREHOUSE_HINT.to_owned());

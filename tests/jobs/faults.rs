@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::standin::{Fault, Isolation, StandIn};
 use crate::support::home::{Done, Home, REDWIRE, Run};
@@ -171,6 +172,31 @@ fn once_whatever_fails(isolation: Isolation, body: &str) {
     }
 }
 
+#[test]
+fn a_job_without_an_interval_is_done_once_although_the_answer_is_lost() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    // Redshift's clock has whole seconds, and goes on while the query runs.
+    site.administer(&format!(
+        "SET ROLE {}; CREATE VIEW s.slow AS SELECT 1 AS id FROM pg_sleep(1.1)",
+        MD5_USER.name
+    ));
+    for (number, fault) in [Fault::Answer, Fault::PartOfAnswer(1)].into_iter().enumerate() {
+        site.administer(&format!("SET ROLE {}; CREATE TABLE s.t{number} (id int)", MD5_USER.name));
+        site.run(&format!(
+            "CREATE JOB k{number} AS INSERT INTO w.s.t{number} SELECT o.id FROM w.s.slow o"
+        ))
+        .status(0);
+        site.standin.inject(fault, CLAIM);
+        let done = site.run(&format!("RUN JOB k{number}")).status(0);
+        assert!(site.standin.are_faults_over());
+        assert_eq!(done.out.lines().count(), 2, "{fault:?}: {done:?}");
+        let rows = site.administer(&format!("SELECT count(*) FROM s.t{number}"));
+        assert_eq!(rows, "1", "{fault:?}: {done:?}");
+    }
+}
+
 /// The first message with the query.
 fn first_of_windows(messages: &[String]) -> usize {
     messages
@@ -243,6 +269,12 @@ fn a_ledger_that_another_session_locks_is_waited_for_no_longer_than_wait_says() 
     let done = site.redwire().args(["--wait", "1s", "-c", "RUN JOB j"]).run().status(3);
     assert!(done.err.contains("error[55P03]"), "{done:?}");
     assert!(done.err.contains("hint: it is locked by session "), "{done:?}");
+    let begun = Instant::now();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
+         AND query LIKE '%LOCK TABLE j.redwire_ledger%'";
+    while site.administer(waiting) != "0" {
+        assert!(begun.elapsed() < Duration::from_mins(1), "the wait at the server is cancelled");
+    }
     drop(lock);
     site.run("RUN JOB j").status(0);
     assert_eq!(site.loaded("j"), LOADED);

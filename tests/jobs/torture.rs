@@ -1,6 +1,7 @@
 //! Processes killed at random moments: two jobs, each run by two schedulers that share nothing but
 //! the server.
 
+use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 use std::time::Duration;
 use std::{fs, thread};
@@ -11,7 +12,7 @@ use crate::support::light_vault::{PASSPHRASE, STORE};
 use crate::support::random::Random;
 
 /// The most changes of the catalog that a process lives to see; each window makes two.
-const CHANGES: u64 = 10;
+const CHANGES: u64 = 24;
 
 /// The longest time that it lives then.
 const LIFE_US: u64 = 20_000;
@@ -32,9 +33,12 @@ const JOBS: &str = "
         WHEN MATCHED AND t.v = n.v THEN DELETE WHEN MATCHED THEN REPLACE
         WHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME;";
 
+/// The ways to run a job; the last runs both, and finds one of them locked or not.
+const RUNS: [&str; 4] = ["run {}", "run --watch {}", "run --watch", "run"];
+
 #[test]
 fn killed_processes_double_and_lose_nothing() {
-    kill_at_random("repeatable read", 32, 1);
+    kill_at_random("repeatable read", 40, 1);
 }
 
 #[test]
@@ -44,6 +48,7 @@ fn killed_processes_double_and_lose_nothing_1000_times() {
     kill_at_random("serializable", 500, 3);
 }
 
+#[allow(clippy::print_stdout, reason = "--nocapture shows the numbers")]
 fn kill_at_random(isolation: &str, kills: u64, seed: u64) {
     let Some(stage) = Stage::new() else { return };
     let database = stage.database.name();
@@ -62,17 +67,27 @@ fn kill_at_random(isolation: &str, kills: u64, seed: u64) {
         for (stream, (home, job)) in (0..).zip(schedulers) {
             let mut random = Random(seed ^ (stream << 32));
             scope.spawn(move || {
-                for _ in 0..kills / 4 {
-                    kill(home, job, &mut random);
+                let mut killed = 0;
+                while killed < kills / 4 {
+                    killed += u64::from(kill(home, job, &mut random));
                 }
             });
         }
     });
-    let loaded = stage.on_server("SELECT count(*) FROM s.redwire_ledger WHERE run_id <> ''");
-    assert_eq!(loaded, "SET\n2", "no job has loaded a window before its process was killed");
+    for job in ["a", "b"] {
+        let loaded = stage.on_server(&format!(
+            "SELECT extract(epoch FROM loaded_until - '2026-01-01')::int / 60, \
+             (SELECT count(*) FROM s.{job}) FROM s.redwire_ledger \
+             WHERE job = '{job}' AND run_id <> ''"
+        ));
+        let loaded = loaded.strip_prefix("SET\n").expect("a window was loaded");
+        println!("{isolation}: {kills} kills; job {job}, windows|rows: {loaded}");
+    }
     for home in homes {
         let run = "RUN JOB a, b UP TO TIMESTAMP '2026-01-08';";
         run_in(home).stdin(run).run().status(0);
+        let open = "SELECT count(*) FROM system.monitoring.runs WHERE state = 'running';";
+        assert_eq!(run_in(home).stdin(open).run().status(0).out, "count(*)\n0\n");
     }
     for job in ["a", "b"] {
         let found = stage.on_server(&format!(
@@ -83,10 +98,11 @@ fn kill_at_random(isolation: &str, kills: u64, seed: u64) {
     }
 }
 
-/// Runs the job in a process that is killed at a random moment of its work.
-fn kill(home: &Home, job: &str, random: &mut Random) {
+/// Runs the job in a process that is killed at a random moment of its work. False if the process
+/// ended before.
+fn kill(home: &Home, job: &str, random: &mut Random) -> bool {
     let mut command = home.command(REDWIRE);
-    command.args(STORE).args(["-c", &format!("RUN JOB {job}")]);
+    command.args(STORE).args(random.pick(&RUNS).replace("{}", job).split(' '));
     command.env(PASSPHRASE.0, PASSPHRASE.1);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut log = home.catalog().into_os_string();
@@ -105,5 +121,5 @@ fn kill(home: &Home, job: &str, random: &mut Random) {
     }
     thread::sleep(Duration::from_micros(random.below(LIFE_US)));
     child.kill().expect("it is ours to kill");
-    child.wait().expect("its end");
+    child.wait().expect("its end").signal().is_some()
 }

@@ -14,6 +14,9 @@ pub struct Tunnel {
     listener: Option<(JoinHandle<()>, Arc<AtomicBool>)>,
     /// The number of clients whose connections have been closed.
     gone: Arc<AtomicUsize>,
+    /// Both ends of a connection to the port: as long as it is open, the system gives the port to
+    /// nobody else, even while nobody listens.
+    _kept: (TcpStream, TcpStream),
 }
 
 impl Tunnel {
@@ -21,9 +24,17 @@ impl Tunnel {
     pub fn to(end: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let begin = listener.local_addr().expect("its address").port();
+        let client = TcpStream::connect(("127.0.0.1", begin)).expect("a connection");
+        let (server, _) = listener.accept().expect("its other end");
         let gone = Arc::default();
         let listener = Some(listen(listener, end, &gone));
-        Self { begin, end, listener, gone }
+        Self {
+            begin,
+            end,
+            listener,
+            gone,
+            _kept: (client, server),
+        }
     }
 
     /// The port of its near end.

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 use std::io;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::Arc;
 
 use md5::Md5;
 use rustls::ServerConfig;
 use sha2::{Digest, Sha256};
 
+use super::aws::{TemporaryLogin, is_temporary, log_in as log_in_temporarily};
 use super::message::{Message, Report, strings};
 use super::refusal::{is_parameter, refuse_float_digits, unrecognised_parameter};
 use super::rewrite::{SERVER_VERSION, pg_parameter};
@@ -109,11 +111,17 @@ fn log_in(
         return Ok(Err(refusal));
     }
     let user = get("user").unwrap_or_default();
-    if !authenticate(client, user, accounts)? {
-        let message = format!("password authentication failed for user \"{user}\"");
-        return Ok(Err(Report::new("FATAL", "28000", &message).with(b'R', "auth_failed")));
-    }
-    let startup = backend_startup(&parameters, backend.isolation);
+    let database_user = match backend.logins.get() {
+        Some(logins) if is_temporary(user) => authenticate_temporarily(client, user, logins)?,
+        _ => authenticate(client, user, accounts)?
+            .then(|| user.to_owned())
+            .ok_or_else(|| wrong_password(user)),
+    };
+    let database_user = match database_user {
+        Ok(database_user) => database_user,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let startup = backend_startup(&parameters, &database_user, backend.isolation);
     let mut backend = backend.connect()?;
     startup.write(&mut backend)?;
     let reported = match await_ready(&mut backend)? {
@@ -164,6 +172,33 @@ fn authenticate(client: &mut Stream, user: &str, accounts: &[Account]) -> io::Re
     Ok(is_right && account.is_some())
 }
 
+/// Takes the password of AWS's API. Without TLS nobody is let in by it.
+fn authenticate_temporarily(
+    client: &mut Stream,
+    user: &str,
+    logins: &Path,
+) -> io::Result<Result<String, Report>> {
+    if !client.is_encrypted() {
+        ask(client, 5, &random::<4>())?;
+        return Ok(Err(wrong_password(user)));
+    }
+    let password = ask(client, 3, &[])?.and_then(|answer| answer.strings_from(0).pop());
+    let (code, message) = match log_in_temporarily(logins, user, &password.unwrap_or_default()) {
+        TemporaryLogin::User(database_user) => return Ok(Ok(database_user)),
+        TemporaryLogin::Expired => ("28000", "IAM Authentication token has expired".to_owned()),
+        TemporaryLogin::Unknown => ("42704", format!("user \"{user}\" does not exist")),
+        TemporaryLogin::Wrong => {
+            ("28000", format!("IAM authentication failed for user \"{user}\""))
+        }
+    };
+    Ok(Err(Report::new("FATAL", code, &message)))
+}
+
+fn wrong_password(user: &str) -> Report {
+    let message = format!("password authentication failed for user \"{user}\"");
+    Report::new("FATAL", "28000", &message).with(b'R', "auth_failed")
+}
+
 fn ask(client: &mut Stream, code: u32, question: &[u8]) -> io::Result<Option<Message>> {
     Message::new(b'R', [&code.to_be_bytes()[..], question].concat()).write(client)?;
     Message::read(client)
@@ -206,7 +241,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn backend_startup(parameters: &[(&str, &str)], isolation: Isolation) -> Message {
+fn backend_startup(parameters: &[(&str, &str)], user: &str, isolation: Isolation) -> Message {
     let mut body = PROTOCOL.to_be_bytes().to_vec();
     let level = match isolation {
         Isolation::Snapshot => r"repeatable\ read",
@@ -217,10 +252,10 @@ fn backend_startup(parameters: &[(&str, &str)], isolation: Isolation) -> Message
         if *name == "options" {
             options = format!("{options} {value}");
         } else if !DRIVER_PARAMETERS.contains(name) && *name != "client_encoding" {
-            let value = if *name == "database" {
-                value.to_ascii_lowercase()
-            } else {
-                (*value).to_owned()
+            let value = match *name {
+                "database" => value.to_ascii_lowercase(),
+                "user" => user.to_owned(),
+                _ => (*value).to_owned(),
             };
             body.extend(strings(&[&pg_parameter(name), &value]));
         }

@@ -5,6 +5,7 @@
 //! source of each rule, and what it does not. redwire never asks whether it talks to it.
 
 mod answers;
+pub mod aws;
 mod create_table;
 mod error_words;
 mod fault;
@@ -31,6 +32,7 @@ use std::thread;
 use rustls::ServerConfig;
 use tempfile::TempDir;
 
+use self::aws::Aws;
 use self::fault::Faults;
 pub use self::fault::{Fault, Place};
 use self::long_name::LongNames;
@@ -89,10 +91,11 @@ pub enum Isolation {
     Serializable,
 }
 
-/// The address of PostgreSQL, and the isolation of its sessions.
+/// The address of PostgreSQL, the isolation of its sessions and the temporary passwords.
 struct Backend {
     socket: PathBuf,
     isolation: Isolation,
+    logins: Arc<OnceLock<PathBuf>>,
 }
 
 impl Backend {
@@ -108,6 +111,7 @@ pub struct StandIn {
     faults: Arc<Faults>,
     sessions: Arc<Sessions>,
     database: Database,
+    logins: Arc<OnceLock<PathBuf>>,
 }
 
 /// The clients that are connected.
@@ -141,6 +145,7 @@ impl StandIn {
             faults: Arc::default(),
             sessions: Arc::default(),
             database,
+            logins: Arc::default(),
         };
         standin.listen(listener, tls, server.socket(), isolation);
         Some(standin)
@@ -173,6 +178,11 @@ impl StandIn {
         psql_at(self.port, self.database.name(), user)
     }
 
+    /// Lets users in by the passwords that AWS's stand-in gives out.
+    pub fn take_logins_of(&self, aws: &Aws) {
+        self.logins.set(aws.logins()).expect("it is called once");
+    }
+
     /// Lets a message go wrong, in whatever session it comes: the next one with this text, or the
     /// one with this number, where 1 is the next. Each call is for one message.
     pub fn inject(&self, fault: Fault, place: impl Into<Place>) {
@@ -197,6 +207,7 @@ impl StandIn {
         isolation: Isolation,
     ) {
         let (faults, sessions) = (Arc::clone(&self.faults), Arc::clone(&self.sessions));
+        let logins = Arc::clone(&self.logins);
         let names = Arc::new(LongNames::default());
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
@@ -205,7 +216,11 @@ impl StandIn {
                 }
                 let client = Stream::new(client);
                 sessions.clients.lock().expect("no panic").push(client.clone());
-                let backend = Backend { socket: socket.clone(), isolation };
+                let backend = Backend {
+                    socket: socket.clone(),
+                    isolation,
+                    logins: Arc::clone(&logins),
+                };
                 let (tls, names, faults) = (tls.clone(), Arc::clone(&names), Arc::clone(&faults));
                 thread::spawn(move || {
                     // A client that leaves in the middle of its login is no fault of the test's.

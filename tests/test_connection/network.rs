@@ -3,8 +3,8 @@
 use std::io::{Read, Write};
 
 use super::{
-    Expected, create, fails, fix_works, free_port, mends, plain, redwire, rows, server, set_url,
-    trusting,
+    Expected, REFUSING_PORT, create, fails, fix_works, mends, plain, redwire, rows, server,
+    set_url, trusting,
 };
 use crate::support::home::Home;
 use crate::support::postgres::{MD5_USER, Postgres, Wire};
@@ -23,7 +23,7 @@ fn a_port_at_which_nothing_listens() {
     };
     fails(
         &home,
-        &format!("jdbc:redshift://127.0.0.1:{}/dev", free_port()),
+        &format!("jdbc:redshift://127.0.0.1:{REFUSING_PORT}/dev"),
         MD5_USER,
         &expected,
     );
@@ -75,7 +75,7 @@ fn a_host_that_is_neither_a_name_nor_an_address() {
 
 #[test]
 fn an_address_of_many_colons_stands_in_brackets() {
-    let url = format!("jdbc:redshift://[::1]:{}/dev", free_port());
+    let url = format!("jdbc:redshift://[::1]:{REFUSING_PORT}/dev");
     let script = format!("{};\nTEST CONNECTION sales;\n", create("sales", &url, MD5_USER));
     let rows = rows(&redwire(&Home::new()).stdin(script).run().status(3));
     assert_eq!(rows[0]["detail"], url["jdbc:redshift://".len()..]);

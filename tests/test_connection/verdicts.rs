@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
-use super::{STAGES, create, failed_row, free_port, plain, redwire, redwire_in, rows, server};
+use super::{REFUSING_PORT, STAGES, create, failed_row, plain, redwire, redwire_in, rows, server};
 use crate::standin::StandIn;
 use crate::support::home::{Done, Home};
 use crate::support::postgres::{MD5_USER, SCRAM_USER, User, Wire};
@@ -84,7 +84,7 @@ fn every_connection_is_tested_whatever_becomes_of_the_others() {
     };
     let home = Home::new();
     let wrong = User { password: "wr0ng-pass", ..MD5_USER };
-    let refused = format!("jdbc:redshift://127.0.0.1:{}/dev", free_port());
+    let refused = format!("jdbc:redshift://127.0.0.1:{REFUSING_PORT}/dev");
     let script = [
         create("a", &refused, MD5_USER),
         create("b", &url, wrong),
@@ -178,7 +178,7 @@ fn an_interrupt_ends_a_test_with_what_is_known() {
 #[test]
 fn the_rows_are_there_in_every_format() {
     let home = Home::new();
-    let refused = format!("jdbc:redshift://127.0.0.1:{}/dev", free_port());
+    let refused = format!("jdbc:redshift://127.0.0.1:{REFUSING_PORT}/dev");
     let make = create("a", &refused, MD5_USER) + ";\n" + &create("b", &refused, MD5_USER) + ";\n";
     redwire(&home).stdin(make).run().status(0);
     let test = |format| {

@@ -1,6 +1,6 @@
 //! WITH TEST, tests in a transaction, and trial runs.
 
-use super::{create, free_port, mends, plain, redwire, server};
+use super::{REFUSING_PORT, create, mends, plain, redwire, server};
 use crate::support::home::Home;
 use crate::support::postgres::{MD5_USER, User};
 use crate::support::sqlite::dump;
@@ -74,7 +74,7 @@ fn in_a_transaction_a_test_sees_what_is_not_yet_kept_and_its_failure_undoes_all(
         create("sales", &url, MD5_USER)
     );
     redwire(&home).stdin(script).run().status(0);
-    let refused = format!("jdbc:redshift://127.0.0.1:{}/dev", free_port());
+    let refused = format!("jdbc:redshift://127.0.0.1:{REFUSING_PORT}/dev");
     let create = create("gone", &refused, MD5_USER);
     let script = format!(
         "BEGIN;\n{create};\n\\expect 08001\nTEST CONNECTION gone;\n\\expect 25P02\nSHOW SESSIONS;\nROLLBACK;\n"

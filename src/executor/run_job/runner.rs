@@ -102,7 +102,7 @@ impl JobRunner<'_> {
         let job = runnable(self.catalog.reader()?, self.found)?;
         // The runs that have begun and not ended; only the first of them can have written.
         let mut begun = VecDeque::new();
-        // The end of the window whose session was lost last.
+        // The start of the window whose session was lost last.
         let mut lost_at = None;
         loop {
             let mut opened = OpenedSessions {
@@ -114,8 +114,9 @@ impl JobRunner<'_> {
             let is_lost = opened.is_any_lost();
             drop(opened);
             drop(orderly);
-            let at = begun.front().map(|run: &BegunRun| run.window.end);
-            match ended {
+            let window = begun.front().map(|run: &BegunRun| run.window);
+            let at = window.map(|window| window.start);
+            match ended.map_err(|error| error.or_in_run(name, window)) {
                 Err(error)
                     if let ErrorKind::Run(RunError::Ledger(LedgerError::Locked { .. })) =
                         error.kind() =>
@@ -152,7 +153,11 @@ impl JobRunner<'_> {
         let located = |error| located(error, found);
         self.progress.step(RunStep::Reading, None);
         let mut first = self.job_session(&mut opened.first, job)?;
-        self.settle(&mut first, begun, loaded)?;
+        let is_settled = self.settle(&mut first, begun, loaded)?;
+        // Its clock has gone on: the next window of such a job is due at once.
+        if is_settled && job.schedule.interval.is_none() {
+            return Ok(NextRun::None);
+        }
         let mut state = self.state(&mut first)?;
         self.tell_of_older_ledger(job, &state, notify)?;
         let has_bounds = first.has_bounds();
@@ -204,17 +209,19 @@ impl JobRunner<'_> {
         }
     }
 
-    /// Asks the ledger for the end of a run whose session was lost while it wrote. Runs that were
-    /// staged beside it have not written.
+    /// Asks the ledger for the end of a run whose session was lost while it wrote. True if it has
+    /// written; runs that were staged beside it have not.
     fn settle(
         &mut self,
         session: &mut JobSession<'_>,
         begun: &mut VecDeque<BegunRun>,
         loaded: &mut dyn FnMut(&LoadedWindow),
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
+        let mut is_settled = false;
         if let Some(run) = begun.front().filter(|run| run.staged.is_some()) {
             let is_loaded = session.is_loaded(run.window);
-            if is_loaded.map_err(|error| located(error, self.found))? {
+            is_settled = is_loaded.map_err(|error| located(error, self.found))?;
+            if is_settled {
                 self.loaded(run, None, loaded)?;
                 begun.pop_front();
             }
@@ -222,7 +229,7 @@ impl JobRunner<'_> {
         while let Some(run) = begun.pop_front() {
             self.finish(&run, RunState::Failed, None, None)?;
         }
-        Ok(())
+        Ok(is_settled)
     }
 
     /// Ends the first run that has begun. False if another process was faster: then the runs beside
