@@ -3,10 +3,15 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use serde_json::{Value, json};
 
 use crate::standin::StandIn;
-use crate::standin::aws::{ANALYST, Aws, DENIED, ETL, EXPIRED, Identity, REGION, scenario};
+use crate::standin::aws::{
+    ACCOUNT, ANALYST, Aws, DENIED, ETL, EXPIRED, Identity, REGION, SSO_PROFILE, scenario,
+    write_sso_token,
+};
 use crate::support::postgres::{User, Wire};
 use crate::support::python::python;
 
@@ -77,7 +82,6 @@ fn boto3_gets_credentials_of_a_cluster() {
     assert_eq!(seen[6]["Message"], denied);
     assert_eq!(seen[8]["Message"], "Cluster Sales not found.");
     let requests = aws.requests();
-    assert_eq!(requests.len(), seen.len());
     let parameters = json!({
         "DbUser": "etl", "DbName": "dev", "ClusterIdentifier": "sales", "AutoCreate": "true",
         "DbGroups.DbGroup.1": "a", "DbGroups.DbGroup.2": "b",
@@ -87,6 +91,40 @@ fn boto3_gets_credentials_of_a_cluster() {
         "access_key": ANALYST.access_key, "parameters": parameters, "outcome": "ok",
     });
     assert_eq!(requests[1], expected);
+}
+
+#[test]
+fn new_users_and_groups_need_a_policy() {
+    let mut scenario = scenario(5439);
+    scenario["identities"][0]["denied"] =
+        json!(["redshift:CreateClusterUser", "redshift:JoinGroup"]);
+    let Some(aws) = Aws::start(&scenario) else {
+        return;
+    };
+    let call = |more| {
+        let wanted = json!({ "DbUser": "etl", "ClusterIdentifier": "sales" });
+        call("redshift", "get_cluster_credentials", ETL, REGION, with(&wanted, more))
+    };
+    let seen = boto3(
+        &aws,
+        &[
+            call(json!({})),
+            call(json!({ "AutoCreate": true })),
+            call(json!({ "DbGroups": ["loaders"] })),
+        ],
+    );
+    assert_eq!(seen[0]["DbUser"], "IAM:etl");
+    for (seen, action, resource) in [
+        (&seen[1], "redshift:CreateClusterUser", "dbuser:sales/etl"),
+        (&seen[2], "redshift:JoinGroup", "dbgroup:sales/loaders"),
+    ] {
+        let message = seen["Message"].as_str().expect("a message");
+        let denied = format!(
+            "not authorized to perform: {action} on resource: \
+             arn:aws:redshift:eu-west-1:123456789012:{resource} "
+        );
+        assert!(message.contains(&denied), "{message}");
+    }
 }
 
 #[test]
@@ -158,6 +196,144 @@ fn boto3_makes_each_other_signed_call() {
     ];
     assert_eq!(errors, expected);
     assert_eq!(seen[7]["Message"], "Serverless workgroup nobody not found.");
+}
+
+#[test]
+fn moto_answers_as_the_standin_does() {
+    let Some(aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let credentials =
+        |arguments| call("redshift", "get_cluster_credentials", ETL, REGION, arguments);
+    let secret = |id| {
+        let arguments = json!({ "SecretId": id });
+        call("secretsmanager", "get_secret_value", ETL, REGION, arguments)
+    };
+    let role = json!({ "RoleArn": ROLE, "RoleSessionName": "redwire", "ExternalId": "redwire" });
+    let wanted = json!({ "DbUser": "etl", "ClusterIdentifier": "sales" });
+    let calls = json!([
+        credentials(wanted.clone()),
+        credentials(with(&wanted, json!({ "AutoCreate": true }))),
+        call("sts", "get_caller_identity", ETL, REGION, json!({})),
+        call("sts", "assume_role", ETL, REGION, role),
+        secret("prod/sales/etl"),
+        credentials(with(&wanted, json!({ "ClusterIdentifier": "nobody" }))),
+        secret("nobody"),
+    ]);
+    let ours = run(&aws, "aws_requests.py", &calls, &[]);
+    // moto takes the calls to AWS's own endpoints.
+    let mut theirs =
+        run(&aws, "aws_moto.py", &calls, &[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")]);
+    // AWS has it where a policy was sent.
+    theirs[3].as_object_mut().expect("an object").remove("PackedPolicySize");
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert_eq!(shape(ours), shape(theirs));
+    }
+    for (call, name) in [(0, "DbUser"), (1, "DbUser"), (4, "SecretString")] {
+        assert_eq!(ours[call][name], theirs[call][name]);
+    }
+    for call in [5, 6] {
+        for name in ["Code", "Message"] {
+            assert_eq!(ours[call][name], theirs[call][name]);
+        }
+    }
+}
+
+/// The same value with nothing in it but names and types.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), shape(value))).collect()
+        }
+        Value::Array(values) => values.iter().map(shape).collect(),
+        Value::String(_) => json!("a string"),
+        Value::Number(_) => json!("a number"),
+        Value::Bool(_) => json!("a boolean"),
+        Value::Null => Value::Null,
+    }
+}
+
+#[test]
+fn boto3_finds_keys_in_each_place() {
+    let Some(aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let home = aws.file("");
+    let file = |name| aws.file(name).to_str().expect("UTF-8").to_owned();
+    let refreshed = aws.file("refreshed");
+    write_sso_token(&home, "portal-token", "refresh-token", "2099-01-01T00:00:00Z");
+    write_sso_token(&refreshed, "old-token", "refresh-token", "2020-01-01T00:00:00Z");
+    let web_identity = format!(
+        "[profile web]\nrole_arn = {ROLE}\nrole_session_name = redwire\n\
+         web_identity_token_file = {}\n",
+        file("web-identity")
+    );
+    std::fs::write(aws.file("web-identity"), "web-identity").expect("a file");
+    std::fs::write(aws.file("config"), format!("{SSO_PROFILE}{web_identity}")).expect("a file");
+    let chain = |place| with(&json!({ "service": "sts", "call": "get_caller_identity" }), place);
+    let seen = run(
+        &aws,
+        "aws_requests.py",
+        &json!([
+            chain(json!({ "profile": "sso" })),
+            chain(json!({ "profile": "sso", "environment": { "HOME": file("refreshed") } })),
+            chain(json!({ "profile": "web" })),
+            chain(json!({ "environment": {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": format!("{}/container", aws.endpoint()),
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN": "container-token",
+            } })),
+            chain(json!({ "environment": {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": null,
+                "AWS_EC2_METADATA_DISABLED": "false",
+                "AWS_EC2_METADATA_SERVICE_ENDPOINT": aws.endpoint(),
+            } })),
+        ]),
+        &[("HOME", &file(""))],
+    );
+    let arns: Vec<_> = seen.iter().map(|seen| seen["Arn"].as_str()).collect();
+    let arn = |session| format!("arn:aws:sts::123456789012:assumed-role/{session}");
+    let analyst = arn("AWSReservedSSO_analyst_0123456789abcdef/someone");
+    let expected = [
+        analyst.clone(),
+        analyst,
+        arn("reader/redwire"),
+        arn("task/task"),
+        arn("machine/i-0123456789abcdef0"),
+    ];
+    assert_eq!(arns, expected.each_ref().map(|arn| Some(arn.as_str())), "{seen:?}");
+}
+
+#[test]
+fn the_sso_portal_refuses_tokens_and_roles() {
+    let Some(aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let role = |token, account, role| {
+        let arguments = json!({ "accessToken": token, "accountId": account, "roleName": role });
+        call("sso", "get_role_credentials", ETL, REGION, arguments)
+    };
+    let token = json!({
+        "clientId": "client", "clientSecret": "secret", "grantType": "refresh_token",
+        "refreshToken": "wrong",
+    });
+    let seen = boto3(
+        &aws,
+        &[
+            role("portal-token", ACCOUNT, "analyst"),
+            role("wrong", ACCOUNT, "analyst"),
+            role("portal-token", ACCOUNT, "other"),
+            call("sso-oidc", "create_token", ETL, REGION, token),
+        ],
+    );
+    assert!(seen[0]["roleCredentials"]["sessionToken"].is_string(), "{}", seen[0]);
+    let errors: Vec<_> = seen[1..].iter().map(|seen| (&seen["Code"], &seen["Status"])).collect();
+    let expected = [
+        ("UnauthorizedException", 401),
+        ("ForbiddenException", 403),
+        ("InvalidGrantException", 400),
+    ];
+    let expected = expected.map(|(code, status)| (json!(code), json!(status)));
+    assert_eq!(errors, expected.iter().map(|(code, status)| (code, status)).collect::<Vec<_>>());
 }
 
 #[test]
@@ -257,12 +433,33 @@ fn calls_go_wrong_on_demand() {
         None,
     ];
     assert_eq!(codes, expected, "{seen:?}");
-    aws.change(&json!({ "clock": 3600 }));
-    let seen = run(&aws, "aws_requests.py", &json!([call]), &ETL.environment());
-    assert_eq!(seen[0]["Code"], "SignatureDoesNotMatch");
-    let message = seen[0]["Message"].as_str().expect("a message");
+}
+
+#[test]
+fn the_clock_of_aws_may_be_another() {
+    let Some(mut aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let mut ask = |clock: i64| {
+        aws.change(&json!({ "clock": clock }));
+        let call = json!([{ "service": "sts", "call": "get_caller_identity" }]);
+        let seen = run(&aws, "aws_requests.py", &call, &ETL.environment()).remove(0);
+        let date = seen["Date"].as_str().map(|date| rfc2822::parse(date).expect("a date"));
+        let ahead = date.map(|date| date.timestamp() > Timestamp::now());
+        (
+            seen["Code"].clone(),
+            seen["Message"].as_str().unwrap_or_default().to_owned(),
+            ahead,
+        )
+    };
+    let (code, message, is_ahead) = ask(3600);
+    assert_eq!((code, is_ahead), (json!("SignatureDoesNotMatch"), Some(true)));
     assert!(message.starts_with("Signature expired: "), "{message}");
     assert!(message.ends_with(" - 5 min.)"), "{message}");
+    let (code, message, is_ahead) = ask(-3600);
+    assert_eq!((code, is_ahead), (json!("SignatureDoesNotMatch"), Some(false)));
+    assert!(message.starts_with("Signature not yet current: "), "{message}");
+    assert_eq!(ask(200).0, Value::Null);
 }
 
 #[test]
@@ -320,7 +517,7 @@ fn driver(aws: &Aws, standin: &StandIn, logins: &[(Identity, Value)]) -> Vec<Val
         with(&common, options.clone())
     });
     let authority = standin.authority().to_str().expect("UTF-8").to_owned();
-    run(aws, "aws_driver.py", &options.collect(), &[("SSL_CERT_FILE", &authority)])
+    run(aws, "driver_iam.py", &options.collect(), &[("SSL_CERT_FILE", &authority)])
 }
 
 fn run(aws: &Aws, script: &str, argument: &Value, environment: &[(&str, &str)]) -> Vec<Value> {

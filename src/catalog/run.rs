@@ -4,6 +4,7 @@
 //! definition of the job nor its `altered_at`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rusqlite::{Row, params};
 
@@ -61,6 +62,8 @@ pub struct RunEnd {
     pub inserted: Option<i64>,
     /// The number of rows deleted.
     pub deleted: Option<i64>,
+    /// The time that the run took.
+    pub took: Duration,
     /// The error of a run that has failed.
     pub error: Option<RecordedError>,
 }
@@ -119,7 +122,7 @@ impl Db {
         self.in_own_transaction(|| {
             self.change(
                 "UPDATE job_run SET state = ?2, staged = ?3, inserted = ?4, deleted = ?5, \
-                 ended_at = ?6, error_code = ?7, error = ?8 WHERE id = ?1",
+                 ended_at = ?6, milliseconds = ?7, error_code = ?8, error = ?9 WHERE id = ?1",
                 params![
                     id,
                     end.state.word(),
@@ -127,6 +130,7 @@ impl Db {
                     end.inserted,
                     end.deleted,
                     now,
+                    i64::try_from(end.took.as_millis()).unwrap_or(i64::MAX),
                     error.map(|error| &error.sqlstate),
                     error.map(|error| &error.message)
                 ],
@@ -287,6 +291,7 @@ mod tests {
             staged: Some(7),
             inserted: (state == RunState::Done).then_some(5),
             deleted: None,
+            took: Duration::from_millis(3_661_004),
             error: (state == RunState::Failed).then_some(error),
         };
         db.finish_run(run, &end, 4000).unwrap();
@@ -388,7 +393,7 @@ mod tests {
             7.into(),
             Value::Null,
             Value::Null,
-            "01:06:39".into(),
+            "3661.004 s".into(),
             "1970-01-01 00:00:01".into(),
             "host:7".into(),
             "22001: too long".into(),

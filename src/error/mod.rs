@@ -21,8 +21,10 @@ pub use program::{FileError, ProgramError};
 pub use script::{ScriptError, TransactionError};
 
 use crate::catalog::Usage;
+use crate::definition::Moment;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
-use crate::runs::RunError;
+use crate::name::JobName;
+use crate::runs::{RunError, Window};
 use crate::sql::SqlError;
 use crate::sql::mask::mask_around;
 use crate::warehouse::{ServerMessage, WarehouseError};
@@ -51,12 +53,29 @@ pub struct Excerpt {
     pub marked: Range<usize>,
 }
 
+/// The run of a job that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedRun {
+    /// The job.
+    pub job: JobName,
+    /// The window; None if none had begun.
+    pub window: Option<Window>,
+}
+
+impl FailedRun {
+    /// Start and end of the window.
+    pub fn bounds(&self) -> Option<[Moment; 2]> {
+        self.window.map(Window::bounds)
+    }
+}
+
 /// An error and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     kind: Box<ErrorKind>,
     span: Option<Range<usize>>,
     place: Option<Box<Place>>,
+    run: Option<Box<FailedRun>>,
     others: Box<[Self]>,
 }
 
@@ -95,6 +114,7 @@ impl Error {
             kind: Box::new(kind.into()),
             span: None,
             place: None,
+            run: None,
             others: Box::default(),
         }
     }
@@ -137,6 +157,13 @@ impl Error {
         }
     }
 
+    /// The same error, in this run unless it is in one already.
+    #[must_use]
+    pub fn or_in_run(mut self, job: &JobName, window: Option<Window>) -> Self {
+        self.run.get_or_insert_with(|| Box::new(FailedRun { job: job.clone(), window }));
+        self
+    }
+
     /// The same error, with each of the others changed.
     #[must_use]
     pub fn map_others(mut self, change: impl Fn(Self) -> Self) -> Self {
@@ -161,6 +188,11 @@ impl Error {
     /// The place in the user's input.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_deref()
+    }
+
+    /// The run of a job that failed.
+    pub fn run(&self) -> Option<&FailedRun> {
+        self.run.as_deref()
     }
 
     /// The dependents that prevent a drop.

@@ -62,7 +62,7 @@ use credentials::check_password;
 use drop::drop_objects;
 use dry_run::dry_run_stores;
 use export::FileCreator;
-use import::import_tables;
+use import::{import_connections, import_tables};
 use job::{alter_job, create_job, pause_jobs};
 use outcome::counted;
 use password::PasswordReader;
@@ -240,7 +240,8 @@ impl Executor {
             Statement::Test(test) => {
                 ConnectionTester { writer, slots }.test_connections(test, caller)
             }
-            Statement::Import(import) => import_tables(writer, slots, import, caller),
+            Statement::ImportTables(import) => import_tables(writer, slots, import, caller),
+            Statement::ImportConnections(import) => import_connections(writer, passwords, import),
             Statement::Query(query) => show::query(&mut writer.catalog, query),
             Statement::Transaction(change) => writer.change_transaction(*change),
         };

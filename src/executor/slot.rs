@@ -91,18 +91,26 @@ impl SessionSlots {
             other => other?,
         };
         if claim.is_after_kill() {
-            self.await_end_of_left(&mut claim, endpoint)?;
+            self.await_end_of_left(&mut claim, wanted, endpoint)?;
         }
         Ok(claim)
     }
 
-    /// Waits until the server has ended the sessions of killed processes whose slots were taken.
-    fn await_end_of_left(&mut self, claim: &mut Claim, endpoint: &Endpoint) -> Result<(), Error> {
+    /// Cancels the sessions of killed processes whose slots were taken. If they are counted, waits
+    /// until the server has ended them.
+    fn await_end_of_left(
+        &mut self,
+        claim: &mut Claim,
+        wanted: &Wanted<'_>,
+        endpoint: &Endpoint,
+    ) -> Result<(), Error> {
         let sessions: Vec<SessionMark> =
             claim.left_sessions().filter_map(SessionMark::read).collect();
         let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
-        let cancel = self.signals.cancel();
-        self.slots()?.keep_grace(&cancel)?;
+        if wanted.limit.is_some() {
+            let cancel = self.signals.cancel();
+            self.slots()?.keep_grace(&cancel)?;
+        }
         if are_cancelled {
             return Ok(claim.settle()?);
         }

@@ -7,7 +7,7 @@ use super::json::{object, quoted};
 use super::sanitize::one_line;
 use crate::definition::Moment;
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
+use crate::error::{Error, FailedRun};
 use crate::executor::LoadedWindow;
 use crate::name::JobName;
 
@@ -40,9 +40,7 @@ fn text(line: &RunLine<'_>) -> String {
                 rows.map_or_else(String::new, |rows| format!(", {rows} {word}"))
             };
             format!(
-                "loaded {} to {}: {} staged{}{} in {:.3} s",
-                start(window.start).unwrap_or_else(|| "the beginning".to_owned()),
-                window.end,
+                "loaded {window}: {} staged{}{} in {:.3} s",
                 tally.staged,
                 count(tally.inserted, "inserted"),
                 count(tally.deleted, "deleted"),
@@ -53,7 +51,14 @@ fn text(line: &RunLine<'_>) -> String {
             let message = error.message();
             let code = error.sqlstate();
             let seconds = pause.as_secs();
-            format!("error[{}]: {}; again in {seconds} s", code.code(), one_line(&message))
+            let window = error.run().and_then(|run| run.window);
+            let failed = window.map(|window| format!("failed {window}: "));
+            format!(
+                "{}error[{}]: {}; again in {seconds} s",
+                failed.unwrap_or_default(),
+                code.code(),
+                one_line(&message)
+            )
         }
     }
 }
@@ -65,9 +70,7 @@ fn json(line: &RunLine<'_>, job: &JobName, time: Moment) -> String {
     ];
     let number = |rows: Option<u64>| rows.map(|rows| rows.to_string());
     let own = match line {
-        RunLine::Loaded(LoadedWindow { window, tally, took }) => vec![
-            ("window_start", start(window.start).map(|start| quoted(&start))),
-            ("window_end", Some(quoted(&window.end.to_string()))),
+        RunLine::Loaded(LoadedWindow { tally, took, .. }) => vec![
             ("staged", Some(tally.staged.to_string())),
             ("inserted", number(tally.inserted)),
             ("deleted", number(tally.deleted)),
@@ -81,11 +84,19 @@ fn json(line: &RunLine<'_>, job: &JobName, time: Moment) -> String {
             ("again_in", Some(pause.as_secs().to_string())),
         ],
     };
-    object(&[common.as_slice(), own.as_slice()].concat())
+    let bounds = match line {
+        RunLine::Loaded(loaded) => Some(loaded.window.bounds()),
+        RunLine::Failed { error, .. } => error.run().and_then(FailedRun::bounds),
+    };
+    object(&[common.as_slice(), &window_fields(bounds), own.as_slice()].concat())
 }
 
-fn start(start: Moment) -> Option<String> {
-    (start != Moment::BEGINNING).then(|| start.to_string())
+/// The bounds of a window as fields of a JSON object.
+pub(super) fn window_fields(bounds: Option<[Moment; 2]>) -> [(&'static str, Option<String>); 2] {
+    let field = |moment: Moment| quoted(&moment.to_string());
+    let start = bounds.map(|[start, _]| start).filter(|start| *start != Moment::BEGINNING);
+    let end = bounds.map(|[_, end]| end);
+    [("window_start", start.map(field)), ("window_end", end.map(field))]
 }
 
 #[cfg(test)]
@@ -114,6 +125,7 @@ mod tests {
         let line = |line: &RunLine<'_>, format| {
             render_run_line(line, &job, Moment::from_seconds(7200), format)
         };
+        let in_run = error.clone().or_in_run(&job, Some(loaded.window));
         let (loaded, failed) = (RunLine::Loaded(&loaded), RunLine::Failed { error: &error, pause });
         assert_eq!(
             line(&loaded, Format::Table),
@@ -123,6 +135,12 @@ mod tests {
         assert_eq!(
             line(&failed, Format::Table),
             "1970-01-01 02:00:00 daily: error[XX000]: internal error: a\\nb; again in 60 s\n"
+        );
+        let failed_in_run = RunLine::Failed { error: &in_run, pause };
+        assert_eq!(
+            line(&failed_in_run, Format::Table),
+            "1970-01-01 02:00:00 daily: failed 1970-01-01 00:00:00 to 1970-01-01 01:00:00: \
+             error[XX000]: internal error: a\\nb; again in 60 s\n"
         );
         assert_eq!(
             line(&loaded, Format::Json),

@@ -1,5 +1,7 @@
 //! The windows of a job: a grid of its interval, which begins at 1970-01-01 00:00 UTC. Pure.
 
+use std::fmt;
+
 use super::WindowError;
 use crate::definition::Moment;
 
@@ -10,6 +12,23 @@ pub struct Window {
     pub start: Moment,
     /// The first moment behind the window.
     pub end: Moment,
+}
+
+impl Window {
+    /// Start and end.
+    pub fn bounds(self) -> [Moment; 2] {
+        [self.start, self.end]
+    }
+}
+
+/// `2026-01-31 10:00:00 to 2026-01-31 11:00:00`
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.start {
+            Moment::BEGINNING => write!(f, "the beginning to {}", self.end),
+            start => write!(f, "{start} to {}", self.end),
+        }
+    }
 }
 
 /// The beginning of a job's first window.

@@ -14,7 +14,7 @@ use nom::combinator::opt;
 use super::error::{NextToken, OptionError, SqlErrorKind};
 use super::lexical::{Parsed, expect, fail, fail_at, keyword, span_between, symbol};
 use super::name::{Named, Spanned, name};
-use super::option::OptionSpec;
+use super::option::{OptionSpec, START_FROM};
 use super::setting::{Options, Settings, option_name, setting};
 use crate::name::Name;
 
@@ -126,6 +126,14 @@ fn add_action<'a, N: Named>(
     Ok((after, ()))
 }
 
+fn immutable(option: &OptionSpec) -> OptionError {
+    if option.name == START_FROM.name {
+        OptionError::ImmutableStart
+    } else {
+        OptionError::Immutable(option.name)
+    }
+}
+
 /// `input` begins behind RESET.
 fn add_reset<'a, N>(options: Options, actions: &mut Actions<N>, input: &'a str) -> Parsed<'a, ()> {
     let (rest, option) =
@@ -134,7 +142,7 @@ fn add_reset<'a, N>(options: Options, actions: &mut Actions<N>, input: &'a str) 
         return fail(input, OptionError::ResetOfRequired(option.name));
     }
     if !option.mutable {
-        return fail(input, OptionError::Immutable(option.name));
+        return fail(input, immutable(option));
     }
     if actions.changes(option) {
         return fail(input, OptionError::Duplicate(option.name));
@@ -178,7 +186,7 @@ fn add_settings<'a, N>(
                 rest,
             )?;
         if !setting.option.mutable {
-            return fail(rest, OptionError::Immutable(setting.option.name));
+            return fail(rest, immutable(setting.option));
         }
         actions.settings.0.push(setting);
         let (after, comma) = opt(symbol(',', ",")).parse(after)?;

@@ -54,7 +54,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("staged", "rows that the query gave"),
     ("inserted", "rows inserted into the target"),
     ("deleted", "rows deleted from it"),
-    ("took", "`hh:mm:ss`"),
+    ("took", "`0.000 s`"),
     ("started_at", "start of the run, UTC"),
     ("ended_at", "its end, UTC"),
     ("by", "the host and the process that ran it"),

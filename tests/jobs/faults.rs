@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::standin::{Fault, Isolation, StandIn};
 use crate::support::home::{Done, Home, REDWIRE, Run};
@@ -268,6 +269,12 @@ fn a_ledger_that_another_session_locks_is_waited_for_no_longer_than_wait_says() 
     let done = site.redwire().args(["--wait", "1s", "-c", "RUN JOB j"]).run().status(3);
     assert!(done.err.contains("error[55P03]"), "{done:?}");
     assert!(done.err.contains("hint: it is locked by session "), "{done:?}");
+    let begun = Instant::now();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
+         AND query LIKE '%LOCK TABLE j.redwire_ledger%'";
+    while site.administer(waiting) != "0" {
+        assert!(begun.elapsed() < Duration::from_mins(1), "the wait at the server is cancelled");
+    }
     drop(lock);
     site.run("RUN JOB j").status(0);
     assert_eq!(site.loaded("j"), LOADED);

@@ -1,6 +1,6 @@
 //! `redwire run`: what is due of every job, also behind one that fails.
 
-use super::{Stage, run_in};
+use super::Stage;
 use crate::support::home::Home;
 use crate::support::light_vault::{PASSPHRASE, STORE};
 
@@ -36,14 +36,17 @@ fn every_job_with_an_interval_runs_whatever_becomes_of_the_others() {
     stage.done("PAUSE JOB held; CREATE JOB by_hand AS INSERT INTO w.s.t SELECT 7 AS id;");
     let run = stage.run().arg("run").run().status(1);
     assert_eq!(jobs_of(&run.out), ["good"; 3]);
-    assert!(
-        run.err.contains("error[42703]") && run.err.contains("at job bad:"),
-        "{}",
-        run.err
-    );
+    for words in [
+        "error[42703]",
+        "at job bad:",
+        "run: job bad, 2026-01-01 00:00:00 to 2026-01-01 01:00:00",
+    ] {
+        assert!(run.err.contains(words), "{}", run.err);
+    }
     stage.done("DROP JOB bad;");
     let again = stage.run().arg("run").run().status(0);
     assert_eq!(jobs_of(&again.out), [""; 0]);
+    assert!(again.out.starts_with("job,window_start,"), "{}", again.out);
     let named = stage.run().args(["run", "by_hand", "GOOD"]).run().status(0);
     assert_eq!(jobs_of(&named.out), ["by_hand"]);
     assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n7");
@@ -91,9 +94,33 @@ fn one_run_gets_through_a_chain_of_sync_jobs() {
 }
 
 #[test]
-fn nothing_to_run_is_no_error() {
+fn run_job_and_redwire_run_go_on_behind_a_job_that_fails() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(
+        "CREATE REDSHIFT CONNECTION away CONNECTION_STRING = 'jdbc:redshift://127.0.0.1:1/dev' \
+         USER_NAME = 'u' PASSWORD = 'p'; \
+         CREATE JOB far AS INSERT INTO away.s.t SELECT 1 AS id;",
+    );
+    stage.done(&[job("bad", "t", "nothing"), job("good", "t", "id")].concat());
+    for arguments in [&["-c", "RUN JOB far, bad, good;"][..], &["run", "far", "bad", "good"]] {
+        stage.on_server("DROP TABLE IF EXISTS s.redwire_ledger");
+        stage.done("DROP JOB good;");
+        stage.done(&job("good", "t", "id"));
+        let run = stage.run().args(arguments).run().status(1);
+        assert_eq!(jobs_of(&run.out), ["good"; 3], "{arguments:?}");
+        let (bad, far) = (run.err.find("error[42703]"), run.err.find("error[08001]"));
+        assert!(bad.is_some() && bad < far, "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn nothing_to_run_is_a_result_without_rows() {
     let home = Home::with_light_vault();
-    let run = run_in(&home).arg("run").run().status(0);
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""));
+    let columns = "job,window_start,window_end,staged,inserted,deleted,took\n";
+    for (format, out) in [("csv", columns), ("json", "[]\n"), ("jsonl", "")] {
+        let run = home.redwire(STORE).args(["--format", format, "run"]).run().status(0);
+        assert_eq!((run.out.as_str(), run.err.as_str()), (out, ""), "{format}");
+    }
     assert!(!home.catalog().exists());
 }

@@ -1,7 +1,11 @@
 //! The state of a job: in the ledger, in the catalog, and between processes.
 
+use std::process::Stdio;
+
+use super::watch::until_server;
 use super::{Stage, run_in};
-use crate::support::home::Home;
+use crate::support::home::{Home, REDWIRE};
+use crate::support::light_vault::{PASSPHRASE, STORE};
 
 /// Sixty windows of a minute, of which two have a row.
 const MINUTES: &str = "CREATE JOB j RUN_INTERVAL = 1 MINUTE START_FROM = TIMESTAMP '2026-01-01' END_AT = TIMESTAMP '2026-01-01 01:00' \
@@ -40,6 +44,9 @@ fn runs_and_states_are_shown() {
     stage.done("CREATE JOB j AS INSERT INTO w.s.t SELECT o.id FROM w.s.source o; RUN JOB j;");
     stage.done("CREATE JOB bad AS INSERT INTO w.s.t SELECT o.x FROM w.s.source o;");
     stage.failed("42703", "RUN JOB bad;");
+    let took = stage.done("SHOW RUNS OF JOB j;").out;
+    let took = took.lines().nth(1).and_then(|row| row.split(',').nth(7)).unwrap_or_default();
+    assert!(took.ends_with(" s") && took.find('.') == Some(took.len() - 6), "{took}");
     let runs = stage.done("SELECT job, state, staged, inserted, error FROM system.monitoring.runs ORDER BY 1 DESC;").out;
     assert_eq!(
         runs,
@@ -251,6 +258,30 @@ fn what_the_ledger_and_a_rewind_leave_out_or_load_twice_is_said() {
         skips.err
     );
     stage.failed("22023", "REWIND JOB j TO TIMESTAMP '2025-12-31';");
+}
+
+#[test]
+fn the_query_of_a_process_that_was_killed_is_cancelled_by_the_next_session() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(
+        "CREATE TABLE s.t (id int); CREATE VIEW s.slow AS SELECT 1 AS id FROM pg_sleep(600)",
+    );
+    stage.done("CREATE JOB slow AS INSERT INTO w.s.t SELECT o.id FROM w.s.slow o;");
+    let mut command = stage.home.command(REDWIRE);
+    command.args(STORE).args(["-c", "RUN JOB slow"]).env(PASSPHRASE.0, PASSPHRASE.1);
+    let mut child = command.stdout(Stdio::null()).spawn().expect("redwire starts");
+    let staging = |count| {
+        format!(
+            "SELECT count(*) = {count} FROM pg_stat_activity WHERE state = 'active' \
+             AND datname = current_database() AND query LIKE '%CREATE TEMP%s.slow%' \
+             AND pid <> pg_backend_pid()"
+        )
+    };
+    until_server(&stage, &staging(1));
+    child.kill().expect("it is ours to kill");
+    child.wait().expect("it has ended");
+    stage.done("TEST JOB slow;");
+    until_server(&stage, &staging(0));
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl Drop for Watch {
 
 /// Waits until the server answers the query with `t`.
 #[track_caller]
-fn until_server(stage: &Stage, query: &str) {
+pub(super) fn until_server(stage: &Stage, query: &str) {
     let begin = Instant::now();
     while stage.database.administer(query) != "t" {
         assert!(begin.elapsed() < DEADLINE, "{query}");
@@ -171,7 +171,8 @@ fn jobs_run_when_they_come_and_not_while_they_are_paused() {
             "{name}: loaded 2026-01-01 02:00:00 to 2026-01-01 03:00:00: 2 staged, 2 inserted in"
         )
     };
-    let seen = watch.until(&["bad: error[42703]: ", &last("good")]);
+    let failed = "bad: failed 2026-01-01 00:00:00 to 2026-01-01 01:00:00: error[42703]: ";
+    let seen = watch.until(&[failed, &last("good")]);
     assert!(
         seen.iter().any(|line| line.ends_with(" s") && line.contains("; again in ")),
         "{seen:?}"

@@ -18,6 +18,7 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
+import aws_keys
 from aws_calls import CALLS, Call, Fault, answer
 from aws_signature import EXPIRED, Refused, caller_of, region_of
 
@@ -47,6 +48,11 @@ FAULTS = {
     "unavailable": "The request processing has failed because of an unknown error, exception or failure.",
     "expired": EXPIRED,
 } | dict.fromkeys(LOSSES)
+KEY_FAULTS = {
+    "throttle": ("TooManyRequestsException", "Rate exceeded", 429),
+    "unavailable": ("InternalServerException", "Internal server error", 500),
+    "expired": ("UnauthorizedException", "Session token not found or invalid", 401),
+}
 PROXY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -57,6 +63,8 @@ class World:
         self.folder = folder
         self.scenario = {}
         self.sessions = {}
+        self.sso_tokens = {}
+        self.instance_tokens = set()
         self.faults = []
         self.lock = threading.Lock()
 
@@ -122,8 +130,37 @@ class Handler(BaseHTTPRequestHandler):
     def date_time_string(self, timestamp=None):
         return super().date_time_string(self.world.now() if timestamp is None else timestamp)
 
-    def do_POST(self):
+    def do_GET(self):
         self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        given = aws_keys.serve(self.world, self.command, self.path, self.headers, self.body)
+        if given:
+            self.give(*given)
+        elif self.command == "POST":
+            self.serve()
+        else:
+            self.send(404, {}, "")
+
+    do_POST = do_PUT = do_GET
+
+    def give(self, service, action, parameters, make):
+        """Answers a request for keys."""
+        fault = self.world.take(action, FAULTS)
+        headers = {"Content-Type": "application/json"}
+        try:
+            if fault and fault not in LOSSES:
+                raise Fault(*KEY_FAULTS[fault])
+            body, outcome, status = None if fault else make(), fault or "ok", 200
+        except Fault as error:
+            body, outcome, status = json.dumps({"message": error.message}), error.code, error.status
+            headers["x-amzn-ErrorType"] = f"{error.code}:"
+        self.note(service, action, None, parameters, outcome)
+        if fault in LOSSES:
+            self.lose(fault)
+        else:
+            self.send(status, headers, body)
+
+    def serve(self):
+        """Answers a call of a service."""
         service, action, parameters = self.call()
         region = region_of(self.headers)
         fault = self.world.take(action, FAULTS)

@@ -1,17 +1,13 @@
-//! The stand-in for the AWS endpoints (aws.py), and the passwords of its logins.
+//! The stand-in for the AWS endpoints, which is aws.py.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
-use std::sync::Mutex;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::postgres::{Postgres, Wire};
 use crate::support::python::python;
 
 /// The account of everything in [`scenario`].
@@ -19,6 +15,22 @@ pub const ACCOUNT: &str = "123456789012";
 
 /// The region of the cluster, the workgroup and the secret in [`scenario`].
 pub const REGION: &str = "eu-west-1";
+
+/// The profile `sso`, for the configuration file.
+pub const SSO_PROFILE: &str = "[profile sso]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = analyst
+region = eu-west-1
+[sso-session corp]
+sso_region = eu-west-1
+sso_start_url = https://corp.awsapps.com/start
+sso_registration_scopes = sso:account:access
+";
+
+/// The file of the home where AWS's clients keep the token of that session: its name is the SHA-1
+/// of `corp`.
+const SSO_CACHE: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
 /// An identity of [`scenario`].
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +98,9 @@ impl Identity {
 
 /// The identities above, the cluster `sales` with the database user `etl`, the workgroup `default`,
 /// both at this port of localhost, the secret `prod/sales/etl` and the role `reader`, which the
-/// user etl may assume with the external id `redwire`.
+/// user etl may assume with the external id `redwire`, and whoever has the web identity
+/// `web-identity`. The SSO portal, the container (`container-token`) and the instance give out keys
+/// of the roles `analyst`, `task` and `machine`.
 pub fn scenario(port: u16) -> Value {
     let mut denied = DENIED.in_scenario();
     denied["denied"] = json!([
@@ -120,7 +134,16 @@ pub fn scenario(port: u16) -> Value {
             "arn": "arn:aws:iam::123456789012:role/reader",
             "external_id": "redwire",
             "trusted": [ETL.arn],
+            "web_identity": "web-identity",
         }],
+        "sso": [{
+            "token": "portal-token", "refresh_token": "refresh-token",
+            "account": ACCOUNT, "role": "analyst",
+        }],
+        "container": {
+            "token": "container-token", "role": "arn:aws:iam::123456789012:role/task",
+        },
+        "instance": { "region": REGION, "role": "arn:aws:iam::123456789012:role/machine" },
     })
 }
 
@@ -211,55 +234,22 @@ impl Drop for Aws {
     }
 }
 
-/// The outcome of a login with a temporary password.
-pub enum TemporaryLogin {
-    /// It succeeds, as this user of the database.
-    User(String),
-    /// The password was given out and has expired.
-    Expired,
-    /// The password was given out, and the database has no such user.
-    Unknown,
-    /// The password was not given out.
-    Wrong,
+/// Writes what `aws sso login` leaves in a home: a token of the portal that expires then (in RFC
+/// 3339), and one to refresh it.
+pub fn write_sso_token(home: &Path, token: &str, refresh_token: &str, expires: &str) {
+    let file = home.join(SSO_CACHE);
+    let content = json!({
+        "startUrl": "https://corp.awsapps.com/start", "region": REGION,
+        "accessToken": token, "expiresAt": expires, "refreshToken": refresh_token,
+        "clientId": "client", "clientSecret": "client secret",
+        "registrationExpiresAt": "2099-01-01T00:00:00Z",
+    });
+    fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    fs::write(file, content.to_string()).expect("a file");
 }
 
-/// True of a user that AWS's API names.
-pub fn is_temporary(user: &str) -> bool {
-    ["IAM:", "IAMA:", "IAMR:"].iter().any(|prefix| user.starts_with(prefix))
-}
-
-/// Looks a password up in the file of those that were given out.
-pub fn log_in(logins: &Path, user: &str, password: &str) -> TemporaryLogin {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64();
-    let logins = lines(logins);
-    let login = logins
-        .iter()
-        .find(|login| login["user"] == user && login["password"] == password);
-    match login {
-        Some(login) if login["expires"].as_f64().expect("a number") <= now => {
-            TemporaryLogin::Expired
-        }
-        Some(login) if login["has_user"] == true => {
-            let user = login["database_user"].as_str().expect("a name");
-            make_role(user);
-            TemporaryLogin::User(user.to_owned())
-        }
-        Some(_) => TemporaryLogin::Unknown,
-        None => TemporaryLogin::Wrong,
-    }
-}
-
-/// Makes the user of the session behind the stand-in, once.
-fn make_role(name: &str) {
-    static MADE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let mut made = MADE.lock().expect("no panic");
-    if made.insert(name.to_owned()) {
-        let server = Postgres::start(Wire::Plain).expect("it runs behind the stand-in");
-        server.administer(&format!("CREATE ROLE \"{name}\" LOGIN IN ROLE everybody"));
-    }
-}
-
-fn lines(file: &Path) -> Vec<Value> {
+/// The objects of a file of JSON lines, which may not be there yet.
+pub fn lines(file: &Path) -> Vec<Value> {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),

@@ -1,4 +1,4 @@
-"""What boto3 gets from the endpoints of AWS_ENDPOINT_URL: reads calls as JSON from its argument, prints their outcomes."""
+"""What boto3 gets from the endpoints of AWS_ENDPOINT_URL: reads calls as JSON, prints their outcomes."""
 
 import json
 import os
@@ -13,7 +13,10 @@ ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=20)
 
 def client(call, shared=boto3.Session()):
     keys = call.get("keys", {})
-    os.environ.update(call.get("environment", {}))
+    for name, value in call.get("environment", {}).items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
     # Only a session with keys of its own can be the one of others.
     session = shared if keys else boto3.Session(profile_name=call.get("profile"))
     return session.client(
@@ -32,8 +35,9 @@ def outcome(call):
         answer.pop("ResponseMetadata")
         return answer
     except ClientError as error:
-        response = error.response
-        return response["Error"] | {"Status": response["ResponseMetadata"]["HTTPStatusCode"]}
+        metadata = error.response["ResponseMetadata"]
+        status, date = metadata["HTTPStatusCode"], metadata["HTTPHeaders"].get("date")
+        return error.response["Error"] | {"Status": status, "Date": date}
     except BotoCoreError as error:
         return {"Code": type(error).__name__, "Message": str(error)}
 

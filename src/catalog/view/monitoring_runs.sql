@@ -9,14 +9,9 @@ SELECT
     r.inserted AS inserted,
     r.deleted AS deleted,
     iif(
-        r.ended_at IS NULL,
+        r.milliseconds IS NULL,
         NULL,
-        printf(
-            '%02d:%02d:%02d',
-            (r.ended_at - r.started_at) / 3600,
-            (r.ended_at - r.started_at) / 60 % 60,
-            (r.ended_at - r.started_at) % 60
-        )
+        printf('%d.%03d s', r.milliseconds / 1000, r.milliseconds % 1000)
     ) AS took,
     datetime(r.started_at, 'unixepoch') AS started_at,
     datetime(r.ended_at, 'unixepoch') AS ended_at,

@@ -27,12 +27,13 @@ use super::transaction::CatalogWriter;
 use super::{Answer, Caller, Credentials, Mode, Notice, Outcome, TransactionState};
 use crate::catalog::StoredJob;
 use crate::definition::Moment;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, InternalError, TransactionError};
 use crate::runs::waits_for;
 use crate::sql::RunJob;
 use crate::value::{ResultSet, Value};
 
-/// Runs the jobs one after another. The rows are the answer even if a job fails.
+/// Runs the jobs one after another, also behind one that fails. The rows are the answer even then.
 pub(super) fn run_jobs(
     writer: &mut CatalogWriter,
     slots: &mut SessionSlots,
@@ -51,7 +52,7 @@ pub(super) fn run_jobs(
     }
     let columns = ["job", "window_start", "window_end", "staged", "inserted", "deleted", "took"];
     let mut rows = ResultSet::with_columns(columns);
-    let (mut failure, mut notices) = (None, Vec::new());
+    let (mut errors, mut notices) = (Vec::new(), Vec::new());
     for (job, name) in found.iter().zip(&run.names) {
         let rows_before = rows.rows.len();
         let ran = credentials_of(writer, job).and_then(|credentials| {
@@ -80,11 +81,17 @@ pub(super) fn run_jobs(
             Ok(next) if rows.rows.len() == rows_before => notices.push(nothing_due(job, &next)),
             Ok(_) => {}
             Err(error) => {
-                failure = Some(error.or_at(name.span.clone()));
-                break;
+                let is_interrupted = error.exit_status() == ExitStatus::Interrupted;
+                let error = error.or_in_run(&job.definition.name, None);
+                errors.push(error.or_at(name.span.clone()));
+                if is_interrupted {
+                    break;
+                }
             }
         }
     }
+    errors.sort_by_key(severity);
+    let failure = Error::all(errors).err();
     let answer = (failure.is_none() || !rows.rows.is_empty()).then_some(Answer::List(rows));
     Ok(Outcome {
         answer,
@@ -92,6 +99,21 @@ pub(super) fn run_jobs(
         failure,
         ..Outcome::default()
     })
+}
+
+/// The order of errors: the first one gives the exit status.
+fn severity(error: &Error) -> u8 {
+    match error.exit_status() {
+        ExitStatus::Interrupted => 0,
+        ExitStatus::Done
+        | ExitStatus::Failed
+        | ExitStatus::Unusable
+        | ExitStatus::Different
+        | ExitStatus::NotStarted
+        | ExitStatus::ProgramUnusable
+        | ExitStatus::ProgramNotFound => 1,
+        ExitStatus::NoConnection => 2,
+    }
 }
 
 /// The statements of the runs, for a dry run.

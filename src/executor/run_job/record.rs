@@ -1,7 +1,7 @@
 //! The runs of a job in the catalog: a row is made before each run and finished after it.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::runner::{JobRunner, LoadedWindow};
 use crate::catalog::{NewRun, RecordedError, RunEnd};
@@ -104,32 +104,35 @@ impl JobRunner<'_> {
             ..Tally::default()
         };
         let tally = tally.unwrap_or_else(unknown);
-        self.finish(run, RunState::Done, Some(tally), None)?;
-        let took = run.begun.elapsed();
+        let took = self.finish(run, RunState::Done, Some(tally), None)?;
         loaded(&LoadedWindow { window: run.window, tally, took });
         Ok(())
     }
 
+    /// Ends the run. Returns the time that it took.
     pub(super) fn finish(
         &mut self,
         run: &BegunRun,
         state: RunState,
         tally: Option<Tally>,
         error: Option<&Error>,
-    ) -> Result<(), Error> {
+    ) -> Result<Duration, Error> {
+        let took = run.begun.elapsed();
         let number = |rows: Option<u64>| rows.and_then(|rows| i64::try_from(rows).ok());
         let end = RunEnd {
             state,
             staged: number(run.staged),
             inserted: number(tally.and_then(|tally| tally.inserted)),
             deleted: number(tally.and_then(|tally| tally.deleted)),
+            took,
             error: error.map(|error| RecordedError {
                 sqlstate: error.sqlstate().code().to_owned(),
                 message: error.message(),
             }),
         };
         let now = self.now();
-        Ok(self.catalog.writer()?.finish_run(run.row, &end, now)?)
+        self.catalog.writer()?.finish_run(run.row, &end, now)?;
+        Ok(took)
     }
 
     /// Ends runs that have not written: the first with the error.

@@ -114,8 +114,9 @@ impl JobRunner<'_> {
             let is_lost = opened.is_any_lost();
             drop(opened);
             drop(orderly);
-            let at = begun.front().map(|run: &BegunRun| run.window.start);
-            match ended {
+            let window = begun.front().map(|run: &BegunRun| run.window);
+            let at = window.map(|window| window.start);
+            match ended.map_err(|error| error.or_in_run(name, window)) {
                 Err(error)
                     if let ErrorKind::Run(RunError::Ledger(LedgerError::Locked { .. })) =
                         error.kind() =>

@@ -88,7 +88,10 @@ impl JobRunner<'_> {
             Ok(session.lock_holders())
         });
         match asked {
-            Ok(holders) => RunError::from(LedgerError::Locked { table, waited, holders }).into(),
+            Ok(holders) => {
+                let locked = RunError::from(LedgerError::Locked { table, waited, holders });
+                Error::new(locked).or_in_run(&job.name, error.run().and_then(|run| run.window))
+            }
             Err(_) => error,
         }
     }

@@ -4,15 +4,18 @@ use super::Report;
 use super::text::via_shown;
 use crate::catalog::Usage;
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
+use crate::error::{Error, FailedRun};
 use crate::name::shown_sql;
 use crate::render::json::{object, quoted};
+use crate::render::run_line::window_fields;
 
 /// The object on one line, with its line break.
 pub(super) fn render(error: &Error, report: Report) -> String {
     let place = error.place();
     let text = |text: &str| Some(quoted(text));
     let number = |number: usize| number.to_string();
+    let run = error.run();
+    let [window_start, window_end] = window_fields(run.and_then(FailedRun::bounds));
     let usages: Vec<String> = error.usages().iter().map(usage).collect();
     let fields = object(&[
         ("message", text(&error.message())),
@@ -21,6 +24,9 @@ pub(super) fn render(error: &Error, report: Report) -> String {
         ("line", place.map(|place| number(place.line))),
         ("column", place.map(|place| number(place.column))),
         ("statement", place.and_then(|place| place.statement).map(number)),
+        ("job", run.and_then(|run| text(run.job.as_str()))),
+        window_start,
+        window_end,
         ("cause", error.cause().as_deref().and_then(text)),
         ("detail", error.detail().and_then(text)),
         ("query", error.query().and_then(text)),

@@ -133,6 +133,7 @@ fn details(error: &Error, style: &Style) -> String {
         ("detail:", error.detail()),
         ("query:", error.query()),
         ("context:", error.context()),
+        ("run:", failed_run(error).as_deref()),
     ] {
         if let Some(value) = value {
             add(label, &lines(value).replace('\t', " "), Color::Faint, style);
@@ -150,6 +151,13 @@ fn details(error: &Error, style: &Style) -> String {
         }
     }
     text
+}
+
+/// `job load, 2026-01-31 10:00:00 to 2026-01-31 11:00:00`; None if no run had begun.
+fn failed_run(error: &Error) -> Option<String> {
+    let run = error.run()?;
+    let job = Object::Job(run.job.clone()).kind_and_shown();
+    run.window.map(|window| format!("{job}, {window}"))
 }
 
 /// The script in lines of this width. A copy of it runs: no line ends inside a name or a comment.

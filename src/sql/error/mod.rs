@@ -199,6 +199,8 @@ pub enum OptionError {
     },
     /// ALTER of an option that cannot be changed.
     Immutable(&'static str),
+    /// ALTER of START_FROM.
+    ImmutableStart,
     /// RESET of an option without a default.
     ResetOfRequired(&'static str),
 }
@@ -348,6 +350,11 @@ impl Diagnostic for OptionError {
             Self::Immutable(option) => S::NotSupported
                 .error(format!("{option} cannot be changed"))
                 .hint("drop it and create it again with the other value"),
+            // With its old key a new job goes on from where the ledger has the old one.
+            Self::ImmutableStart => S::NotSupported.error("START_FROM cannot be changed").hint(
+                "REWIND JOB loads again from a later moment on; for an earlier one drop the job \
+                 and create it again, with another RUN_KEY too",
+            ),
             Self::ResetOfRequired(option) => syntax(
                 format!("{option} is required and has no default"),
                 format!("write SET {option} = … to change it"),

@@ -165,6 +165,20 @@ pub fn statements_named(words: &str) -> Vec<&'static StatementSyntax> {
     found.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
+/// The maximum length of a synopsis in a hint.
+const MAX_HINT_BYTES: usize = 80;
+
+/// The synopsis of the one statement that the text begins, if it fits a line.
+pub fn synopsis_begun(text: &str) -> Option<String> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_uppercase).collect();
+    let is_begun = |statement: &&StatementSyntax| {
+        !words.is_empty() && statement.name.split(' ').zip(&words).all(|(name, word)| name == word)
+    };
+    let mut begun = statements().filter(is_begun);
+    let synopsis = begun.next().filter(|_| begun.next().is_none())?.synopsis();
+    (!synopsis.contains('\n') && synopsis.len() <= MAX_HINT_BYTES).then_some(synopsis)
+}
+
 /// The keywords of all statements, in upper case; a word may occur more than once.
 pub fn words() -> impl Iterator<Item = &'static str> {
     let mut words = INTERVAL_UNITS.to_vec();
@@ -291,7 +305,7 @@ mod tests {
         assert_eq!(names("Create  job"), ["CREATE JOB"]);
         assert!(names("CREATE JOBS").is_empty());
         assert_eq!(names("create connection"), ["CREATE REDSHIFT CONNECTION"]);
-        assert_eq!(names("conn").len(), 9);
+        assert_eq!(names("conn").len(), 10);
         assert_eq!(names("connection"), names("conn"));
         assert_eq!(names("").len(), statements().count());
     }

@@ -175,6 +175,11 @@ impl<'a> Exchange<'a> {
                 | WarehouseError::Silent { .. }
                 | WarehouseError::Cancelled { .. },
             ) if let Some(ending) = self.ending => Err(self.ended(ending)),
+            Err(error @ WarehouseError::TimedOut { .. }) => {
+                // The session is given up, and a server may go on with a query without a client.
+                self.request_cancel();
+                Err(error)
+            }
             Err(error) => Err(error),
         }
     }
@@ -253,13 +258,18 @@ impl<'a> Exchange<'a> {
     /// user presses Ctrl-C again.
     fn cancel(&mut self, ending: CancelReason) {
         self.take_interrupt();
-        if self.ending.is_none()
-            && let Some(key) = &self.session.key
+        if self.ending.is_none() {
+            self.request_cancel();
+        }
+        self.end(ending);
+    }
+
+    fn request_cancel(&self) {
+        if let Some(key) = &self.session.key
             && let Err(error) = key.request()
         {
             tracing::debug!("the request to cancel failed: {error}");
         }
-        self.end(ending);
     }
 
     /// Clears the user's flag, so that the next Ctrl-C is noticed.

@@ -46,6 +46,7 @@ pub struct SharedSlots {
 impl Claim {
     /// Takes the lowest free slots: all that are wanted, or none. Slots of killed holders stay
     /// unused while there are enough others, and count as sessions that the server may have.
+    /// Without a limit they are taken too, so that queries of killed processes are cancelled.
     pub(super) fn take(
         folder: &Folder<'_>,
         wanted: &Wanted<'_>,
@@ -55,7 +56,9 @@ impl Claim {
         folder.make(id)?;
         let most = wanted.limit.map_or(usize::MAX, |limit| limit as usize);
         let count = wanted.count as usize;
-        let are_aside = held.len() + left.len() + count <= most && left.len() <= MOST_LEFT;
+        let are_aside = wanted.limit.is_some()
+            && held.len() + left.len() + count <= most
+            && left.len() <= MOST_LEFT;
         let is_usable = |number: &u32| {
             held.binary_search(number).is_err()
                 && !(are_aside && left.binary_search(number).is_ok())

@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use claim::{Claim, SharedSlots};
 use clock::{Clock, SystemClock};
 pub use error::SlotError;
-use folder::{Folder, KnownSlots, LOCK_LIMIT, LOCK_LIMIT_UNCOUNTED};
+use folder::{Folder, LOCK_LIMIT, LOCK_LIMIT_UNCOUNTED};
 pub use holder::{Holder, HolderNote, Purpose};
 use tempfile::TempDir;
 
@@ -124,12 +124,9 @@ impl Slots {
             LOCK_LIMIT_UNCOUNTED
         };
         let folder = Folder::lock(&self.folder, self.clock.as_ref(), lock_limit)?;
-        let Some(limit) = wanted.limit else {
-            // Without a limit nothing needs to be counted.
-            return Claim::take(&folder, wanted, &KnownSlots::default()).map(Look::Taken);
-        };
         let slots = folder.slots(id)?;
-        if slots.held.len() + wanted.count as usize <= limit as usize {
+        let most = wanted.limit.map_or(usize::MAX, |limit| limit as usize);
+        if slots.held.len() + wanted.count as usize <= most {
             return Claim::take(&folder, wanted, &slots).map(Look::Taken);
         }
         if known == Some(&slots.held) {
