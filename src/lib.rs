@@ -17,6 +17,7 @@ pub mod diagnostic;
 mod error;
 mod exec;
 pub mod executor;
+mod foreign;
 pub mod host;
 pub mod log;
 mod metrics;

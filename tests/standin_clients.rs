@@ -211,7 +211,7 @@ fn a_cancel_reaches_the_server() {
 /// The driver's view of a stand-in with TLS, for each user in turn.
 fn with_python(users: &[User]) -> Option<Vec<Value>> {
     let mut python = python()?;
-    python.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/standin/requests.py"));
+    python.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/standin/driver_requests.py"));
     let standin = StandIn::start(Wire::Tls)?;
     for user in users {
         let options = json!({

@@ -33,7 +33,7 @@ pub struct Definition {
     pub database: String,
     /// The database user that logs in.
     pub user_name: String,
-    /// The place of the password; None before it is stored, and in a store of a later version.
+    /// The place of the password; None if there is none yet, and in a store of a later version.
     /// Saving None keeps the place in the row.
     pub secret: Option<SecretReference>,
     /// The maximum number of concurrent sessions; None means no limit.
@@ -84,8 +84,8 @@ impl Db {
             "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, secret_store, \
              secret_id, max_concurrent_connections, comment, created_at, altered_at) \
              VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, \
-             coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1)), \
-             coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1)), ?10, ?11, ?12, ?12) \
+             coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1), 'none'), \
+             coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1), ''), ?10, ?11, ?12, ?12) \
              ON CONFLICT (id) DO UPDATE SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
              user_name = ?7, secret_store = excluded.secret_store, secret_id = excluded.secret_id, \
              max_concurrent_connections = ?10, comment = ?11, altered_at = ?12",

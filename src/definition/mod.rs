@@ -84,6 +84,38 @@ impl ConnectionKind {
     }
 }
 
+/// Another tool whose file of connections redwire reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForeignTool {
+    /// dbt: `profiles.yml`.
+    Dbt,
+    /// libpq: `.pgpass`.
+    PgPass,
+    /// libpq: `pg_service.conf`.
+    PgService,
+    /// DBeaver: `data-sources.json`.
+    DBeaver,
+    /// sling: `env.yaml`.
+    Sling,
+}
+
+impl ForeignTool {
+    /// Every tool.
+    pub const ALL: [Self; 5] =
+        [Self::Dbt, Self::PgPass, Self::PgService, Self::DBeaver, Self::Sling];
+
+    /// The keyword behind IMPORT CONNECTIONS FROM.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Dbt => "DBT",
+            Self::PgPass => "PGPASS",
+            Self::PgService => "PG_SERVICE",
+            Self::DBeaver => "DBEAVER",
+            Self::Sling => "SLING",
+        }
+    }
+}
+
 /// The number of sessions that a connection may have open at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Limit(u16);
@@ -283,7 +315,7 @@ impl FromStr for StoreKind {
 pub enum PasswordPlace {
     /// The store that has it.
     Store(StoreKind),
-    /// No store has it: it was in the memory of a process that has ended.
+    /// No store has it: it was in the memory of a process that has ended, or an import found none.
     Missing,
 }
 

@@ -62,7 +62,7 @@ use credentials::check_password;
 use drop::drop_objects;
 use dry_run::dry_run_stores;
 use export::FileCreator;
-use import::import_tables;
+use import::{import_connections, import_tables};
 use job::{alter_job, create_job, pause_jobs};
 use outcome::counted;
 use password::PasswordReader;
@@ -231,9 +231,7 @@ impl Executor {
             Statement::CreateJob(create) => create_job(writer, slots, create, caller),
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
-            Statement::RunJob(run) => {
-                run_jobs(writer, slots, run, *screen, caller, &mut |_, _| {})
-            }
+            Statement::RunJob(run) => run_jobs(writer, slots, run, *screen, caller, &mut |_, _| {}),
             Statement::RewindJob(rewind) => rewind_job(writer, slots, rewind, caller),
             Statement::TestJob(test) => test_jobs(writer, slots, test, caller),
             Statement::Pause(pause) => pause_jobs(writer, pause),
@@ -242,7 +240,8 @@ impl Executor {
             Statement::Test(test) => {
                 ConnectionTester { writer, slots }.test_connections(test, caller)
             }
-            Statement::Import(import) => import_tables(writer, slots, import, caller),
+            Statement::ImportTables(import) => import_tables(writer, slots, import, caller),
+            Statement::ImportConnections(import) => import_connections(writer, passwords, import),
             Statement::Query(query) => show::query(&mut writer.catalog, query),
             Statement::Transaction(change) => writer.change_transaction(*change),
         };

@@ -49,11 +49,11 @@ impl Shell {
         is_counted: bool,
         metrics: &mut Metrics,
     ) -> Result<Outcome, Error> {
-        let named: Result<Vec<JobName>, _> = names.iter().map(|name| JobName::new(name)).collect();
-        let named = named.map_err(Error::new)?;
-        let jobs = self.executor.jobs_to_run(&named)?;
+        let chosen: Result<Vec<JobName>, _> = names.iter().map(|name| JobName::new(name)).collect();
+        let chosen = chosen.map_err(Error::new)?;
+        let jobs = self.executor.jobs_to_run(&chosen)?;
         if is_counted {
-            let ids = self.executor.job_ids(&named)?;
+            let ids = self.executor.job_ids(&chosen)?;
             let ids = Some(ids).filter(|ids| !ids.is_empty());
             metrics.update(self.executor.scheduled_jobs(ids.as_deref())?.iter());
         }

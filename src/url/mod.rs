@@ -16,6 +16,7 @@ mod address;
 mod correction;
 mod endpoint;
 mod error;
+mod foreign;
 mod leak;
 mod lookup;
 mod option;
@@ -27,6 +28,7 @@ use crate::definition::ConnectionKind;
 
 pub use endpoint::Endpoint;
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
+pub use foreign::ForeignParameters;
 pub use leak::holds_secret;
 pub use option::{Class, OPTIONS, UrlOption, UrlSetting};
 pub use settings::{IgnoredOption, Options, SslMode};

@@ -130,7 +130,9 @@ fn metrics_are_written_at_the_end() {
     let Some(stage) = Stage::new() else { return };
     stage.on_server(SOURCE);
     stage.done(&[job("bad", "t", "nothing"), job("good", "t", "id")].concat());
-    stage.done("CREATE JOB fresh RUN_INTERVAL = 1 DAY AS INSERT INTO w.s.t SELECT o.x FROM w.s.y o;");
+    stage.done(
+        "CREATE JOB fresh RUN_INTERVAL = 1 DAY AS INSERT INTO w.s.t SELECT o.x FROM w.s.y o;",
+    );
     let file = stage.home.file("jobs.prom");
     stage.run().args(["run", "--metrics", "jobs.prom"]).run().status(1);
     let text = std::fs::read_to_string(&file).unwrap();

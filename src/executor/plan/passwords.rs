@@ -119,7 +119,8 @@ pub(super) fn read_password(
         .map_err(|error| error.or_at(create.places.password.clone()))
 }
 
-fn compare_password(
+/// Compares a password with the stored one; None if they are equal, or in a dry run.
+pub(in crate::executor) fn compare_password(
     writer: &mut CatalogWriter,
     found: &StoredConnection,
     given: &SecretString,

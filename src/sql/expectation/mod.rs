@@ -187,6 +187,10 @@ mod tests {
         assert_eq!(words("SHOW SESSIONS OF "), ["CONNECTION"]);
         assert_eq!(words("IMPORT TABLES "), ["FROM"]);
         assert_eq!(words("IMPORT TABLES FROM sales.public "), ["LIKE"]);
+        let tools = ["DBT", "PGPASS", "PG_SERVICE", "DBEAVER", "SLING"];
+        assert_eq!(words("IMPORT CONNECTIONS FROM "), tools);
+        let behind = expected_at("IMPORT CONNECTIONS FROM DBT ").expectations;
+        assert_eq!(behind, [Expectation::File, Expectation::Word("LIKE"), Expectation::End]);
     }
 
     #[test]
