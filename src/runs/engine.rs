@@ -71,6 +71,7 @@ pub struct JobSession<'a> {
     pub(super) job: &'a RunnableJob,
     pub(super) statements: Statements<'a>,
     ledger: Ledger,
+    views: Views,
     cancel: Cancel,
     /// A write that has begun goes on to its end whatever the user wants.
     lets_writes_end: bool,
@@ -105,6 +106,7 @@ impl<'a> JobSession<'a> {
             job,
             statements: Statements { body: &job.body },
             ledger,
+            views,
             cancel,
             lets_writes_end: false,
             patience,
@@ -187,7 +189,7 @@ impl<'a> JobSession<'a> {
     /// The statements of a run, without types of columns: those are known once the stage is there.
     pub fn script(&mut self, window: Window) -> Result<String, RunError> {
         let columns = self.positions(window)?;
-        let stage = self.statements.stage(window, columns.as_deref());
+        let stage = self.stage_statements(window, columns.as_deref());
         let mapped = match self.statements.mapping() {
             None => Mapped::default(),
             Some(mapping) => {
@@ -214,20 +216,38 @@ impl<'a> JobSession<'a> {
     /// Fills the stage with the window's rows and checks them. Returns their number.
     pub fn stage(&mut self, window: Window) -> Result<u64, RunError> {
         let columns = self.positions(window)?;
-        let text = self.statements.stage(window, columns.as_deref());
+        let text = self.stage_statements(window, columns.as_deref());
         let found = self.ask_of_user(&text)?;
-        let mut results = found.results.into_iter();
-        let count = results.next().and_then(|rows| rows.first()?.first()?.clone()?.parse().ok());
-        let shown = |rows: Vec<Vec<Option<String>>>| -> Vec<String> {
-            rows.iter().map(|row| key_text(row)).collect()
+        let counts: Vec<u64> = match found.results.first().and_then(|rows| rows.first()) {
+            Some(row) => row.iter().flatten().filter_map(|count| count.parse().ok()).collect(),
+            // That of CREATE TABLE AS.
+            None => found.tags.last().and_then(|tag| row_count(tag)).into_iter().collect(),
         };
-        if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
-            return Err(TargetError::NullKeys { rows: shown(rows) }.into());
+        let mut counts = counts.into_iter();
+        let staged = counts.next().unwrap_or(0);
+        if let JobWrite::Merge(parts) = &self.job.body.write {
+            if counts.next() != Some(0) {
+                let rows = self.keys(&Statements::null_keys(&parts.keys))?;
+                return Err(TargetError::NullKeys { rows }.into());
+            }
+            if counts.next() != Some(0) {
+                let rows = self.keys(&Statements::duplicate_keys(&parts.keys))?;
+                return Err(TargetError::DuplicateKeys { rows }.into());
+            }
         }
-        if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
-            return Err(TargetError::DuplicateKeys { rows: shown(rows) }.into());
-        }
-        Ok(count.unwrap_or(0))
+        Ok(staged)
+    }
+
+    fn stage_statements(&self, window: Window, columns: Option<&[String]>) -> Translation {
+        // Redshift is not known to count in the tag.
+        let has_count_in_tag = self.views == Views::PostgreSql;
+        self.statements.stage(window, columns, has_count_in_tag)
+    }
+
+    /// Asks for keys of the stage, as they are shown.
+    fn keys(&mut self, sql: &str) -> Result<Vec<String>, RunError> {
+        let found = self.ask(sql)?;
+        Ok(found.results.iter().flatten().map(|row| key_text(row)).collect())
     }
 
     /// The names of the stage's columns if they are not those of the query: an INSERT by position
