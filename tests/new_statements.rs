@@ -43,7 +43,8 @@ statement_variants!(
     Export,
     Show,
     Test,
-    Import,
+    ImportTables,
+    ImportConnections,
     Query,
     Transaction,
 );

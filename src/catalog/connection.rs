@@ -37,7 +37,7 @@ pub struct Definition {
     pub user_name: Option<String>,
     /// The keeper of the password.
     pub keeper: PasswordKeeper,
-    /// The place of the password; None before it is stored, and in a store of a later version.
+    /// The place of the password; None if there is none yet, and in a store of a later version.
     /// Saving None keeps the place in the row, unless another keeper has the password.
     pub secret: Option<SecretReference>,
     /// The options of the login.
@@ -85,8 +85,8 @@ const SAVE: &str = "INSERT INTO connection (id, name, connection_string, host, p
      secret_store, secret_id, max_concurrent_connections, comment, created_at, altered_at, password_command, \
      aws_profile, aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret) \
      VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, \
-     coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1)), \
-     coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1)), ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+     coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1), 'none'), \
+     coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1), ''), ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
      ?19, ?20, ?21, ?22) \
      ON CONFLICT (id) DO UPDATE SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
      user_name = ?7, secret_store = excluded.secret_store, secret_id = excluded.secret_id, \

@@ -9,6 +9,8 @@ mod table;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::name::JobName;
+
 pub use login::{LoginOption, LoginOptions, LoginWay, PasswordKeeper};
 pub use moment::Moment;
 pub use table::{
@@ -84,6 +86,38 @@ impl ConnectionKind {
     }
 }
 
+/// Another tool whose file of connections redwire reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForeignTool {
+    /// dbt: `profiles.yml`.
+    Dbt,
+    /// libpq: `.pgpass`.
+    PgPass,
+    /// libpq: `pg_service.conf`.
+    PgService,
+    /// DBeaver: `data-sources.json`.
+    DBeaver,
+    /// sling: `env.yaml`.
+    Sling,
+}
+
+impl ForeignTool {
+    /// Every tool.
+    pub const ALL: [Self; 5] =
+        [Self::Dbt, Self::PgPass, Self::PgService, Self::DBeaver, Self::Sling];
+
+    /// The keyword behind IMPORT CONNECTIONS FROM.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Dbt => "DBT",
+            Self::PgPass => "PGPASS",
+            Self::PgService => "PG_SERVICE",
+            Self::DBeaver => "DBEAVER",
+            Self::Sling => "SLING",
+        }
+    }
+}
+
 /// The number of sessions that a connection may have open at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Limit(u16);
@@ -114,7 +148,7 @@ impl fmt::Display for Limit {
 }
 
 /// The statement in a job's body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JobKind {
     /// INSERT adds rows.
     Insert,
@@ -161,6 +195,36 @@ impl RunState {
             Self::Failed => "failed",
             Self::Skipped => "skipped",
             Self::Rewound => "rewound",
+        }
+    }
+}
+
+/// A job that a SYNC job waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitedJob {
+    /// The job.
+    pub job: JobName,
+    /// The moment up to which it is loaded; None if it never ran.
+    pub until: Option<Moment>,
+    /// True if it is paused.
+    pub is_paused: bool,
+}
+
+impl AwaitedJob {
+    /// The moment up to which the SYNC job may run.
+    pub fn ready(&self) -> Moment {
+        self.until.unwrap_or(Moment::BEGINNING)
+    }
+}
+
+/// Says for which job a SYNC job waits.
+impl fmt::Display for AwaitedJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paused = if self.is_paused { "is paused and " } else { "" };
+        write!(f, "it waits for job {}, which {paused}", self.job.shown())?;
+        match self.until {
+            Some(until) => write!(f, "is loaded until {until}"),
+            None => f.write_str("never ran"),
         }
     }
 }
@@ -253,7 +317,7 @@ impl FromStr for StoreKind {
 pub enum PasswordPlace {
     /// The store that has it.
     Store(StoreKind),
-    /// No store has it: it was in the memory of a process that has ended.
+    /// No store has it: it was in the memory of a process that has ended, or an import found none.
     Missing,
     /// It is in no store of redwire; the word of its keeper.
     Elsewhere(&'static str),

@@ -34,10 +34,11 @@ impl Moment {
         Self::from_microseconds(seconds.saturating_mul(SECOND))
     }
 
-    /// The moment of the system's clock, in whole seconds.
-    pub fn from_system_time(time: SystemTime) -> Self {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    /// The moment at which this machine's clock shows the time.
+    pub fn from_clock(time: SystemTime) -> Self {
+        // A clock before 1970 is not set.
+        let since_1970 = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self::from_seconds(i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX))
     }
 
     /// Microseconds since 1970.

@@ -1,10 +1,11 @@
-//! Errors of IMPORT TABLES and of `\d`, beside those of the session.
+//! Errors of IMPORT and of `\d`, beside those of the session.
 
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::{ConnectionName, Name};
+use crate::sign::shown;
 use crate::sqlstate::SqlState as S;
 
-/// An error that prevents the description of a warehouse's tables.
+/// An error that prevents an import, or the description of a warehouse's tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportError {
     /// The warehouse has no schema with this name.
@@ -24,6 +25,21 @@ pub enum ImportError {
     TooManyTables {
         /// The connection to the warehouse.
         connection: ConnectionName,
+    },
+    /// The file of another tool cannot be read.
+    ForeignFile {
+        path: String,
+        /// A predicate: `is empty`.
+        problem: String,
+        /// A suggested fix.
+        hint: String,
+    },
+    /// There is no file of another tool, and the statement names none.
+    NoForeignFile {
+        /// The keyword of the tool.
+        tool: &'static str,
+        /// The places at which it was looked for.
+        paths: Vec<String>,
     },
 }
 
@@ -48,6 +64,19 @@ impl Diagnostic for ImportError {
                     "import them in parts: IMPORT TABLES FROM {}.schema LIKE 'a%'",
                     connection.shown()
                 )),
+            Self::ForeignFile { path, problem, hint } => {
+                S::IoError.error(format!("file \"{}\" {problem}", shown(path))).hint(hint)
+            }
+            Self::NoForeignFile { tool, paths } => {
+                let paths: Vec<&str> = paths.iter().map(|path| shown(path)).collect();
+                let places = match paths.as_slice() {
+                    [] => String::new(),
+                    paths => format!("it was looked for at {}; ", paths.join(" and ")),
+                };
+                S::IoError
+                    .error(format!("no file of {tool} found"))
+                    .hint(format!("{places}name it: IMPORT CONNECTIONS FROM {tool} 'file'"))
+            }
         }
     }
 }

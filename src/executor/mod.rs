@@ -63,7 +63,7 @@ use credentials::check_password;
 use drop::drop_objects;
 use dry_run::dry_run_stores;
 use export::FileCreator;
-use import::import_tables;
+use import::{import_connections, import_tables};
 use job::{alter_job, create_job, pause_jobs};
 use login::LoginCache;
 use outcome::counted;
@@ -81,7 +81,7 @@ use crate::host::Environment;
 use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
-use crate::sql::{Spanned, Statement};
+use crate::sql::{RunJob, Spanned, Statement};
 use crate::url::Endpoint;
 use crate::warehouse::Cancel;
 use crate::warehouse::slots::{Claim, Purpose, Slots, Wanted};
@@ -234,7 +234,7 @@ impl Executor {
             Statement::CreateJob(create) => create_job(writer, slots, create, caller),
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
-            Statement::RunJob(run) => run_jobs(writer, slots, run, *screen, caller),
+            Statement::RunJob(run) => run_jobs(writer, slots, run, *screen, caller, &mut |_, _| {}),
             Statement::RewindJob(rewind) => rewind_job(writer, slots, rewind, caller),
             Statement::TestJob(test) => test_jobs(writer, slots, test, caller),
             Statement::Pause(pause) => pause_jobs(writer, pause),
@@ -243,7 +243,8 @@ impl Executor {
             Statement::Test(test) => {
                 ConnectionTester { writer, slots }.test_connections(test, caller)
             }
-            Statement::Import(import) => import_tables(writer, slots, import, caller),
+            Statement::ImportTables(import) => import_tables(writer, slots, import, caller),
+            Statement::ImportConnections(import) => import_connections(writer, passwords, import),
             Statement::Query(query) => show::query(&mut writer.catalog, query),
             Statement::Transaction(change) => writer.change_transaction(*change),
         };
@@ -291,6 +292,18 @@ impl Executor {
         } else {
             sync::in_order(db, names)
         }
+    }
+
+    /// RUN JOB; `on_loaded` receives each window.
+    pub fn run_jobs(
+        &mut self,
+        run: &RunJob,
+        caller: &mut Caller<'_>,
+        on_loaded: &mut dyn FnMut(&JobName, &LoadedWindow),
+    ) -> Result<Outcome, Error> {
+        let Self { writer, slots, screen, .. } = self;
+        let outcome = run_jobs(writer, slots, run, *screen, caller, on_loaded)?;
+        Ok(self.marked(outcome))
     }
 
     /// The ids of jobs.

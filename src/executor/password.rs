@@ -104,7 +104,8 @@ impl PasswordReader {
         }
     }
 
-    fn value_of(&self, variable: &str) -> Option<OsString> {
+    /// The value of a variable of the environment.
+    pub fn value_of(&self, variable: &str) -> Option<OsString> {
         let is_usable = !variable.is_empty() && !variable.contains(['=', '\0']);
         is_usable.then(|| (self.environment)(variable)).flatten()
     }
@@ -122,7 +123,7 @@ impl PasswordReader {
 }
 
 /// The reason why a text cannot be a password.
-fn problem_of(password: &str) -> Option<&'static str> {
+pub(super) fn problem_of(password: &str) -> Option<&'static str> {
     if password.is_empty() {
         Some("is empty")
     } else if password.contains('\0') {
@@ -168,14 +169,15 @@ fn read_file(path: &str, outcome: &mut Outcome) -> Result<SecretString, Error> {
     }
 }
 
+/// True if other users of the machine can read the file.
 #[cfg(unix)]
-fn is_open_to_others(file: &File) -> bool {
+pub(super) fn is_open_to_others(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;
     file.metadata()
         .is_ok_and(|metadata| metadata.is_file() && metadata.mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn is_open_to_others(_file: &File) -> bool {
+pub(super) fn is_open_to_others(_file: &File) -> bool {
     false
 }

@@ -51,7 +51,7 @@ pub use error::{
     OptionError, SqlError, SqlErrorKind, StringKind, TableError, TextError, TypeError,
 };
 pub use export::Export;
-pub use import::ImportTables;
+pub use import::{ImportConnections, ImportTables};
 pub use job::{
     AlterJob, ColumnMapping, CopiedPart, CreateJob, JobBody, JobWrite, MergeKey, MergeParts,
     TableReference, WithTest, create_job_text, parse_body,
@@ -74,6 +74,7 @@ pub use transaction::Transaction;
 use crate::definition::Constraint;
 use crate::name::{Object, TableName, continues_bare_name};
 use crate::sign::has_sign;
+use import::Import;
 use lexical::{Parsed, blanks, fail, found, keyword, keywords, unexpected, word_length};
 
 /// One statement.
@@ -112,7 +113,9 @@ pub enum Statement {
     /// `TEST CONNECTION`
     Test(TestConnection),
     /// `IMPORT TABLES`
-    Import(ImportTables),
+    ImportTables(ImportTables),
+    /// `IMPORT CONNECTIONS`
+    ImportConnections(ImportConnections),
     /// `SELECT`
     Query(Query),
     /// `BEGIN`, `COMMIT` and `ROLLBACK`
@@ -137,7 +140,8 @@ impl Statement {
                 | Self::Export(_)
                 | Self::Show(_)
                 | Self::Test(_)
-                | Self::Import(_)
+                | Self::ImportTables(_)
+                | Self::ImportConnections(_)
         )
     }
 
@@ -147,11 +151,20 @@ impl Statement {
             self,
             Self::Query(_)
                 | Self::Test(_)
-                | Self::Import(_)
+                | Self::ImportTables(_)
                 | Self::RunJob(_)
                 | Self::RewindJob(_)
                 | Self::TestJob(_)
         )
+    }
+}
+
+impl From<Import> for Statement {
+    fn from(import: Import) -> Self {
+        match import {
+            Import::Tables(import) => Self::ImportTables(import),
+            Import::Connections(import) => Self::ImportConnections(import),
+        }
     }
 }
 
@@ -175,7 +188,8 @@ impl fmt::Display for Statement {
             Self::Export(statement) => statement.fmt(f),
             Self::Show(statement) => statement.fmt(f),
             Self::Test(statement) => statement.fmt(f),
-            Self::Import(statement) => statement.fmt(f),
+            Self::ImportTables(statement) => statement.fmt(f),
+            Self::ImportConnections(statement) => statement.fmt(f),
             Self::Query(statement) => statement.fmt(f),
             Self::Transaction(statement) => statement.fmt(f),
         }
@@ -302,7 +316,7 @@ fn statement<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Statement> {
             map(|i| test_job::parse_test_job(source, i), Statement::TestJob).parse(input)
         }
         "TEST" => map(|i| test_connection::parse_test(source, i), Statement::Test).parse(input),
-        "IMPORT" => map(|i| import::parse_import(source, i), Statement::Import).parse(input),
+        "IMPORT" => map(|i| import::parse_import(source, i), Statement::from).parse(input),
         "SELECT" | "WITH" => map(|i| query::parse_query(source, i), Statement::Query).parse(input),
         "BEGIN" | "COMMIT" | "ROLLBACK" => {
             map(|i| transaction::parse_transaction(source, i), Statement::Transaction).parse(input)
@@ -388,6 +402,8 @@ mod tests {
             ("TEST CONECTIONS", "CONNECTIONS"),
             ("IMPORT TABLE", "TABLES"),
             ("IMPORT TABLES FORM c", "FROM"),
+            ("IMPORT CONECTIONS FROM DBT", "CONNECTIONS"),
+            ("IMPORT CONNECTIONS FROM DBEVER", "DBEAVER"),
             ("EXPORT CATALOGUE", "CATALOG"),
             ("ALTER CONNECTION c RENAM TO d", "RENAME"),
             ("ALTER CONNECTION c SET USER_NAME = 'u' WITH TST", "TEST"),

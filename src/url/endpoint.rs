@@ -8,8 +8,8 @@ use super::DEFAULT_PORT;
 use super::address::{self, Authority, scheme, split_options};
 use super::aws_host::AwsHost;
 use super::correction::corrections;
-use super::error::{UrlError, UrlErrorKind};
-use super::leak::refusal;
+use super::error::{CorrectedUrl, UrlError, UrlErrorKind};
+use super::leak::{holds_secret, refusal};
 use super::lookup::nearest;
 use super::part::UrlPart;
 use super::read;
@@ -48,7 +48,10 @@ impl Endpoint {
     /// Parses a URL; the error has the URL that is probably meant.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
         Self::read(url).map_err(|error| UrlError {
-            corrected: corrections(url).into_iter().find(|url| Self::read(url).is_ok()),
+            corrected: corrections(url)
+                .into_iter()
+                .find(|url| Self::read(url).is_ok())
+                .map(|meant| CorrectedUrl { url: meant, had_login: holds_secret(url) }),
             ..error
         })
     }

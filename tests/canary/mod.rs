@@ -150,9 +150,58 @@ const WRONG_STATEMENTS: &[&str] = &[
     "ALTER REDSHIFT CONNECTION c SET PASSWORD = '<', PASSWORD = '<'",
     "ALTER REDSHIFT CONNECTION c SET PASSWORD = FILE '../two_lines.txt'",
     "IMPORT PASSWORD = '<'",
+    "IMPORT CONNECTIONS FROM DBT 'postgres://u:<@h/d'",
+    "IMPORT CONNECTIONS FROM PGPASS LIKE 'x' PASSWORD = '<'",
     "SET PASSWORD = '<'",
     "COPY t FROM 's3://b' CREDENTIALS 'aws_secret_access_key=<'",
     "UNLOAD ('select 1') TO 's3://b' ACCESS_KEY_ID '<'",
+];
+
+/// Files of other tools with the password in every right and wrong place.
+const FOREIGN_FILES: &[(&str, &str)] = &[
+    (
+        "profiles.yml",
+        "p:\n  outputs:\n    a: {type: redshift, host: h, user: u, password: <, dbname: d, pass: '<'}\n    \
+         b: {type: redshift, host: h, user: u, password: \"{{ env_var('MARKED') }}\", dbname: d}\n    \
+         d: {type: redshift, host: h, user: u, password: \"{{ < }}\", dbname: d}\n    \
+         e: {type: <, method: <, password: [<]}\n    \
+         f: {type: redshift, method: <, password: {a: <}}\n    \
+         g: {type: redshift, host: h, port: <, user: u, dbname: d, sslmode: <}\n",
+    ),
+    ("pgpass", "h:1:d:u:<\nh:1:d:<\nh:1:d:u:<\nh:<:d:v:x\n*:1:d:u:<\n<\n"),
+    (
+        "pg_service.conf",
+        "[a]\nhost=h\nuser=u\npassword=<\n[b]\nhost=h\nuser=u\nport=<\n[c]\nhost=h\nuser=u\noptions=<\n",
+    ),
+    (
+        "data-sources.json",
+        r#"{"connections": {"a": {"driver": "postgres-jdbc", "name": "dba", "configuration": {"host": "h",
+            "database": "d", "user": "u", "password": "<", "properties": {"password": "<", "x": "<"}}},
+            "b": {"driver": "postgres-jdbc", "name": "dbb", "configuration": {"url": "jdbc:postgresql://h/d?password=<"}},
+            "c": {"driver": "postgres-jdbc", "name": "dbc", "configuration": {"url": "jdbc:postgresql://u:<", "user": "u"}}}}"#,
+    ),
+    (
+        "env.yaml",
+        "connections:\n  s1: {type: redshift, host: h, user: u, password: <, database: d}\n  \
+         s2: {url: 'redshift://u:<@h/d'}\n  s3: {url: 'redshift://u:</<@h/d'}\n  \
+         s5: {type: redshift, ssh_tunnel: 'ssh://u:<@b'}\n",
+    ),
+    ("torn.yml", "p:\n  password: [<\nq: *<\n"),
+    ("torn.json", "{\"connections\": {\"password\": <}}"),
+    ("torn.conf", "[a]\npassword <\n"),
+];
+
+/// Imports of these files.
+const IMPORTS: &[&str] = &[
+    "IMPORT CONNECTIONS FROM DBT '../profiles.yml'",
+    "IMPORT CONNECTIONS FROM PGPASS '../pgpass'",
+    "IMPORT CONNECTIONS FROM PG_SERVICE '../pg_service.conf'",
+    "IMPORT CONNECTIONS FROM DBEAVER '../data-sources.json'",
+    "IMPORT CONNECTIONS FROM SLING '../env.yaml'",
+    "IMPORT CONNECTIONS FROM DBT '../torn.yml'",
+    "IMPORT CONNECTIONS FROM SLING '../torn.yml'",
+    "IMPORT CONNECTIONS FROM DBEAVER '../torn.json'",
+    "IMPORT CONNECTIONS FROM PG_SERVICE '../torn.conf'",
 ];
 
 /// Statements on tables and jobs, which have no place for a password.
@@ -270,6 +319,7 @@ fn whole_script() -> String {
     });
     RIGHT_PLACES
         .iter()
+        .chain(IMPORTS)
         .chain(WRONG_STATEMENTS)
         .chain(WRONG_DEFINITIONS)
         .map(|&statement| statement.to_owned())
@@ -291,6 +341,12 @@ impl Cage {
         std::fs::create_dir(outside.file("inside")).expect("a folder");
         outside.write("marked.txt", format!("{MARK}\n"));
         outside.write("two_lines.txt", format!("{MARK}\n{MARK}\n"));
+        for (name, content) in FOREIGN_FILES {
+            let path = outside.write(name, marked(content));
+            #[cfg(unix)]
+            std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+                .expect("its mode");
+        }
         Self { outside }
     }
 

@@ -296,6 +296,8 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
             causes: &[
                 "a script cannot be read",
                 "a result cannot be written",
+                "`IMPORT CONNECTIONS`: the file of the other tool is not there, is not in its format, or \
+                 is a `.pgpass` that others can read",
                 "`redwire exec`: the program or the file of certificates is not there",
                 "the catalog's file or folder cannot be opened or made, or was removed during use",
             ],

@@ -20,7 +20,7 @@ pub(super) fn write(page: &mut Page) {
             page.code("text", &statement.synopsis());
             page.paragraph(statement.summary);
             if !statement.items.iter().all(is_plain) {
-                let language = if opens_sessions(statement) { "text" } else { "sql" };
+                let language = if needs_more(statement) { "text" } else { "sql" };
                 page.code(language, &format!("{};", statement.examples.join(";\n")));
             }
             if let Some((_, more)) = MORE.iter().find(|(name, _)| *name == statement.name) {
@@ -39,6 +39,13 @@ const MORE: &[(&str, &str)] = &[
         "CREATE REDSHIFT CONNECTION",
         "[Options](#options-of-a-connection), [URLs](#connection-urls) and [WITH \
          TEST](guide.md#testing).",
+    ),
+    (
+        "IMPORT CONNECTIONS",
+        "Without a file the tool's own rule finds it. The columns of the answer are name, endpoint, \
+         user_name, verdict (`new`, `same`, `differs` or `left out`) and note. `--dry-run` shows \
+         what would come. [The guide](guide.md#connections-from-other-tools) has the files and \
+         the names.",
     ),
     (
         "TEST CONNECTION",
@@ -95,10 +102,11 @@ fn is_plain(item: &Item) -> bool {
         || matches!(item, Item::OneOf(rows) if rows.iter().copied().flatten().all(is_plain))
 }
 
-/// True for statements that need a server: their examples cannot run everywhere.
-fn opens_sessions(statement: &StatementSyntax) -> bool {
+/// True for statements that need a server or a file: their examples cannot run everywhere.
+fn needs_more(statement: &StatementSyntax) -> bool {
     statement.name.starts_with("TEST ")
-        || ["IMPORT TABLES", "RUN JOB", "REWIND JOB"].contains(&statement.name)
+        || ["IMPORT TABLES", "IMPORT CONNECTIONS", "RUN JOB", "REWIND JOB"]
+            .contains(&statement.name)
 }
 
 fn write_lexical_rules(page: &mut Page) {

@@ -1,5 +1,6 @@
-//! IMPORT TABLES as a process: against PostgreSQL and against the stand-in for Redshift.
+//! IMPORT as a process: against PostgreSQL and against the stand-in for Redshift.
 
+mod connections;
 mod interrupted;
 mod left_out;
 mod redshift;

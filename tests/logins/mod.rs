@@ -21,7 +21,12 @@ impl Cloud {
         let warehouse = StandIn::start(Wire::Tls)?;
         let aws = Aws::start(&scenario(warehouse.port()))?;
         warehouse.take_logins_of(&aws);
-        Some(Self { home: Home::new(), warehouse, aws, identity: ETL })
+        Some(Self {
+            home: Home::new(),
+            warehouse,
+            aws,
+            identity: ETL,
+        })
     }
 
     /// redwire with the keys of an identity in its environment.
@@ -52,6 +57,9 @@ impl Cloud {
     /// The actions that AWS was asked for, in their order.
     pub fn actions(&self) -> Vec<String> {
         let requests = self.aws.requests();
-        requests.iter().map(|request| request["action"].as_str().unwrap().to_owned()).collect()
+        requests
+            .iter()
+            .map(|request| request["action"].as_str().unwrap().to_owned())
+            .collect()
     }
 }

@@ -1,17 +1,13 @@
-//! The stand-in for the AWS endpoints (aws.py), and the passwords of its logins.
+//! The stand-in for the AWS endpoints, which is aws.py.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
-use std::sync::Mutex;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::postgres::{Postgres, Wire};
 use crate::support::python::python;
 
 /// The account of everything in [`scenario`].
@@ -252,55 +248,8 @@ pub fn write_sso_token(home: &Path, token: &str, refresh_token: &str, expires: &
     fs::write(file, content.to_string()).expect("a file");
 }
 
-/// The outcome of a login with a temporary password.
-pub enum TemporaryLogin {
-    /// It succeeds, as this user of the database.
-    User(String),
-    /// The password was given out and has expired.
-    Expired,
-    /// The password was given out, and the database has no such user.
-    Unknown,
-    /// The password was not given out.
-    Wrong,
-}
-
-/// True of a user that AWS's API names.
-pub fn is_temporary(user: &str) -> bool {
-    ["IAM:", "IAMA:", "IAMR:"].iter().any(|prefix| user.starts_with(prefix))
-}
-
-/// Looks a password up in the file of those that were given out.
-pub fn log_in(logins: &Path, user: &str, password: &str) -> TemporaryLogin {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64();
-    let logins = lines(logins);
-    let login = logins
-        .iter()
-        .find(|login| login["user"] == user && login["password"] == password);
-    match login {
-        Some(login) if login["expires"].as_f64().expect("a number") <= now => {
-            TemporaryLogin::Expired
-        }
-        Some(login) if login["has_user"] == true => {
-            let user = login["database_user"].as_str().expect("a name");
-            make_role(user);
-            TemporaryLogin::User(user.to_owned())
-        }
-        Some(_) => TemporaryLogin::Unknown,
-        None => TemporaryLogin::Wrong,
-    }
-}
-
-/// Makes the user of the session behind the stand-in, once.
-fn make_role(name: &str) {
-    static MADE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let mut made = MADE.lock().expect("no panic");
-    if made.insert(name.to_owned()) {
-        let server = Postgres::start(Wire::Plain).expect("it runs behind the stand-in");
-        server.administer(&format!("CREATE ROLE \"{name}\" LOGIN IN ROLE everybody"));
-    }
-}
-
-fn lines(file: &Path) -> Vec<Value> {
+/// The objects of a file of JSON lines, which may not be there yet.
+pub fn lines(file: &Path) -> Vec<Value> {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),

@@ -35,8 +35,9 @@ def outcome(call):
         answer.pop("ResponseMetadata")
         return answer
     except ClientError as error:
-        response = error.response
-        return response["Error"] | {"Status": response["ResponseMetadata"]["HTTPStatusCode"]}
+        metadata = error.response["ResponseMetadata"]
+        status, date = metadata["HTTPStatusCode"], metadata["HTTPHeaders"].get("date")
+        return error.response["Error"] | {"Status": status, "Date": date}
     except BotoCoreError as error:
         return {"Code": type(error).__name__, "Message": str(error)}
 

@@ -10,12 +10,11 @@ use md5::Md5;
 use rustls::ServerConfig;
 use sha2::{Digest, Sha256};
 
-use super::aws::{TemporaryLogin, is_temporary, log_in as log_in_temporarily};
 use super::message::{Message, Report, strings};
 use super::refusal::{is_parameter, refuse_float_digits, unrecognised_parameter};
 use super::rewrite::{SERVER_VERSION, pg_parameter};
 use super::stream::Stream;
-use super::{Account, Backend, Isolation, Method};
+use super::{Account, Backend, Isolation, Method, temporary_login};
 
 const SSL_REQUEST: u32 = 80_877_103;
 const GSS_REQUEST: u32 = 80_877_104;
@@ -112,7 +111,9 @@ fn log_in(
     }
     let user = get("user").unwrap_or_default();
     let database_user = match backend.logins.get() {
-        Some(logins) if is_temporary(user) => authenticate_temporarily(client, user, logins)?,
+        Some(logins) if temporary_login::is_temporary(user) => {
+            authenticate_temporarily(client, user, logins)?
+        }
         _ => authenticate(client, user, accounts)?
             .then(|| user.to_owned())
             .ok_or_else(|| wrong_password(user)),
@@ -172,7 +173,7 @@ fn authenticate(client: &mut Stream, user: &str, accounts: &[Account]) -> io::Re
     Ok(is_right && account.is_some())
 }
 
-/// Takes the password of AWS's API. Without TLS nobody is let in by it.
+/// Takes a temporary password. Without TLS nobody is let in by one.
 fn authenticate_temporarily(
     client: &mut Stream,
     user: &str,
@@ -183,15 +184,7 @@ fn authenticate_temporarily(
         return Ok(Err(wrong_password(user)));
     }
     let password = ask(client, 3, &[])?.and_then(|answer| answer.strings_from(0).pop());
-    let (code, message) = match log_in_temporarily(logins, user, &password.unwrap_or_default()) {
-        TemporaryLogin::User(database_user) => return Ok(Ok(database_user)),
-        TemporaryLogin::Expired => ("28000", "IAM Authentication token has expired".to_owned()),
-        TemporaryLogin::Unknown => ("42704", format!("user \"{user}\" does not exist")),
-        TemporaryLogin::Wrong => {
-            ("28000", format!("IAM authentication failed for user \"{user}\""))
-        }
-    };
-    Ok(Err(Report::new("FATAL", code, &message)))
+    Ok(temporary_login::find(logins, user, &password.unwrap_or_default()))
 }
 
 fn wrong_password(user: &str) -> Report {

@@ -19,6 +19,7 @@ mod refusal;
 mod relay;
 mod rewrite;
 mod stream;
+mod temporary_login;
 
 use std::io;
 use std::net::{TcpListener, TcpStream};

@@ -1,12 +1,15 @@
-//! IMPORT TABLES: reads the warehouse's tables in one snapshot, closes the session, and then
-//! records them in the catalog in one transaction.
+//! IMPORT CONNECTIONS, and IMPORT TABLES, which reads the warehouse's tables in one snapshot, closes
+//! the session, and then records them in the catalog in one transaction.
 
+mod connections;
 mod found;
 mod keep;
 mod read;
 mod record;
 #[cfg(test)]
 mod tests;
+
+pub(super) use connections::import_connections;
 
 use found::ServerTables;
 use read::TableReader;

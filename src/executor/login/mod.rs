@@ -74,7 +74,7 @@ impl LoginCache {
 
     fn find(&self, key: &(Identity, Grant)) -> Option<LoggedIn> {
         let found = self.lock().get(key)?.clone();
-        let soon = Moment::from_system_time(SystemTime::now() + MARGIN);
+        let soon = Moment::from_clock(SystemTime::now() + MARGIN);
         let is_valid = |expires: Moment| expires > soon;
         found.expires.is_some_and(is_valid).then_some(found)
     }
@@ -263,7 +263,7 @@ fn of_identity(
         user,
         password: Arc::new(password),
         address,
-        expires: Some(Moment::from_system_time(expires)),
+        expires: Some(Moment::from_clock(expires)),
     })
 }
 

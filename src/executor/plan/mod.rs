@@ -9,7 +9,8 @@ mod passwords;
 mod statement;
 
 pub(super) use apply::apply;
-pub(super) use diff::table_differences;
+pub(super) use diff::{Difference, PasswordDifference, connection_differences, table_differences};
+pub(super) use passwords::compare_password;
 pub use statement::{CreateStatement, DefinitionStatement};
 
 use std::collections::{BTreeMap, HashSet};

@@ -130,7 +130,8 @@ fn uses_no_store(create: &CreateConnection) -> bool {
     is_iam || create.options.login.get(LoginOption::AwsSecret).is_some()
 }
 
-fn compare_password(
+/// Compares a password with the stored one; None if they are equal, or in a dry run.
+pub(in crate::executor) fn compare_password(
     writer: &mut CatalogWriter,
     found: &StoredConnection,
     given: &SecretString,

@@ -52,7 +52,8 @@ impl CreateStatement {
             | Statement::Export(_)
             | Statement::Show(_)
             | Statement::Test(_)
-            | Statement::Import(_)
+            | Statement::ImportTables(_)
+            | Statement::ImportConnections(_)
             | Statement::Query(_)
             | Statement::Transaction(_) => None,
         }

@@ -162,7 +162,13 @@ mod tests {
         let offered = words("CREATE REDSHIFT CONNECTION a USER_NAME = 'u', ");
         assert_eq!(
             offered,
-            ["CONNECTION_STRING", "PASSWORD", "AWS_SECRET", "MAX_CONCURRENT_CONNECTIONS", "COMMENT"]
+            [
+                "CONNECTION_STRING",
+                "PASSWORD",
+                "AWS_SECRET",
+                "MAX_CONCURRENT_CONNECTIONS",
+                "COMMENT"
+            ]
         );
     }
 
@@ -170,8 +176,14 @@ mod tests {
     fn only_options_of_the_login_are_offered() {
         let iam = "CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift:iam://h/d' ";
         let offered = words(iam);
-        assert!(offered.contains(&"AWS_PROFILE") && offered.contains(&"WORKGROUP"), "{offered:?}");
-        assert!(!offered.contains(&"PASSWORD") && !offered.contains(&"AWS_SECRET"), "{offered:?}");
+        assert!(
+            offered.contains(&"AWS_PROFILE") && offered.contains(&"WORKGROUP"),
+            "{offered:?}"
+        );
+        assert!(
+            !offered.contains(&"PASSWORD") && !offered.contains(&"AWS_SECRET"),
+            "{offered:?}"
+        );
         let secret = words("CREATE REDSHIFT CONNECTION a AWS_SECRET = 's' ");
         assert!(secret.contains(&"AWS_REGION") && !secret.contains(&"PASSWORD"), "{secret:?}");
     }
@@ -197,6 +209,10 @@ mod tests {
         assert_eq!(words("SHOW SESSIONS OF "), ["CONNECTION"]);
         assert_eq!(words("IMPORT TABLES "), ["FROM"]);
         assert_eq!(words("IMPORT TABLES FROM sales.public "), ["LIKE"]);
+        let tools = ["DBT", "PGPASS", "PG_SERVICE", "DBEAVER", "SLING"];
+        assert_eq!(words("IMPORT CONNECTIONS FROM "), tools);
+        let behind = expected_at("IMPORT CONNECTIONS FROM DBT ").expectations;
+        assert_eq!(behind, [Expectation::File, Expectation::Word("LIKE"), Expectation::End]);
     }
 
     #[test]

@@ -22,8 +22,9 @@ impl Walk<'_> {
         let mut position = position;
         loop {
             let Some(token) = self.list.tokens.get(position) else {
-                let is_left =
-                    |option: &&&'static OptionSpec| !given.contains(option) && self.takes(option, given);
+                let is_left = |option: &&&'static OptionSpec| {
+                    !given.contains(option) && self.takes(option, given)
+                };
                 let left = options.iter().filter(is_left);
                 left.for_each(|option| self.note(Expectation::Option(option)));
                 return ends;

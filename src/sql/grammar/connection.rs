@@ -1,11 +1,11 @@
 //! Statements on connections.
 
-use super::Item::{Actions, List, Name, NewName, Optional, Settings, Word};
+use super::Item::{Actions, File, List, Name, NewName, OneOf, Optional, Settings, Word};
 use super::{
     CASCADE_OR_RESTRICT, IF_EXISTS, IF_NOT_EXISTS, Item, KIND, LIKE, NameOf, StatementSyntax,
     WITH_TEST,
 };
-use crate::definition::ConnectionKind;
+use crate::definition::{ConnectionKind, ForeignTool};
 use crate::sql::option::CONNECTION_OPTIONS;
 
 const NAME: Item = Name(NameOf::Connection, "name");
@@ -54,6 +54,27 @@ pub(super) static STATEMENTS: &[StatementSyntax] = &[
         summary: "Remove connections and their passwords. CASCADE removes what depends on them; \
                   without it that is an error.",
         examples: &["DROP CONNECTION IF EXISTS old_sales, old_marts"],
+    },
+    StatementSyntax {
+        name: "IMPORT CONNECTIONS",
+        items: &[
+            Word("IMPORT CONNECTIONS FROM"),
+            OneOf(&[
+                &[Word(ForeignTool::Dbt.keyword())],
+                &[Word(ForeignTool::PgPass.keyword())],
+                &[Word(ForeignTool::PgService.keyword())],
+                &[Word(ForeignTool::DBeaver.keyword())],
+                &[Word(ForeignTool::Sling.keyword())],
+            ]),
+            Optional(&[File]),
+            LIKE,
+        ],
+        summary: "Create the connections in a file of another tool, with their passwords: all, or \
+                  those whose names fit. Connections that exist stay as they are.",
+        examples: &[
+            "IMPORT CONNECTIONS FROM DBT",
+            "IMPORT CONNECTIONS FROM PG_SERVICE '/etc/pg_service.conf' LIKE 'sal%'",
+        ],
     },
     StatementSyntax {
         name: "SHOW CONNECTIONS",

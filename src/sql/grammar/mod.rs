@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(names("Create  job"), ["CREATE JOB"]);
         assert!(names("CREATE JOBS").is_empty());
         assert_eq!(names("create connection"), ["CREATE REDSHIFT CONNECTION"]);
-        assert_eq!(names("conn").len(), 9);
+        assert_eq!(names("conn").len(), 10);
         assert_eq!(names("connection"), names("conn"));
         assert_eq!(names("").len(), statements().count());
     }

@@ -195,7 +195,8 @@ fn comment_difference(old: Option<&String>, new: Option<&String>) -> Option<Diff
     of_values(COMMENT.name, old.map(|text| literal(text)), new.map(|text| literal(text)))
 }
 
-fn connection_differences(
+/// The differences between two definitions of a connection.
+pub(in crate::executor) fn connection_differences(
     old: &Definition,
     new: &Definition,
     password: Option<PasswordDifference>,
