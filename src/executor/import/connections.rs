@@ -10,7 +10,7 @@ use std::slice;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::catalog::{Db, Definition, Pattern, StoredConnection};
-use crate::definition::{ConnectionKind, ForeignTool};
+use crate::definition::{ConnectionKind, ForeignTool, LoginOptions, PasswordKeeper};
 use crate::error::{Error, ImportError};
 use crate::executor::define::save_connection;
 use crate::executor::password::{PasswordReader, is_open_to_others, problem_of};
