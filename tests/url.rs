@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 use redwire::diagnostic::Diagnostic;
-use redwire::url::{Class, Endpoint, OPTIONS, UrlError, holds_secret};
+use redwire::url::{AwsHost, Class, Endpoint, LoginScheme, OPTIONS, UrlError, holds_secret};
 
 const URLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/jdbc-url.tsv");
 const LISTED_OPTIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/jdbc-options.tsv");
@@ -59,8 +59,12 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "22023",
         "PASSWORD is the option for it",
     ),
-    ("jdbc:redshift:iam://examplecluster:us-west-2/dev?Profile=user2", "0A000", "IAM"),
-    ("jdbc:redshift://host:5439/db?IAMAuth=true", "0A000", "IAMAuth"),
+    (
+        "jdbc:redshift:iam://examplecluster:us-west-2/dev?Profile=user2",
+        "22023",
+        "Profile",
+    ),
+    ("jdbc:redshift://host:5439/db?IAMAuth=true", "22023", "IAMAuth"),
     ("JDBC:REDSHIFT://h:5439/dev", "22023", "lower case"),
     (" jdbc:redshift://h:5439/dev", "22023", "white space"),
 ];
@@ -138,7 +142,20 @@ fn check_accepted(row: &Row) {
             "host" => assert_eq!(endpoint.host, value.trim_matches(['[', ']']), "{url}"),
             "port" => assert_eq!(endpoint.port, value.parse::<u16>().expect("a port"), "{url}"),
             "dbname" => assert_eq!(endpoint.database, *value, "{url}"),
-            "iamauth" => assert_eq!(value, "false", "{url}"),
+            "iamauth" => {
+                assert_eq!(value == "true", endpoint.scheme == LoginScheme::Iam, "{url}");
+            }
+            "region" => assert_eq!(endpoint.aws.region(), Some(value.as_str()), "{url}"),
+            "clusterid" => assert!(
+                matches!(&endpoint.aws, AwsHost::Cluster { cluster, .. } if cluster == value),
+                "{url}"
+            ),
+            "serverlessworkgroup" => assert!(
+                matches!(&endpoint.aws, AwsHost::Workgroup { workgroup, .. } if workgroup == value),
+                "{url}"
+            ),
+            // The account is part of the host, and no call asks for it.
+            "serverlessacctid" => {}
             _ => check_value(url, &endpoint, name, value),
         }
     }

@@ -10,7 +10,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_types::service_config::ServiceConfigKey;
 
-use super::error::ProfileInUse;
+use super::error::{IdentityError, ProfileInUse};
 use super::http::Http;
 use super::profile::{Profiles, causes};
 use super::service::Service;
@@ -121,16 +121,16 @@ impl Chain {
             return error;
         }
         if let (true, Some(role)) = (is_role, &self.role) {
-            return AwsError::RoleRefused { role: role.clone(), cause };
+            return IdentityError::RoleRefused { role: role.clone(), cause }.into();
         }
         if let Some(profile) = &self.profile.sso {
-            return AwsError::SsoExpired { profile: profile.clone(), cause };
+            return IdentityError::SsoExpired { profile: profile.clone(), cause }.into();
         }
         match error {
             CredentialsError::CredentialsNotLoaded(_) => {
-                AwsError::NoCredentials { profile: self.profile.pinned.clone() }
+                IdentityError::NoCredentials { profile: self.profile.pinned.clone() }.into()
             }
-            _ => AwsError::CredentialsFailed { cause },
+            _ => IdentityError::CredentialsFailed { cause }.into(),
         }
     }
 
@@ -155,8 +155,10 @@ impl Chain {
     /// The same error; that of an expired token names the login that renews it.
     pub fn explain(&self, error: AwsError) -> AwsError {
         match (error, &self.profile.sso) {
-            (AwsError::Expired { message }, Some(profile)) if self.role.is_none() => {
-                AwsError::SsoExpired { profile: profile.clone(), cause: message }
+            (AwsError::Identity(IdentityError::Expired { message }), Some(profile))
+                if self.role.is_none() =>
+            {
+                IdentityError::SsoExpired { profile: profile.clone(), cause: message }.into()
             }
             (error, _) => error,
         }

@@ -14,31 +14,10 @@ const LIKENESS: f64 = 0.6;
 /// An error of AWS, or on the way to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AwsError {
-    /// Neither the chain nor the profile has credentials.
-    NoCredentials {
-        /// The only profile that was looked at; None for the default chain.
-        profile: Option<String>,
-    },
-    /// There is no profile with this name.
-    NoProfile {
-        profile: String,
-        /// A similar name.
-        nearest: Option<String>,
-    },
-    /// The files of profiles cannot be read.
-    BadProfiles { cause: String },
-    /// The login by SSO has expired.
-    SsoExpired { profile: String, cause: String },
-    /// A provider failed: a program, a role of a profile, an endpoint for credentials.
-    CredentialsFailed { cause: String },
-    /// The role of the connection cannot be assumed.
-    RoleRefused { role: String, cause: String },
+    /// The identity has no credentials that AWS takes.
+    Identity(IdentityError),
     /// A policy denies the call.
     Denied { action: String, message: String },
-    /// The credentials are no longer valid.
-    Expired { message: String },
-    /// AWS does not know the access key, or the secret key is wrong.
-    BadKeys { message: String },
     /// There is no such cluster.
     NoCluster { region: String, message: String },
     /// There is no such workgroup.
@@ -88,6 +67,40 @@ pub enum AwsError {
     Cancelled,
 }
 
+/// An identity without credentials that AWS takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentityError {
+    /// Neither the chain nor the profile has credentials.
+    NoCredentials {
+        /// The only profile that was looked at; None for the default chain.
+        profile: Option<String>,
+    },
+    /// There is no profile with this name.
+    NoProfile {
+        profile: String,
+        /// A similar name.
+        nearest: Option<String>,
+    },
+    /// The files of profiles cannot be read.
+    BadProfiles { cause: String },
+    /// The login by SSO has expired.
+    SsoExpired { profile: String, cause: String },
+    /// A provider failed: a program, a role of a profile, an endpoint for credentials.
+    CredentialsFailed { cause: String },
+    /// The role of the connection cannot be assumed.
+    RoleRefused { role: String, cause: String },
+    /// The credentials are no longer valid.
+    Expired { message: String },
+    /// AWS does not know the access key, or the secret key is wrong.
+    BadKeys { message: String },
+}
+
+impl From<IdentityError> for AwsError {
+    fn from(error: IdentityError) -> Self {
+        Self::Identity(error)
+    }
+}
+
 /// The profile that credentials come from.
 #[derive(Debug)]
 pub(super) struct ProfileInUse {
@@ -102,7 +115,7 @@ impl ProfileInUse {
     pub fn new(pinned: Option<&str>, profiles: &Profiles) -> Result<Self, AwsError> {
         if let Some(profile) = pinned.filter(|name| !profiles.has(name)) {
             let nearest = nearest(profile, profiles.names()).map(str::to_owned);
-            return Err(AwsError::NoProfile { profile: profile.to_owned(), nearest });
+            return Err(IdentityError::NoProfile { profile: profile.to_owned(), nearest }.into());
         }
         let name = pinned.unwrap_or_else(|| profiles.selected());
         Ok(Self {
@@ -134,12 +147,12 @@ impl AwsError {
                 action: format!("{}:{action}", service.name()),
                 message,
             },
-            "ExpiredToken" | "ExpiredTokenException" => Self::Expired { message },
+            "ExpiredToken" | "ExpiredTokenException" => IdentityError::Expired { message }.into(),
             "InvalidClientTokenId"
             | "UnrecognizedClientException"
             | "InvalidAccessKeyId"
             | "SignatureDoesNotMatch"
-            | "InvalidSignatureException" => Self::BadKeys { message },
+            | "InvalidSignatureException" => IdentityError::BadKeys { message }.into(),
             "ClusterNotFound" | "ClusterNotFoundFault" => Self::NoCluster { region, message },
             "ResourceNotFoundException" => match service {
                 Service::SecretsManager => Self::NoSecret { region, message },
@@ -154,47 +167,12 @@ impl AwsError {
 
     fn facts(&self) -> Diagnosis {
         match self {
-            Self::NoCredentials { profile: None } => denied("no AWS credentials found").hint(
-                "looked in the environment, ~/.aws, and the metadata of a container or instance; \
-                 `aws configure` or `aws sso login` makes some, and AWS_PROFILE names a profile",
-            ),
-            Self::NoCredentials { profile: Some(profile) } => {
-                denied(format!("AWS profile \"{}\" has no credentials", profile))
-                    .hint(format!("`aws configure list --profile {}` shows what it has", profile))
-            }
-            Self::NoProfile { profile, nearest } => {
-                denied(format!("AWS profile \"{}\" does not exist", profile)).did_you_mean(
-                    nearest.as_deref(),
-                    "`aws configure list-profiles` lists the profiles of ~/.aws",
-                )
-            }
-            Self::BadProfiles { cause } => denied("could not read the AWS profiles").cause(cause),
-            Self::SsoExpired { profile, cause } => denied("the AWS SSO session has expired")
-                .hint(format!("aws sso login --profile {}", profile))
-                .cause(cause),
-            Self::CredentialsFailed { cause } => denied("could not get AWS credentials")
-                .hint("`aws sts get-caller-identity` tries the same without redwire")
-                .cause(cause),
-            Self::RoleRefused { role, cause } => denied(format!(
-                "could not assume role \"{}\"",
-                role
-            ))
-            .hint(
-                "its trust policy must allow this identity sts:AssumeRole, with EXTERNAL_ID \
-                         if it asks for one",
-            )
-            .cause(cause),
+            Self::Identity(error) => error.diagnosis(),
             Self::Denied { action, message } => denied(format!("AWS denies {action}"))
                 .hint(missing_permission(action, message))
                 .cause(message),
-            Self::Expired { message } => denied("the AWS credentials have expired")
-                .hint("get new ones: a session token is valid for some hours")
-                .cause(message),
-            Self::BadKeys { message } => denied("AWS does not accept the access key")
-                .hint("`aws sts get-caller-identity` tries the same keys without redwire")
-                .cause(message),
             Self::NoCluster { region, message } => {
-                denied(format!("no such cluster in region {}", region))
+                denied(format!("no such cluster in region {region}"))
                     .hint(
                         "check CLUSTER, AWS_REGION and the account of the credentials; if it is a \
                          workgroup, write WORKGROUP",
@@ -202,8 +180,7 @@ impl AwsError {
                     .cause(message)
             }
             Self::NoWorkgroup { region, message } => denied(format!(
-                "no such workgroup in region {}",
-                region
+                "no such workgroup in region {region}"
             ))
             .hint(
                 "check WORKGROUP, AWS_REGION and the account of the credentials; if it is a \
@@ -211,11 +188,11 @@ impl AwsError {
             )
             .cause(message),
             Self::NoSecret { region, message } => {
-                denied(format!("no such secret in region {}", region))
+                denied(format!("no such secret in region {region}"))
                     .hint("check AWS_SECRET, AWS_REGION and the account of the credentials")
                     .cause(message)
             }
-            Self::NoEndpoint { name } => not_made(format!("\"{}\" has no endpoint", name))
+            Self::NoEndpoint { name } => not_made(format!("\"{name}\" has no endpoint"))
                 .hint("it may still be in the making, or paused: try again later"),
             Self::BadSecret { secret, problem } => {
                 let problem = match problem {
@@ -224,7 +201,7 @@ impl AwsError {
                     SecretProblem::NoPassword => "has no \"password\"",
                 };
                 S::InvalidPassword
-                    .error(format!("secret \"{}\" {problem}", secret))
+                    .error(format!("secret \"{secret}\" {problem}"))
                     .hint("it must be JSON with \"username\" and \"password\"")
             }
             Self::SecretWithoutUser { secret } => S::InvalidPassword
@@ -249,20 +226,20 @@ impl AwsError {
                     .hint("a newer redwire may read it")
             }
             Self::NoAnswerOfAws { endpoint, status } => {
-                not_made(format!("{} answers {status}, not as AWS does", endpoint))
+                not_made(format!("{endpoint} answers {status}, not as AWS does"))
                     .hint("check the proxy of HTTPS_PROXY, and AWS_ENDPOINT_URL if it is set")
             }
             Self::Unreachable { host, cause } => {
-                not_made(format!("could not reach AWS at \"{}\"", host))
+                not_made(format!("could not reach AWS at \"{host}\""))
                     .hint("check AWS_REGION and the network: a VPN or HTTPS_PROXY may be missing")
                     .cause(cause)
             }
             Self::PlainEndpoint { url } => {
-                not_made(format!("{} would send credentials without TLS", url))
+                not_made(format!("{url} would send credentials without TLS"))
                     .hint("write https:// in AWS_ENDPOINT_URL")
             }
             Self::BadEndpoint { url } => {
-                not_made(format!("\"{}\" is not a URL", url)).hint("check AWS_ENDPOINT_URL")
+                not_made(format!("\"{url}\" is not a URL")).hint("check AWS_ENDPOINT_URL")
             }
             Self::Machine { cause } => S::SystemError.error("could not call AWS").cause(cause),
             Self::TimedOut { seconds } => {
@@ -270,6 +247,48 @@ impl AwsError {
                     .hint("a longer loginTimeout in the URL waits longer")
             }
             Self::Cancelled => Diagnosis::cancelled(),
+        }
+    }
+}
+
+impl Diagnostic for IdentityError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::NoCredentials { profile: None } => denied("no AWS credentials found").hint(
+                "looked in the environment, ~/.aws, and the metadata of a container or instance; \
+                 `aws configure` or `aws sso login` makes some, and AWS_PROFILE names a profile",
+            ),
+            Self::NoCredentials { profile: Some(profile) } => {
+                denied(format!("AWS profile \"{profile}\" has no credentials"))
+                    .hint(format!("`aws configure list --profile {profile}` shows what it has"))
+            }
+            Self::NoProfile { profile, nearest } => {
+                denied(format!("AWS profile \"{profile}\" does not exist")).did_you_mean(
+                    nearest.as_deref(),
+                    "`aws configure list-profiles` lists the profiles of ~/.aws",
+                )
+            }
+            Self::BadProfiles { cause } => denied("could not read the AWS profiles").cause(cause),
+            Self::SsoExpired { profile, cause } => denied("the AWS SSO session has expired")
+                .hint(format!("aws sso login --profile {profile}"))
+                .cause(cause),
+            Self::CredentialsFailed { cause } => denied("could not get AWS credentials")
+                .hint("`aws sts get-caller-identity` tries the same without redwire")
+                .cause(cause),
+            Self::RoleRefused { role, cause } => denied(format!(
+                "could not assume role \"{role}\""
+            ))
+            .hint(
+                "its trust policy must allow this identity sts:AssumeRole, with EXTERNAL_ID \
+                         if it asks for one",
+            )
+            .cause(cause),
+            Self::Expired { message } => denied("the AWS credentials have expired")
+                .hint("get new ones: a session token is valid for some hours")
+                .cause(message),
+            Self::BadKeys { message } => denied("AWS does not accept the access key")
+                .hint("`aws sts get-caller-identity` tries the same keys without redwire")
+                .cause(message),
         }
     }
 }
@@ -301,7 +320,7 @@ impl Diagnostic for AwsError {
     }
 }
 
-display_message!(AwsError);
+display_message!(AwsError, IdentityError);
 
 #[cfg(test)]
 mod tests {

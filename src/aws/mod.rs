@@ -131,7 +131,7 @@ impl fmt::Display for Identity {
     /// `profile analytics` or `default chain`, and the role.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.profile {
-            Some(profile) => write!(f, "profile {}", profile)?,
+            Some(profile) => write!(f, "profile {profile}")?,
             None => f.write_str("default chain")?,
         }
         match &self.role {

@@ -7,6 +7,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::AwsError;
+use super::error::IdentityError;
 
 /// The default locations (AWS SDKs and Tools Reference Guide, "Location of the shared config and
 /// credentials files"), below the home folder.
@@ -33,7 +34,7 @@ impl Profiles {
             without(&hidden)
         };
         let set = load(&Fs::real(), &Env::real(), &files, None).await;
-        let set = set.map_err(|error| AwsError::BadProfiles { cause: causes(&error) })?;
+        let set = set.map_err(|error| IdentityError::BadProfiles { cause: causes(&error) })?;
         Ok(Self { files, set })
     }
 
@@ -86,7 +87,7 @@ fn without(variables: &[&str]) -> EnvConfigFiles {
 /// variables first.
 fn without_variables(text: &str, variables: &[&str]) -> String {
     let prefix = if cfg!(windows) {
-        variables.iter().map(|name| format!("set {name}=& ")).collect()
+        format!("set {}=& ", variables.join("=& set "))
     } else {
         format!("unset {}; ", variables.join(" "))
     };

@@ -2,10 +2,8 @@
 
 use secrecy::SecretString;
 
-use super::define::{
-    Fixes, check_login, checked_endpoint, listed_port, password_for, save_connection,
-};
-use super::login::keeper;
+use super::define::{check_login, checked_endpoint, listed_port, password_for, save_connection};
+use super::login::{Fixes, keeper};
 use super::lookup::{check_new_name, no_such_connection};
 use super::password::PasswordReader;
 use super::rename::check_jobs;
@@ -44,8 +42,8 @@ pub(super) fn alter_connection(
         return Ok(Outcome::done(NO_CHANGE));
     };
     // Checked before anybody is asked for a password, and again inside the transaction.
-    let changed = changed_definition(&found, alter, endpoint.as_ref())?;
-    let source = changes.password.as_ref().filter(|_| changed.keeper.word().is_none());
+    let new = changed_definition(&found, alter, endpoint.as_ref())?;
+    let source = changes.password.as_ref().filter(|_| new.keeper.word().is_none());
     let password = match source {
         Some(source) => Some(password_for(
             writer,
@@ -59,7 +57,7 @@ pub(super) fn alter_connection(
         None => None,
     };
     if alter.with_test {
-        let definition = changed;
+        let definition = new;
         let (id, password) = (Some(found.id), password.as_ref());
         let candidate = TestedConnection::unsaved(id, &definition, source, password);
         let mut tester = ConnectionTester { writer, slots };

@@ -1,6 +1,7 @@
 //! CREATE REDSHIFT CONNECTION.
 
-use super::define::{Fixes, checked_endpoint, definition_of, password_for, save_connection};
+use super::define::{checked_endpoint, definition_of, password_for, save_connection};
+use super::login::Fixes;
 use super::lookup::may_create;
 use super::password::PasswordReader;
 use super::slot::SessionSlots;

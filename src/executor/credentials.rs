@@ -1,12 +1,13 @@
 //! Everything that a session needs: endpoint, user, password, and the limit of sessions.
 
+use secrecy::SecretString;
+
 use super::StatementSpan;
-use super::define::Fixes;
-use super::login::{LoggedIn, Login, LoginPlan};
+use super::login::{Fixes, LoggedIn, Login, LoginPlan};
 use super::lookup::find_connection;
 use super::transaction::CatalogWriter;
 use crate::aws::LONGEST_VALIDITY;
-use crate::catalog::{Db, Definition};
+use crate::catalog::{Db, Definition, SecretReference};
 use crate::definition::{Limit, PasswordPlace};
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
@@ -35,7 +36,7 @@ impl Credentials {
             .map_err(|error| Error::at(error, place.clone()))?;
         let login = LoginPlan::new(definition, &destination.endpoint, false)
             .map_err(|broken| Error::new(broken.error(definition, Fixes::Alter)))
-            .and_then(|plan| Login::find(writer, name, plan, definition.secret.as_ref()))
+            .and_then(|plan| find_login(writer, name, plan, definition.secret.as_ref()))
             .map_err(|error| error.or_at(place))?;
         Ok(Self { destination, login })
     }
@@ -45,6 +46,41 @@ impl Credentials {
     pub fn log_in_for_program(&self, cancel: &Cancel) -> Result<LoggedIn, Error> {
         self.login.log_in_for(&self.destination, cancel, LONGEST_VALIDITY)
     }
+}
+
+/// The login of a stored connection, whose password is read here if redwire's store has it.
+pub(super) fn find_login(
+    writer: &mut CatalogWriter,
+    name: &ConnectionName,
+    plan: LoginPlan,
+    reference: Option<&SecretReference>,
+) -> Result<Login, Error> {
+    match plan {
+        LoginPlan::Stored { user } => {
+            let password = stored_password(writer, name, reference)?;
+            Ok(Login::known(user, password))
+        }
+        LoginPlan::Command { .. } | LoginPlan::Secret { .. } | LoginPlan::Iam { .. } => {
+            Ok(Login::Asked { plan, cache: writer.logins.clone() })
+        }
+    }
+}
+
+fn stored_password(
+    writer: &mut CatalogWriter,
+    name: &ConnectionName,
+    reference: Option<&SecretReference>,
+) -> Result<SecretString, Error> {
+    let id = writer.catalog.id()?;
+    let mut password = writer.secrets.stored(&id, reference)?;
+    // Another process may have changed the password since the row was read: the row then refers to
+    // another secret.
+    if password.is_none()
+        && let Some(found) = writer.catalog.reader()?.find_connection(name)?
+    {
+        password = writer.secrets.stored(&id, found.definition.secret.as_ref())?;
+    }
+    Ok(password.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?)
 }
 
 /// The destination of sessions on a connection: everything they need except the password.

@@ -5,18 +5,17 @@ use std::ops::Range;
 
 use secrecy::SecretString;
 
-use super::login::{BrokenRule, LoginPlan, RuleProblem, keeper};
+use super::login::{Fixes, LoginPlan, keeper};
 use super::password::PasswordReader;
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Notice, Origin, Outcome, counted};
 use crate::catalog::{Db, Definition, StoredConnection};
 use crate::definition::{ConnectionKind, LoginOption};
-use crate::error::{Error, ErrorKind, LoginError};
+use crate::error::{Error, LoginError};
 use crate::name::ConnectionName;
-use crate::sql::option::{OptionSpec, PASSWORD, USER_NAME};
 use crate::sql::setting::PasswordSource;
-use crate::sql::{ConnectionPlaces, CreateConnection, OptionError, SqlErrorKind};
-use crate::url::{Endpoint, UrlError, UrlErrorKind, UrlOptionError, move_options};
+use crate::sql::{ConnectionPlaces, CreateConnection};
+use crate::url::{Endpoint, UrlError, UrlErrorKind, UrlOptionError};
 
 /// Reads a password and makes sure that the store accepts it. Both may ask the user, so both
 /// come before the catalog is locked.
@@ -123,83 +122,6 @@ pub(super) fn check_login(
             Err(Error::at(broken.error(definition, fixes), place))
         }
     }
-}
-
-/// The way in which a hint corrects the options of a login.
-#[derive(Clone, Copy)]
-pub(super) enum Fixes<'a> {
-    /// The whole CREATE, corrected.
-    Create(&'a CreateConnection),
-    /// An ALTER of the connection.
-    Alter,
-}
-
-impl Fixes<'_> {
-    /// The statement with the options of AWS's drivers in their places; None if it is not a CREATE.
-    fn with_moved_options(self, url: &str) -> Option<String> {
-        let Self::Create(create) = self else { return None };
-        let moved = move_options(url)?;
-        let mut create = create.clone();
-        create.options.connection_string = moved.url;
-        create.options.user_name = moved.user_name;
-        create.options.password = None;
-        for (option, value) in moved.options {
-            create.options.login.set(option, Some(value));
-        }
-        Some(create.to_string())
-    }
-}
-
-impl BrokenRule {
-    /// The error, with the statement that mends it.
-    pub fn error(self, definition: &Definition, fixes: Fixes<'_>) -> ErrorKind {
-        let Self { option, problem } = self;
-        let OptionSpec { name, example, .. } = option;
-        match problem {
-            RuleProblem::Missing(None) if definition.keeper.word().is_none() => {
-                SqlErrorKind::from(OptionError::Missing { option: name, example }).into()
-            }
-            RuleProblem::Missing(reason) => {
-                let fix = match fixes {
-                    Fixes::Create(_) => format!("add {name} = {example}"),
-                    Fixes::Alter => alter(definition, &format!("SET {name} = {example}")),
-                };
-                LoginError::Missing { option: name, reason, fix }.into()
-            }
-            RuleProblem::Refused(reason) => {
-                let fix = match fixes {
-                    Fixes::Create(create) => without(create, option).to_string(),
-                    Fixes::Alter => alter(definition, &format!("RESET {name}")),
-                };
-                LoginError::Refused { option: name, reason, fix }.into()
-            }
-            RuleProblem::Invalid(reason) => {
-                LoginError::Invalid { option: name, reason, example }.into()
-            }
-        }
-    }
-}
-
-fn alter(definition: &Definition, action: &str) -> String {
-    format!("{} {} {action}", definition.kind.alter(), definition.name.shown())
-}
-
-/// The statement without an option.
-fn without(create: &CreateConnection, option: &OptionSpec) -> CreateConnection {
-    let mut create = create.clone();
-    let options = &mut create.options;
-    if option.name == USER_NAME.name {
-        options.user_name = None;
-    }
-    if option.name == PASSWORD.name {
-        options.password = None;
-    }
-    for login in LoginOption::ALL {
-        if login.spec().name == option.name {
-            options.login.set(login, None);
-        }
-    }
-    create
 }
 
 /// Saves the definition in place of the one `before`, and the password if there is a new one; a stored

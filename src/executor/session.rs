@@ -38,20 +38,20 @@ impl OpenSession {
     ) -> Result<Self, Error> {
         let Credentials { destination, login } = credentials;
         let logged_in = login.log_in(destination, cancel)?;
-        Self::open_as(credentials, logged_in, slot, progress, cancel)
+        Self::open_as(credentials, &logged_in, slot, progress, cancel)
     }
 
     /// Opens a session in its slot for a user who has just logged in.
     pub(super) fn open_as(
         credentials: &Credentials,
-        logged_in: LoggedIn,
+        logged_in: &LoggedIn,
         mut slot: Claim,
         progress: &mut dyn FnMut(&CompletedStage),
         cancel: &Cancel,
     ) -> Result<Self, Error> {
         let Credentials { destination, login } = credentials;
-        let mut destination = destination.of_user(&logged_in);
-        let mut session = Session::open(&request(&destination, &logged_in), progress, cancel);
+        let mut destination = destination.of_user(logged_in);
+        let mut session = Session::open(&request(&destination, logged_in), progress, cancel);
         if let Err(error) = &session
             && login.may_be_stale(error)
         {
@@ -80,6 +80,7 @@ impl OpenSession {
 
 impl Destination {
     /// The same destination, with the user and the address that a login has found.
+    #[must_use]
     pub fn of_user(&self, logged_in: &LoggedIn) -> Self {
         let mut found = self.clone();
         found.user = Some(logged_in.user.clone());

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::define::Fixes;
-use super::login::{LoggedIn, Login, LoginPlan};
+use super::credentials::find_login;
+use super::login::{Fixes, LoggedIn, Login, LoginPlan, caller};
 use super::lookup::find_connection;
 use super::probe::{Probe, ProbeError, ProbeStage, Wording, fix_for};
 use super::slot::SessionSlots;
@@ -200,7 +200,7 @@ impl ConnectionTester<'_> {
         let slot = self
             .take_slot(candidate, &credentials.destination, caller, probe)
             .map_err(ProbeError::at(ProbeStage::Slot))?;
-        let mut open = open(&credentials, logged_in, slot, probe, &cancel)?;
+        let mut open = open(&credentials, &logged_in, slot, probe, &cancel)?;
         ask(open.session(), candidate, probe, &cancel)
     }
 
@@ -220,7 +220,7 @@ impl ConnectionTester<'_> {
             return Ok(Login::known(user, password.clone()));
         }
         let secret = definition.secret.as_ref();
-        let login = Login::find(self.writer, &definition.name, plan, secret)?;
+        let login = find_login(self.writer, &definition.name, plan, secret)?;
         if let Login::Known(_) = login {
             let detail = match secret {
                 Some(reference) => format!("store: {}", reference.store),
@@ -269,13 +269,14 @@ fn log_in(
     cancel: &Cancel,
 ) -> Result<LoggedIn, ProbeError> {
     let Credentials { destination, login } = credentials;
-    if let Some(identity) = login.identity(destination, cancel) {
-        match identity.map_err(ProbeError::at(ProbeStage::Identity))? {
-            (identity, Ok(caller)) => {
+    if let Some(identity) = login.identity() {
+        let caller = caller(identity, destination, cancel);
+        match caller.map_err(ProbeError::at(ProbeStage::Identity))? {
+            Ok(caller) => {
                 probe.done(ProbeStage::Identity, format!("{identity}: {}", caller.arn));
             }
             // A network may let only Redshift's service through.
-            (identity, Err(error)) => {
+            Err(error) => {
                 probe.warn(ProbeStage::Identity, format!("{identity}: {error}"), error.hint());
             }
         }
@@ -334,7 +335,7 @@ fn read_url(
 
 fn open(
     credentials: &Credentials,
-    logged_in: LoggedIn,
+    logged_in: &LoggedIn,
     slot: Claim,
     probe: &mut Probe,
     cancel: &Cancel,

@@ -33,8 +33,7 @@ pub fn move_options(url: &str) -> Option<MovedOptions> {
         .into_iter()
         .find(|scheme| url.starts_with(scheme))?;
     let rest = &url[scheme.len()..];
-    let sign = rest.find(['?', ';'])?;
-    let (address, options) = (&rest[..sign], &rest[sign + 1..]);
+    let (address, options) = rest.split_once(['?', ';'])?;
     let mut moved = MovedOptions {
         url: String::new(),
         user_name: None,
@@ -57,12 +56,8 @@ pub fn move_options(url: &str) -> Option<MovedOptions> {
             }
         }
     }
-    let rest: String = kept
-        .iter()
-        .enumerate()
-        .map(|(index, text)| format!("{}{text}", if index == 0 { '?' } else { '&' }))
-        .collect();
-    moved.url = format!("{IAM_SCHEME}{address}{rest}");
+    let sign = if kept.is_empty() { "" } else { "?" };
+    moved.url = format!("{IAM_SCHEME}{address}{sign}{}", kept.join("&"));
     (count > 0 && Endpoint::parse(&moved.url).is_ok()).then_some(moved)
 }
 

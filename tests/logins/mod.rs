@@ -59,7 +59,7 @@ impl Cloud {
         let requests = self.aws.requests();
         requests
             .iter()
-            .map(|request| request["action"].as_str().unwrap().to_owned())
+            .map(|request| request["action"].as_str().expect("an action").to_owned())
             .collect()
     }
 }

@@ -5,6 +5,7 @@
 //! are about to expire.
 
 mod command;
+mod fix;
 mod plan;
 
 use std::collections::HashMap;
@@ -16,18 +17,16 @@ use std::time::{Duration, Instant, SystemTime};
 use secrecy::SecretString;
 
 use super::Destination;
-use super::transaction::CatalogWriter;
 use crate::aws::{
     Address, AwsError, AwsSession, Caller, DatabaseCredentials, Grant, Identity, USUAL_VALIDITY,
 };
-use crate::catalog::SecretReference;
 use crate::definition::Moment;
 use crate::error::{Error, PasswordError};
 use crate::host::SECRET_VARIABLES;
-use crate::name::ConnectionName;
 use crate::warehouse::{Cancel, WarehouseError};
 
-pub(super) use plan::{BrokenRule, LoginPlan, RuleProblem, keeper};
+pub(super) use fix::Fixes;
+pub(super) use plan::{LoginPlan, keeper};
 
 /// The time limit of a login's questions if the URL has no loginTimeout.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -90,24 +89,6 @@ impl Login {
             address: None,
             expires: None,
         })
-    }
-
-    /// The login of a stored connection, whose password is read here if redwire's store has it.
-    pub fn find(
-        writer: &mut CatalogWriter,
-        name: &ConnectionName,
-        plan: LoginPlan,
-        reference: Option<&SecretReference>,
-    ) -> Result<Self, Error> {
-        match plan {
-            LoginPlan::Stored { user } => {
-                let password = stored_password(writer, name, reference)?;
-                Ok(Self::known(user, password))
-            }
-            LoginPlan::Command { .. } | LoginPlan::Secret { .. } | LoginPlan::Iam { .. } => {
-                Ok(Self::Asked { plan, cache: writer.logins.clone() })
-            }
-        }
     }
 
     /// The user and password, fetched now unless they are at hand.
@@ -180,28 +161,32 @@ impl Login {
         }
     }
 
-    /// The identity that AWS sees; None if the login does not ask AWS.
-    pub fn identity(
-        &self,
-        destination: &Destination,
-        cancel: &Cancel,
-    ) -> Option<Result<(Identity, Result<Caller, AwsError>), Error>> {
-        let identity = match self {
+    /// The identity that asks AWS; None if the login does not.
+    pub fn identity(&self) -> Option<&Identity> {
+        let plan = match self {
             Self::Known(_) => return None,
-            Self::Asked { plan, .. } => match plan {
-                LoginPlan::Stored { .. } | LoginPlan::Command { .. } => return None,
-                LoginPlan::Secret { identity, .. } | LoginPlan::Iam { identity, .. } => {
-                    identity.clone()
-                }
-            },
+            Self::Asked { plan, .. } => plan,
         };
-        let limit = destination.endpoint.options.login_timeout.unwrap_or(LIMIT);
-        Some(ask(limit, cancel, move || {
-            let session = AwsSession::open(&identity, &SECRET_VARIABLES)?;
-            let caller = session.caller();
-            Ok((identity, caller))
-        }))
+        match plan {
+            LoginPlan::Stored { .. } | LoginPlan::Command { .. } => None,
+            LoginPlan::Secret { identity, .. } | LoginPlan::Iam { identity, .. } => Some(identity),
+        }
     }
+}
+
+/// The identity as AWS sees it. The inner error is one of that question alone: there are
+/// credentials.
+pub(super) fn caller(
+    identity: &Identity,
+    destination: &Destination,
+    cancel: &Cancel,
+) -> Result<Result<Caller, AwsError>, Error> {
+    let identity = identity.clone();
+    let limit = destination.endpoint.options.login_timeout.unwrap_or(LIMIT);
+    ask(limit, cancel, move || {
+        let session = AwsSession::open(&identity, &SECRET_VARIABLES)?;
+        Ok(session.caller())
+    })
 }
 
 impl Login {
@@ -296,21 +281,4 @@ fn ask<T: Send + 'static>(
             }
         }
     }
-}
-
-fn stored_password(
-    writer: &mut CatalogWriter,
-    name: &ConnectionName,
-    reference: Option<&SecretReference>,
-) -> Result<SecretString, Error> {
-    let id = writer.catalog.id()?;
-    let mut password = writer.secrets.stored(&id, reference)?;
-    // Another process may have changed the password since the row was read: the row then refers to
-    // another secret.
-    if password.is_none()
-        && let Some(found) = writer.catalog.reader()?.find_connection(name)?
-    {
-        password = writer.secrets.stored(&id, found.definition.secret.as_ref())?;
-    }
-    Ok(password.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?)
 }

@@ -18,8 +18,9 @@ use std::collections::{BTreeMap, HashSet};
 use diff::{DesiredCatalog, PlannedChange, diff};
 use passwords::{Passwords, read_passwords};
 
-use super::define::{Fixes, checked_endpoint, definition_of};
+use super::define::{checked_endpoint, definition_of};
 use super::job::{self, unused_options_notice};
+use super::login::Fixes;
 use super::lookup::no_such_connection;
 use super::password::PasswordReader;
 use super::schedule::check_schedule;
