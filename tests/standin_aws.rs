@@ -1,6 +1,8 @@
 //! The stand-in for the AWS endpoints, asked by clients that are not redwire: boto3, and AWS's
 //! Python driver, which also logs in.
 
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -464,20 +466,35 @@ fn the_clock_of_aws_may_be_another() {
 
 #[test]
 fn a_call_may_never_be_answered() {
-    use std::io::{Read, Write};
     let Some(mut aws) = Aws::start(&scenario(5439)) else {
         return;
     };
     aws.inject("*", "hang", 1);
-    let address = aws.endpoint().replace("http://", "");
-    let mut socket = std::net::TcpStream::connect(address).expect("it listens");
-    let request = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
-    socket.write_all(request.as_bytes()).expect("it reads");
-    socket.shutdown(std::net::Shutdown::Write).expect("it is open");
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).expect("it is closed");
-    assert!(answer.is_empty());
+    assert_eq!(said_to(&aws, "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"), "");
     assert_eq!(aws.requests()[0]["outcome"], "hang");
+}
+
+#[test]
+fn metadata_of_an_instance_needs_a_token() {
+    let Some(aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let ttl = "X-aws-ec2-metadata-token-ttl-seconds: 60";
+    let said = said_to(&aws, &format!("PUT /latest/api/token HTTP/1.0\r\n{ttl}\r\n\r\n"));
+    assert!(said.contains(" 200 OK") && said.contains(ttl), "{said}");
+    let said = said_to(&aws, "GET /latest/meta-data/placement/region HTTP/1.0\r\n\r\n");
+    assert!(said.contains(" 401 Unauthorized"), "{said}");
+}
+
+/// The whole answer to a request, after which the client only listens.
+fn said_to(aws: &Aws, request: &str) -> String {
+    let address = aws.endpoint().replace("http://", "");
+    let mut socket = TcpStream::connect(address).expect("it listens");
+    socket.write_all(request.as_bytes()).expect("it reads");
+    socket.shutdown(Shutdown::Write).expect("it is open");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("it is closed");
+    answer
 }
 
 fn with(members: &Value, more: Value) -> Value {

@@ -146,6 +146,8 @@ class Handler(BaseHTTPRequestHandler):
         """Answers a request for keys."""
         fault = self.world.take(action, FAULTS)
         headers = {"Content-Type": "application/json"}
+        if self.headers.get(aws_keys.TTL):
+            headers[aws_keys.TTL] = self.headers[aws_keys.TTL]
         try:
             if fault and fault not in LOSSES:
                 raise Fault(*KEY_FAULTS[fault])

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from aws_calls import Fault, seconds
 
 VALIDITY = 3600
+# The validity that is asked for a token of instance metadata, which the answer repeats.
+TTL = "X-aws-ec2-metadata-token-ttl-seconds"
 INSTANCE = "/latest/meta-data/iam/security-credentials/"
 
 
@@ -79,7 +81,7 @@ def keys_of(session):
 def instance(world, method, path, headers):
     """Metadata of an instance, version 2: each request has a token that a PUT gave out."""
     if (method, path) == ("PUT", "/latest/api/token"):
-        if not headers.get("X-aws-ec2-metadata-token-ttl-seconds", "").isdigit():
+        if not headers.get(TTL, "").isdigit():
             raise Fault("BadRequest", "the validity of the token is missing", 400)
         token = secrets.token_urlsafe(40)
         world.instance_tokens.add(token)
