@@ -336,3 +336,47 @@ fn a_job_that_another_process_runs_is_refused_and_a_repeat_may_help() {
         assert!(first.join().unwrap().err.contains("error[57014]"));
     });
 }
+
+#[test]
+fn a_sync_job_does_not_wait_for_a_job_that_has_ended_but_for_one_that_is_paused() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.u (id int)"));
+    stage.done(MINUTES);
+    stage.done(
+        "CREATE SYNC JOB k RUN_INTERVAL = 1 HOUR AS INSERT INTO w.s.u SELECT o.id FROM w.s.t o \
+         WHERE run_start_time() < run_end_time(); PAUSE JOB j;",
+    );
+    let waits = stage.done("RUN JOB k;");
+    assert!(
+        waits.err.contains("it waits for job j, which is paused and never ran"),
+        "{}",
+        waits.err
+    );
+    stage.done("RESUME JOB j; RUN JOB j;");
+    let run = stage.done("RUN JOB k;");
+    assert_eq!(run.out.lines().count(), 2, "{}{}", run.out, run.err);
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.u"), "SET\n2");
+}
+
+#[test]
+fn now_is_the_interval_before_the_first_run_by_the_warehouses_clock() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(
+        "CREATE JOB j RUN_INTERVAL = 1 HOUR START_FROM = NOW AS INSERT INTO w.s.t \
+         SELECT o.id FROM w.s.source o WHERE o.at BETWEEN run_start_time() AND run_end_time();",
+    );
+    // As if this machine's clock had been a day ahead.
+    sqlite3(&stage.home.catalog(), "UPDATE job SET created_at = created_at + 86400");
+    let hour =
+        || stage.on_server("SELECT date_trunc('hour', current_timestamp AT TIME ZONE 'UTC')");
+    let before = hour();
+    let run = stage.done("RUN JOB j;").out;
+    let ends: Vec<&str> = run.lines().skip(1).filter_map(|row| row.split(',').nth(2)).collect();
+    let after = hour();
+    let hours = [&before["SET\n".len()..], &after["SET\n".len()..]];
+    assert!(ends.first().is_some_and(|end| hours.contains(end)), "{run} {hours:?}");
+    let rewound = stage.done("REWIND JOB j TO BEGINNING; RUN JOB j;");
+    assert!(!rewound.err.contains("goes on from there"), "{}", rewound.err);
+    stage.done("REWIND JOB j TO TIMESTAMP '2026-01-01 00:00:00';");
+}
