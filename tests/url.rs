@@ -47,7 +47,7 @@ const REFUSALS: &[(&str, &str, &str)] = &[
     (
         "jdbc:redshift://h:5439/dev?user=user&password=password",
         "22023",
-        "USER_NAME is the option for it",
+        "write jdbc:redshift://h:5439/dev; USER_NAME and PASSWORD are the options",
     ),
     (
         "jdbc:redshift://redshifthost:5439/database?user=username&password=pass&ssl=false",

@@ -41,6 +41,8 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct LedgerState {
     /// The moment up to which the job is loaded.
     pub loaded_until: Moment,
+    /// True if a run, or REWIND, has written the row.
+    pub is_written: bool,
     /// The warehouse's clock.
     pub now: Moment,
 }
@@ -71,6 +73,7 @@ pub struct JobSession<'a> {
     pub(super) job: &'a RunnableJob,
     pub(super) statements: Statements<'a>,
     ledger: Ledger,
+    views: Views,
     cancel: Cancel,
     /// A write that has begun goes on to its end whatever the user wants.
     lets_writes_end: bool,
@@ -105,6 +108,7 @@ impl<'a> JobSession<'a> {
             job,
             statements: Statements { body: &job.body },
             ledger,
+            views,
             cancel,
             lets_writes_end: false,
             patience,
@@ -131,23 +135,25 @@ impl<'a> JobSession<'a> {
         let read = self.ledger.read();
         let found = match self.ask_ledger(&read) {
             Err(error) if is_state(&error, "42P01") => self.create_ledger(&read)?,
-            Err(error) if is_state(&error, "42703") => {
-                let table = self.ledger.table.clone();
-                return Err(LedgerError::OtherVersion { table }.into());
-            }
+            Err(error) if is_state(&error, "42703") => return Err(self.other_version()),
             found => found?,
         };
-        if let Some(state) = read_state(&found) {
-            return Ok(state);
-        }
-        let enter = self.ledger.enter(self.job.schedule.first_start());
+        let now = match read_row(&found).ok_or_else(|| self.other_version())? {
+            (Some(state), _) => return Ok(state),
+            (None, now) => now,
+        };
+        let enter = self.ledger.enter(self.job.schedule.first_start(now));
         if let Err(error) = self.ask_ledger(&enter) {
             self.roll_back();
             return Err(error);
         }
         let found = self.ask_ledger(&read)?;
-        read_state(&found)
-            .ok_or_else(|| LedgerError::OtherVersion { table: self.ledger.table.clone() }.into())
+        let state = read_row(&found).and_then(|(state, _)| state);
+        state.ok_or_else(|| self.other_version())
+    }
+
+    fn other_version(&self) -> RunError {
+        LedgerError::OtherVersion { table: self.ledger.table.clone() }.into()
     }
 
     /// Creates the ledger, and reads it even if that fails: of two sessions that create it at once
@@ -171,23 +177,18 @@ impl<'a> JobSession<'a> {
             }
             found => found?,
         };
-        if let Some(state) = read_state(&found) {
-            return Ok(state);
-        }
-        let now = found
-            .results
-            .first()
-            .and_then(|rows| Moment::parse(rows.first()?.get(1)?.as_deref()?));
-        Ok(LedgerState {
-            loaded_until: self.job.schedule.first_start(),
-            now: now.unwrap_or(Moment::BEGINNING),
-        })
+        let (state, now) = read_row(&found).ok_or_else(|| self.other_version())?;
+        Ok(state.unwrap_or_else(|| LedgerState {
+            loaded_until: self.job.schedule.first_start(now),
+            is_written: false,
+            now,
+        }))
     }
 
     /// The statements of a run, without types of columns: those are known once the stage is there.
     pub fn script(&mut self, window: Window) -> Result<String, RunError> {
         let columns = self.positions(window)?;
-        let stage = self.statements.stage(window, columns.as_deref());
+        let stage = self.stage_statements(window, columns.as_deref());
         let mapped = match self.statements.mapping() {
             None => Mapped::default(),
             Some(mapping) => {
@@ -214,20 +215,38 @@ impl<'a> JobSession<'a> {
     /// Fills the stage with the window's rows and checks them. Returns their number.
     pub fn stage(&mut self, window: Window) -> Result<u64, RunError> {
         let columns = self.positions(window)?;
-        let text = self.statements.stage(window, columns.as_deref());
+        let text = self.stage_statements(window, columns.as_deref());
         let found = self.ask_of_user(&text)?;
-        let mut results = found.results.into_iter();
-        let count = results.next().and_then(|rows| rows.first()?.first()?.clone()?.parse().ok());
-        let shown = |rows: Vec<Vec<Option<String>>>| -> Vec<String> {
-            rows.iter().map(|row| key_text(row)).collect()
+        let counts: Vec<u64> = match found.results.first().and_then(|rows| rows.first()) {
+            Some(row) => row.iter().flatten().filter_map(|count| count.parse().ok()).collect(),
+            // That of CREATE TABLE AS.
+            None => found.tags.last().and_then(|tag| row_count(tag)).into_iter().collect(),
         };
-        if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
-            return Err(TargetError::NullKeys { rows: shown(rows) }.into());
+        let mut counts = counts.into_iter();
+        let staged = counts.next().unwrap_or(0);
+        if let JobWrite::Merge(parts) = &self.job.body.write {
+            if counts.next() != Some(0) {
+                let rows = self.keys(&Statements::null_keys(&parts.keys))?;
+                return Err(TargetError::NullKeys { rows }.into());
+            }
+            if counts.next() != Some(0) {
+                let rows = self.keys(&Statements::duplicate_keys(&parts.keys))?;
+                return Err(TargetError::DuplicateKeys { rows }.into());
+            }
         }
-        if let Some(rows) = results.next().filter(|rows| !rows.is_empty()) {
-            return Err(TargetError::DuplicateKeys { rows: shown(rows) }.into());
-        }
-        Ok(count.unwrap_or(0))
+        Ok(staged)
+    }
+
+    fn stage_statements(&self, window: Window, columns: Option<&[String]>) -> Translation {
+        // Redshift is not known to count in the tag.
+        let has_count_in_tag = self.views == Views::PostgreSql;
+        self.statements.stage(window, columns, has_count_in_tag)
+    }
+
+    /// Asks for keys of the stage, as they are shown.
+    fn keys(&mut self, sql: &str) -> Result<Vec<String>, RunError> {
+        let found = self.ask(sql)?;
+        Ok(found.results.iter().flatten().map(|row| key_text(row)).collect())
     }
 
     /// The names of the stage's columns if they are not those of the query: an INSERT by position
@@ -357,7 +376,8 @@ impl<'a> JobSession<'a> {
         let read = self.ledger.read();
         let found = self.ask(&read);
         self.roll_back();
-        Ok(read_state(&found?).is_some_and(|state| state.loaded_until >= window.end))
+        let state = read_row(&found?).and_then(|(state, _)| state);
+        Ok(state.is_some_and(|state| state.loaded_until >= window.end))
     }
 
     /// Moves the job's row from one moment to another.
@@ -464,15 +484,22 @@ fn located(error: WarehouseError, text: &Translation) -> RunError {
     RunError::Warehouse { error, place }
 }
 
-fn read_state(found: &ServerAnswer) -> Option<LedgerState> {
+/// The job's row, if it has one, and the clock; None if the answer is none of the ledger.
+fn read_row(found: &ServerAnswer) -> Option<(Option<LedgerState>, Moment)> {
     let row = found.results.first()?.first()?;
-    let [loaded_until, now] = row.as_slice() else {
+    let [loaded_until, is_written, now] = row.as_slice() else {
         return None;
     };
-    Some(LedgerState {
-        loaded_until: Moment::parse(loaded_until.as_deref()?)?,
-        now: Moment::parse(now.as_deref()?)?,
-    })
+    let now = Moment::parse(now.as_deref()?)?;
+    let Some(loaded_until) = loaded_until else {
+        return Some((None, now));
+    };
+    let state = LedgerState {
+        loaded_until: Moment::parse(loaded_until)?,
+        is_written: is_written.as_deref() == Some("t"),
+        now,
+    };
+    Some((Some(state), now))
 }
 
 /// A key in a message: `(1, NULL)`.

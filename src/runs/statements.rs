@@ -118,35 +118,46 @@ impl<'a> Statements<'a> {
         text
     }
 
-    /// Fills the stage and checks it: the last results are the number of rows, and for a MERGE its
-    /// rows whose key is NULL, and those whose key is there twice. `columns` are the names of the
-    /// stage's columns if they are not those of the query.
-    pub fn stage(self, window: Window, columns: Option<&[String]>) -> Translation {
+    /// Fills the stage. The result is the number of its rows, unless the server tells it in the tag
+    /// of CREATE TABLE AS; for a MERGE also the numbers of rows whose key is NULL and of keys that
+    /// are there twice. `columns` are the names of the stage's columns if they are not those of the
+    /// query.
+    pub fn stage(
+        self,
+        window: Window,
+        columns: Option<&[String]>,
+        has_count_in_tag: bool,
+    ) -> Translation {
         let mut text = Translation::default();
         text.push(&format!("DROP TABLE IF EXISTS {STAGE}; DROP TABLE IF EXISTS {GONE};\n"));
         let columns = columns.map(|columns| format!(" ({})", joined(columns, ", ")));
         text.push(&format!("CREATE TEMP TABLE {STAGE}{} AS\n", columns.unwrap_or_default()));
         text.append(&self.query(window));
-        text.push(&format!("\n;\nSELECT count(*) FROM {STAGE}"));
-        if let JobWrite::Merge(parts) = &self.body.write {
-            let keys = parts.keys.iter().map(|key| key.query.sql().to_string());
-            let keys: Vec<String> = keys.collect();
-            let listed = joined(&keys, ", ");
-            let are_null = joined(keys.iter().map(|key| format!("{key} IS NULL")), " OR ");
-            // A single key is counted faster than grouped, and mostly there is nothing to show.
-            let are_some = match keys.as_slice() {
-                [key] => {
-                    format!(" WHERE (SELECT count({key}) - count(DISTINCT {key}) FROM {STAGE}) > 0")
-                }
-                _ => String::new(),
-            };
-            text.push(&format!(
-                ";\nSELECT {listed} FROM {STAGE} WHERE {are_null} LIMIT {SHOWN_KEYS};\n\
-                 SELECT {listed} FROM {STAGE}{are_some} GROUP BY {listed} HAVING count(*) > 1 \
-                 LIMIT {SHOWN_KEYS}"
-            ));
+        match &self.body.write {
+            JobWrite::Merge(parts) => text.push(&key_checks(&parts.keys)),
+            JobWrite::Insert { .. } | JobWrite::RedshiftMerge { .. } if has_count_in_tag => {}
+            JobWrite::Insert { .. } | JobWrite::RedshiftMerge { .. } => {
+                text.push(&format!("\n;\nSELECT count(*) FROM {STAGE}"));
+            }
         }
         text
+    }
+
+    /// Asks for some of the stage's keys that are NULL.
+    pub fn null_keys(keys: &[MergeKey]) -> String {
+        let keys = key_names(keys);
+        let are_null = joined(keys.iter().map(|key| format!("{key} IS NULL")), " OR ");
+        let listed = joined(&keys, ", ");
+        format!("SELECT {listed} FROM {STAGE} WHERE {are_null} LIMIT {SHOWN_KEYS}")
+    }
+
+    /// Asks for some of the stage's keys that are there twice.
+    pub fn duplicate_keys(keys: &[MergeKey]) -> String {
+        let listed = joined(key_names(keys), ", ");
+        format!(
+            "SELECT {listed} FROM {STAGE} GROUP BY {listed} HAVING count(*) > 1 \
+             LIMIT {SHOWN_KEYS}"
+        )
     }
 
     /// Asks for the columns of the target, or of the stage, and the kind of the relation.
@@ -306,6 +317,31 @@ impl<'a> Statements<'a> {
             }
         });
     }
+}
+
+/// Counts in one pass the stage's rows, those whose key is NULL, and those whose key is there twice.
+fn key_checks(keys: &[MergeKey]) -> String {
+    let names = key_names(keys);
+    match names.as_slice() {
+        // A single key is counted faster than grouped.
+        [key] => format!(
+            "\n;\nSELECT count(*), count(*) - count({key}), count({key}) - count(DISTINCT {key})\n\
+             FROM {STAGE}"
+        ),
+        _ => {
+            let are_there = joined(names.iter().map(|key| format!("{key} IS NOT NULL")), " AND ");
+            let listed = joined(&names, ", ");
+            format!(
+                "\n;\nSELECT count(*), count(*) - count(CASE WHEN {are_there} THEN 1 END),\n    \
+                 (SELECT count(*) FROM (SELECT {listed} FROM {STAGE} GROUP BY {listed} \
+                 HAVING count(*) > 1) d)\nFROM {STAGE}"
+            )
+        }
+    }
+}
+
+fn key_names(keys: &[MergeKey]) -> Vec<String> {
+    keys.iter().map(|key| key.query.sql().to_string()).collect()
 }
 
 fn joined(texts: impl IntoIterator<Item = impl AsRef<str>>, separator: &str) -> String {

@@ -1,15 +1,25 @@
 //! The URL that is probably meant by a text that is none.
 
-use super::MAX_URL_BYTES;
 use super::leak::holds_secret;
+use super::{ForeignParameters, MAX_URL_BYTES};
 
-/// Texts that may be meant by a URL that is refused, the nearest first; none for a URL in which
-/// something may be secret.
+/// Texts that may be meant by a URL that is refused, the nearest first. Of a URL in which something
+/// may be secret only host, port, database and options with known values are in them.
 pub(super) fn corrections(url: &str) -> Vec<String> {
-    if url.len() > MAX_URL_BYTES || holds_secret(url) {
+    if url.len() > MAX_URL_BYTES {
         return Vec::new();
     }
-    let rest = without_scheme(url.trim());
+    let url = url.trim();
+    let foreign =
+        ForeignParameters::from_uri(url).or_else(|| ForeignParameters::from_keywords(url));
+    let foreign = foreign.and_then(|parameters| parameters.to_url(None)).map(|(url, _)| url);
+    if holds_secret(url) {
+        return foreign.into_iter().collect();
+    }
+    let is_of_driver =
+        url.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("jdbc:redshift:"));
+    let foreign = foreign.filter(|_| !is_of_driver);
+    let rest = without_scheme(url);
     let mut meant = vec![rest.to_owned()];
     meant.extend(with_port_before_database(rest));
     meant.extend(with_brackets(rest));
@@ -17,7 +27,8 @@ pub(super) fn corrections(url: &str) -> Vec<String> {
         let options = rest.find(['?', ';']).unwrap_or(rest.len());
         meant.push(format!("{}/dev{}", &rest[..options], &rest[options..]));
     }
-    meant.into_iter().map(|rest| format!("jdbc:redshift://{rest}")).collect()
+    let meant = meant.into_iter().map(|rest| format!("jdbc:redshift://{rest}"));
+    foreign.into_iter().chain(meant).collect()
 }
 
 /// The text behind its scheme, which is in any letter case, has too many or too few slashes, or is
@@ -79,6 +90,13 @@ mod tests {
             ("h/dev:5440?ssl=true", "h:5440/dev?ssl=true"),
             ("jdbc:redshift://::1:5439/dev", "[::1]:5439/dev"),
             ("jdbc:redshift://fe80::1/dev", "[fe80::1]/dev"),
+            ("redshift+redshift_connector://h:5439/dev", "h:5439/dev"),
+            ("redshift+psycopg2://h/dev?sslmode=prefer", "h/dev"),
+            ("postgresql://h/dev?connect_timeout=5", "h/dev?connectTimeout=5"),
+            (
+                "host=h port=5439 dbname='my db' sslmode=require",
+                "h:5439/my%20db?sslmode=require",
+            ),
         ] {
             assert_eq!(hint(url), format!("did you mean jdbc:redshift://{meant}?"), "{url}");
         }
@@ -92,15 +110,41 @@ mod tests {
     }
 
     #[test]
-    fn a_url_with_a_secret_is_never_written_back() {
+    fn a_login_is_taken_out_of_a_url() {
+        for (url, meant) in [
+            ("postgres://etl:S3cret@h/dev", "h/dev"),
+            (
+                "postgresql://etl:S3cret@h:5439/dev?sslmode=require",
+                "h:5439/dev?sslmode=require",
+            ),
+            ("redshift://etl@h/dev", "h/dev"),
+            ("redshift+psycopg2://etl:S3%40cret@h/dev", "h/dev"),
+            ("jdbc:redshift://etl:S3cret@h/dev", "h/dev"),
+            ("jdbc:redshift://h/dev?user=etl&password=S3cret&ssl=true", "h/dev?ssl=true"),
+            ("host=h dbname=dev user=etl password='S3 cret'", "h/dev"),
+        ] {
+            let hint = hint(url);
+            let start = format!("write jdbc:redshift://{meant}; USER_NAME and PASSWORD");
+            assert!(hint.starts_with(&start), "{url}: {hint}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_a_url_is_never_written_back() {
         for url in [
             "postgres://user:S3cret@h/dev",
+            "postgres://user:S3/cret@h/dev",
+            "postgres://user:S3@cret@h/dev",
+            "postgres://user:S3cret",
             "h:5439/dev?password=S3cret",
+            "host=h dbname=dev password=my S3cret",
+            "host=h dbname=dev password=my application_name=x S3cret=y",
             "jdbc:redshift://h/dev:5439?pwd=S3cret",
+            "jdbc:redshift://h/dev?pwd=my&S3cret=x",
             " jdbc:redshift://h/dev?user=S3cret",
         ] {
-            let error = format!("{:?}", Endpoint::parse(url).unwrap_err());
-            assert!(!error.contains("S3cret"), "{error}");
+            let error = Endpoint::parse(url).unwrap_err();
+            assert!(!format!("{error:?} {:?}", error.hint()).contains("S3"), "{error:?}");
         }
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::address::{self, Scheme, scheme, split_options};
 use super::correction::corrections;
-use super::error::{UrlError, UrlErrorKind};
-use super::leak::refusal;
+use super::error::{CorrectedUrl, UrlError, UrlErrorKind};
+use super::leak::{holds_secret, refusal};
 use super::lookup::nearest;
 use super::part::UrlPart;
 use super::read;
@@ -32,7 +32,10 @@ impl Endpoint {
     /// Parses a URL; the error has the URL that is probably meant.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
         Self::read(url).map_err(|error| UrlError {
-            corrected: corrections(url).into_iter().find(|url| Self::read(url).is_ok()),
+            corrected: corrections(url)
+                .into_iter()
+                .find(|url| Self::read(url).is_ok())
+                .map(|meant| CorrectedUrl { url: meant, had_login: holds_secret(url) }),
             ..error
         })
     }

@@ -114,8 +114,17 @@ pub struct UrlError {
     /// The bytes of the URL; for a secret those of its name, never of its value. Empty if something
     /// is missing.
     pub span: Range<usize>,
-    /// The user's URL as it is probably meant; None if it holds a secret.
-    pub corrected: Option<String>,
+    /// The user's URL as it is probably meant, without user and password.
+    pub corrected: Option<CorrectedUrl>,
+}
+
+/// The URL that is probably meant by one that is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectedUrl {
+    /// The URL.
+    pub url: String,
+    /// True if a user or a secret was taken out of it.
+    pub had_login: bool,
 }
 
 impl UrlError {
@@ -132,15 +141,21 @@ impl UrlError {
 impl Diagnostic for UrlError {
     fn diagnosis(&self) -> Diagnosis {
         let diagnosis = self.kind.diagnosis();
-        match (&self.corrected, &diagnosis.hint) {
+        let Some(CorrectedUrl { url, had_login }) = &self.corrected else {
+            return diagnosis;
+        };
+        let has_better_hint = matches!(
+            self.kind,
+            UrlErrorKind::Option(UrlOptionError::Secret(option)) if option.note != PASSWORD_NOTE
+        );
+        let hint = match &diagnosis.hint {
+            _ if has_better_hint => return diagnosis,
+            _ if *had_login => format!("write {url}; {LOGIN_OPTIONS}"),
             // The name of the database is the user's to choose.
-            (Some(url), Some(hint)) if self.kind == UrlErrorKind::DatabaseMissing => {
-                let hint = format!("{hint}: {url}");
-                diagnosis.hint(hint)
-            }
-            (Some(url), _) => diagnosis.hint(format!("did you mean {url}?")),
-            (None, _) => diagnosis,
-        }
+            Some(hint) if self.kind == UrlErrorKind::DatabaseMissing => format!("{hint}: {url}"),
+            Some(_) | None => format!("did you mean {url}?"),
+        };
+        diagnosis.hint(hint)
     }
 }
 
@@ -258,6 +273,7 @@ const LOG_IN_WITH_PASSWORD: &str = "redwire logs in with USER_NAME and PASSWORD;
                                     jdbc:redshift://host:5439/database";
 const USER_OPTION: &str =
     "take it out of the URL: USER_NAME is the option for it, and PASSWORD for the password";
+const LOGIN_OPTIONS: &str = "USER_NAME and PASSWORD are the options for user and password";
 const USER_INFO: &str = "USER_NAME and PASSWORD are the options for them; an @ that belongs to a \
                          database or a value is written %40";
 const ENCODE_MARKS: &str = "inside a value write %3F for ?, %3B for ;, %26 for & and %25 for %";

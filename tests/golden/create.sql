@@ -34,6 +34,10 @@ CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'jdbc:redshift://h' USER_NAME
 CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'jdbc:postgresql://h/d' USER_NAME = 'u' PASSWORD = 'p';
 CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'jdbc:redshift://<host_name>:5439/dev' USER_NAME = 'u' PASSWORD = 'p';
 CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'jdbc:redshift://h/d?PWD=hidden' USER_NAME = 'u' PASSWORD = 'p';
+CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'postgresql://etl:hidden@h:5439/dev?sslmode=require' USER_NAME = 'u' PASSWORD = 'p';
+CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'redshift+redshift_connector://h/dev' USER_NAME = 'u' PASSWORD = 'p';
+CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'h:5439/dev' USER_NAME = 'u' PASSWORD = 'p';
+CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'host=h port=5439 dbname=dev user=etl password=hidden' USER_NAME = 'u' PASSWORD = 'p';
 CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = 'jdbc:redshift://h:99999/d' USER_NAME = 'it''s' PASSWORD = 'p';
 CREATE REDSHIFT CONNECTION bad CONNECTION_STRING = '' USER_NAME = 'u' PASSWORD = 'p';
 SELECT count(*) AS bad_ones FROM system.information_schema.connections WHERE name IN ('bad', 'silent', 'asking');
