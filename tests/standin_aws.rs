@@ -306,7 +306,7 @@ fn boto3_finds_keys_in_each_place() {
 }
 
 #[test]
-fn the_sso_portal_refuses_tokens_and_roles() {
+fn keys_are_refused_without_the_right_token() {
     let Some(aws) = Aws::start(&scenario(5439)) else {
         return;
     };
@@ -318,21 +318,38 @@ fn the_sso_portal_refuses_tokens_and_roles() {
         "clientId": "client", "clientSecret": "secret", "grantType": "refresh_token",
         "refreshToken": "wrong",
     });
+    let web_identity = json!({
+        "RoleArn": ROLE, "RoleSessionName": "redwire", "WebIdentityToken": "wrong",
+    });
+    let web_identity = |more| {
+        let arguments = with(&web_identity, more);
+        call("sts", "assume_role_with_web_identity", ETL, REGION, arguments)
+    };
+    let right = json!({ "WebIdentityToken": "web-identity" });
     let seen = boto3(
         &aws,
         &[
             role("portal-token", ACCOUNT, "analyst"),
+            web_identity(right.clone()),
             role("wrong", ACCOUNT, "analyst"),
             role("portal-token", ACCOUNT, "other"),
             call("sso-oidc", "create_token", ETL, REGION, token),
+            web_identity(json!({})),
+            web_identity(json!({ "RoleArn": "arn:aws:iam::123456789012:role/another" })),
+            // A parameter that the stand-in does not know.
+            web_identity(with(&right, json!({ "ProviderId": "www.example.com" }))),
         ],
     );
     assert!(seen[0]["roleCredentials"]["sessionToken"].is_string(), "{}", seen[0]);
-    let errors: Vec<_> = seen[1..].iter().map(|seen| (&seen["Code"], &seen["Status"])).collect();
+    assert!(seen[1]["Credentials"]["SessionToken"].is_string(), "{}", seen[1]);
+    let errors: Vec<_> = seen[2..].iter().map(|seen| (&seen["Code"], &seen["Status"])).collect();
     let expected = [
         ("UnauthorizedException", 401),
         ("ForbiddenException", 403),
         ("InvalidGrantException", 400),
+        ("InvalidIdentityToken", 400),
+        ("AccessDenied", 403),
+        ("InvalidParameterValue", 400),
     ];
     let expected = expected.map(|(code, status)| (json!(code), json!(status)));
     assert_eq!(errors, expected.iter().map(|(code, status)| (code, status)).collect::<Vec<_>>());
