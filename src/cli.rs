@@ -154,7 +154,7 @@ pub enum Sub {
         watch: bool,
 
         /// Write metrics to this file, for the node exporter
-        #[arg(long, value_name = "FILE", requires = "watch", value_hint = ValueHint::FilePath)]
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         metrics: Option<PathBuf>,
     },
     /// Run a program with a connection in its environment, in a slot

@@ -20,6 +20,7 @@ pub mod executor;
 mod foreign;
 pub mod host;
 pub mod log;
+mod metrics;
 pub mod name;
 pub mod render;
 pub mod repl;

@@ -44,9 +44,9 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
             }
             script::run(&mut shell, parts, stdin, config.on_error, config.single_transaction)
         }),
-        Task::Run { names } => {
-            with_shell(config, host, streams, |mut shell, _| shell.run_jobs(&names))
-        }
+        Task::Run { names, metrics } => with_shell(config, host, streams, |mut shell, _| {
+            shell.run_jobs(&names, metrics.as_deref())
+        }),
         Task::Watch(request) => watch_jobs(config, host, streams, request),
         Task::Prompt => {
             with_shell(config, host, streams, |shell, stdin| prompt(shell, config, host, stdin))

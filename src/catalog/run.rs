@@ -178,6 +178,12 @@ impl Db {
         )
     }
 
+    /// True if the catalog has a run of the job.
+    pub fn has_runs(&self, job_id: i64) -> Result<bool, CatalogError> {
+        let sql = "SELECT 1 FROM main.job_run WHERE job_id = ?1 LIMIT 1";
+        Ok(self.first(sql, [job_id], |_| Ok(()))?.is_some())
+    }
+
     /// The end of the last window of the job that is done.
     pub fn last_done_end(&self, job_id: i64) -> Result<Option<Moment>, CatalogError> {
         let sql = "SELECT window_end FROM main.job_run WHERE job_id = ?1 AND state = 'done' \

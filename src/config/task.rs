@@ -1,7 +1,7 @@
 //! The task that the command line sets, and the parts of a script.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
@@ -40,6 +40,8 @@ pub enum Task {
     Run {
         /// The names as given.
         names: Vec<String>,
+        /// The file of metrics.
+        metrics: Option<PathBuf>,
     },
     /// Run jobs when they are due, until a signal comes.
     Watch(WatchRequest),
@@ -79,11 +81,14 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             compare(file, PlanOrApply::Plan { exit_code: *exit_code }, *prune)
         }
         Some(Sub::Apply { file, prune }) => compare(file, PlanOrApply::Apply, *prune),
-        Some(Sub::Run { names, watch: false, .. }) => Task::Run { names: names.clone() },
-        Some(Sub::Run { names, watch: true, metrics }) => Task::Watch(WatchRequest {
-            names: names.clone(),
-            metrics: metrics.clone(),
-        }),
+        Some(Sub::Run { names, watch, metrics }) => {
+            let (names, metrics) = (names.clone(), metrics.clone());
+            if *watch {
+                Task::Watch(WatchRequest { names, metrics })
+            } else {
+                Task::Run { names, metrics }
+            }
+        }
         Some(Sub::Exec { name, slots, command }) => Task::Exec(exec_request(name, *slots, command)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);

@@ -8,6 +8,8 @@ mod table;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::name::JobName;
+
 pub use moment::Moment;
 pub use table::{
     Collation, Constraint, ConstraintKind, DistStyle, Identity, SortKey, SortStyle, TableColumn,
@@ -144,7 +146,7 @@ impl fmt::Display for Limit {
 }
 
 /// The statement in a job's body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JobKind {
     /// INSERT adds rows.
     Insert,
@@ -191,6 +193,36 @@ impl RunState {
             Self::Failed => "failed",
             Self::Skipped => "skipped",
             Self::Rewound => "rewound",
+        }
+    }
+}
+
+/// A job that a SYNC job waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitedJob {
+    /// The job.
+    pub job: JobName,
+    /// The moment up to which it is loaded; None if it never ran.
+    pub until: Option<Moment>,
+    /// True if it is paused.
+    pub is_paused: bool,
+}
+
+impl AwaitedJob {
+    /// The moment up to which the SYNC job may run.
+    pub fn ready(&self) -> Moment {
+        self.until.unwrap_or(Moment::BEGINNING)
+    }
+}
+
+/// Says for which job a SYNC job waits.
+impl fmt::Display for AwaitedJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paused = if self.is_paused { "is paused and " } else { "" };
+        write!(f, "it waits for job {}, which {paused}", self.job.shown())?;
+        match self.until {
+            Some(until) => write!(f, "is loaded until {until}"),
+            None => f.write_str("never ran"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Moments in UTC, and the spans between them.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -32,6 +32,13 @@ impl Moment {
     /// The moment with this number of seconds since 1970.
     pub fn from_seconds(seconds: i64) -> Self {
         Self::from_microseconds(seconds.saturating_mul(SECOND))
+    }
+
+    /// The moment at which this machine's clock shows the time.
+    pub fn from_clock(time: SystemTime) -> Self {
+        // A clock before 1970 is not set.
+        let since_1970 = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self::from_seconds(i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX))
     }
 
     /// Microseconds since 1970.

@@ -79,7 +79,7 @@ use crate::host::Environment;
 use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
-use crate::sql::{Spanned, Statement};
+use crate::sql::{RunJob, Spanned, Statement};
 use crate::url::Endpoint;
 use crate::warehouse::Cancel;
 use crate::warehouse::slots::{Claim, Purpose, Slots, Wanted};
@@ -231,7 +231,7 @@ impl Executor {
             Statement::CreateJob(create) => create_job(writer, slots, create, caller),
             Statement::AlterJob(alter) => alter_job(writer, alter),
             Statement::DropJob(drop) => drop_objects(writer, slots, "DROP JOB", drop),
-            Statement::RunJob(run) => run_jobs(writer, slots, run, *screen, caller),
+            Statement::RunJob(run) => run_jobs(writer, slots, run, *screen, caller, &mut |_, _| {}),
             Statement::RewindJob(rewind) => rewind_job(writer, slots, rewind, caller),
             Statement::TestJob(test) => test_jobs(writer, slots, test, caller),
             Statement::Pause(pause) => pause_jobs(writer, pause),
@@ -289,6 +289,18 @@ impl Executor {
         } else {
             sync::in_order(db, names)
         }
+    }
+
+    /// RUN JOB; `on_loaded` receives each window.
+    pub fn run_jobs(
+        &mut self,
+        run: &RunJob,
+        caller: &mut Caller<'_>,
+        on_loaded: &mut dyn FnMut(&JobName, &LoadedWindow),
+    ) -> Result<Outcome, Error> {
+        let Self { writer, slots, screen, .. } = self;
+        let outcome = run_jobs(writer, slots, run, *screen, caller, on_loaded)?;
+        Ok(self.marked(outcome))
     }
 
     /// The ids of jobs.

@@ -1,9 +1,11 @@
 //! The order of SYNC jobs, and their circles: each would wait for the next one for ever.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::StatementSpan;
 use crate::catalog::Db;
+use crate::definition::AwaitedJob;
 use crate::error::{Error, ObjectError};
 use crate::name::JobName;
 
@@ -50,11 +52,32 @@ fn find_circle(mut waits: Waits) -> Option<Vec<JobName>> {
     }
 }
 
+/// Each SYNC job, or the one with this id, with the job that it waits for longest: of those that
+/// write its sources, the one that is loaded least far. A job that has ended is not waited for.
+pub(super) fn awaited(
+    db: &Db,
+    job_id: Option<i64>,
+) -> Result<BTreeMap<JobName, AwaitedJob>, Error> {
+    let mut least: BTreeMap<JobName, AwaitedJob> = BTreeMap::new();
+    for (job, awaited) in db.awaited_jobs(job_id)? {
+        match least.entry(job) {
+            Entry::Vacant(entry) => {
+                entry.insert(awaited);
+            }
+            Entry::Occupied(mut entry) if awaited.until < entry.get().until => {
+                entry.insert(awaited);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+    Ok(least)
+}
+
 /// The jobs in an order in which none comes before one that it waits for.
 pub(super) fn in_order(db: &Db, jobs: &[JobName]) -> Result<Vec<JobName>, Error> {
     let mut waits = Waits::new();
-    for (job, awaited) in db.awaited_jobs()? {
-        waits.entry(job).or_default().insert(awaited);
+    for (job, awaited) in db.awaited_jobs(None)? {
+        waits.entry(job).or_default().insert(awaited.job);
     }
     Ok(sort(&waits, jobs))
 }

@@ -41,6 +41,8 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct LedgerState {
     /// The moment up to which the job is loaded.
     pub loaded_until: Moment,
+    /// True if a run, or REWIND, has written the row.
+    pub is_written: bool,
     /// The warehouse's clock.
     pub now: Moment,
 }
@@ -133,23 +135,25 @@ impl<'a> JobSession<'a> {
         let read = self.ledger.read();
         let found = match self.ask_ledger(&read) {
             Err(error) if is_state(&error, "42P01") => self.create_ledger(&read)?,
-            Err(error) if is_state(&error, "42703") => {
-                let table = self.ledger.table.clone();
-                return Err(LedgerError::OtherVersion { table }.into());
-            }
+            Err(error) if is_state(&error, "42703") => return Err(self.other_version()),
             found => found?,
         };
-        if let Some(state) = read_state(&found) {
-            return Ok(state);
-        }
-        let enter = self.ledger.enter(self.job.schedule.first_start());
+        let now = match read_row(&found).ok_or_else(|| self.other_version())? {
+            (Some(state), _) => return Ok(state),
+            (None, now) => now,
+        };
+        let enter = self.ledger.enter(self.job.schedule.first_start(now));
         if let Err(error) = self.ask_ledger(&enter) {
             self.roll_back();
             return Err(error);
         }
         let found = self.ask_ledger(&read)?;
-        read_state(&found)
-            .ok_or_else(|| LedgerError::OtherVersion { table: self.ledger.table.clone() }.into())
+        let state = read_row(&found).and_then(|(state, _)| state);
+        state.ok_or_else(|| self.other_version())
+    }
+
+    fn other_version(&self) -> RunError {
+        LedgerError::OtherVersion { table: self.ledger.table.clone() }.into()
     }
 
     /// Creates the ledger, and reads it even if that fails: of two sessions that create it at once
@@ -173,17 +177,12 @@ impl<'a> JobSession<'a> {
             }
             found => found?,
         };
-        if let Some(state) = read_state(&found) {
-            return Ok(state);
-        }
-        let now = found
-            .results
-            .first()
-            .and_then(|rows| Moment::parse(rows.first()?.get(1)?.as_deref()?));
-        Ok(LedgerState {
-            loaded_until: self.job.schedule.first_start(),
-            now: now.unwrap_or(Moment::BEGINNING),
-        })
+        let (state, now) = read_row(&found).ok_or_else(|| self.other_version())?;
+        Ok(state.unwrap_or_else(|| LedgerState {
+            loaded_until: self.job.schedule.first_start(now),
+            is_written: false,
+            now,
+        }))
     }
 
     /// The statements of a run, without types of columns: those are known once the stage is there.
@@ -377,7 +376,8 @@ impl<'a> JobSession<'a> {
         let read = self.ledger.read();
         let found = self.ask(&read);
         self.roll_back();
-        Ok(read_state(&found?).is_some_and(|state| state.loaded_until >= window.end))
+        let state = read_row(&found?).and_then(|(state, _)| state);
+        Ok(state.is_some_and(|state| state.loaded_until >= window.end))
     }
 
     /// Moves the job's row from one moment to another.
@@ -484,15 +484,22 @@ fn located(error: WarehouseError, text: &Translation) -> RunError {
     RunError::Warehouse { error, place }
 }
 
-fn read_state(found: &ServerAnswer) -> Option<LedgerState> {
+/// The job's row, if it has one, and the clock; None if the answer is none of the ledger.
+fn read_row(found: &ServerAnswer) -> Option<(Option<LedgerState>, Moment)> {
     let row = found.results.first()?.first()?;
-    let [loaded_until, now] = row.as_slice() else {
+    let [loaded_until, is_written, now] = row.as_slice() else {
         return None;
     };
-    Some(LedgerState {
-        loaded_until: Moment::parse(loaded_until.as_deref()?)?,
-        now: Moment::parse(now.as_deref()?)?,
-    })
+    let now = Moment::parse(now.as_deref()?)?;
+    let Some(loaded_until) = loaded_until else {
+        return Some((None, now));
+    };
+    let state = LedgerState {
+        loaded_until: Moment::parse(loaded_until)?,
+        is_written: is_written.as_deref() == Some("t"),
+        now,
+    };
+    Some((Some(state), now))
 }
 
 /// A key in a message: `(1, NULL)`.

@@ -63,18 +63,19 @@ impl Ledger {
         )
     }
 
-    /// Reads `loaded_until` and the clock; one row with NULL in the first if the job has no row.
+    /// Reads `loaded_until`, if a run has written, and the clock; the first two are NULL if the job
+    /// has no row.
     pub fn read(&self) -> String {
         let Self { table, job, clock, .. } = self;
         format!(
-            "SELECT l.loaded_until, {clock} FROM (SELECT 1 AS one) o \
+            "SELECT l.loaded_until, l.run_id <> '', {clock} FROM (SELECT 1 AS one) o \
              LEFT JOIN (SELECT {COLUMNS} FROM {table} WHERE job = {job}) l ON TRUE"
         )
     }
 
-    /// Reads the clock, as the last column of [`Self::read`].
+    /// Reads the clock, as [`Self::read`] does without a row of the job.
     pub fn read_clock(&self) -> String {
-        format!("SELECT NULL, {}", self.clock)
+        format!("SELECT NULL, NULL, {}", self.clock)
     }
 
     /// Waits for every writer of the ledger.

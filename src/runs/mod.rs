@@ -14,7 +14,7 @@ mod target;
 mod translation;
 
 pub use engine::{JobSession, LedgerState, Tally, WriteEnd};
-pub use error::{LedgerError, RunError, TargetError, WindowError, waits_for};
+pub use error::{LedgerError, RunError, TargetError, WindowError};
 pub use schedule::{NextWindow, Schedule, StartFrom, Window};
 pub use shape::Mapped;
 pub use statements::Claim;

@@ -36,8 +36,8 @@ impl fmt::Display for Window {
 pub enum StartFrom {
     /// One first window has everything up to the last boundary.
     Beginning,
-    /// The full interval before this moment, at which the job was made.
-    Now(Moment),
+    /// The full interval before the first run.
+    Now,
     /// A boundary of the grid.
     Moment(Moment),
 }
@@ -67,16 +67,22 @@ pub enum NextWindow {
 }
 
 impl Schedule {
-    /// The moment up to which a job that never ran is loaded.
-    pub fn first_start(&self) -> Moment {
+    /// The moment before which no window begins; None if the first run decides.
+    pub fn earliest_start(&self) -> Option<Moment> {
         match self.start_from {
-            StartFrom::Beginning => Moment::BEGINNING,
-            StartFrom::Moment(moment) => moment,
-            StartFrom::Now(made_at) => match self.interval {
-                Some(interval) => boundary_at_or_before(made_at, interval).plus(-interval),
-                None => made_at,
-            },
+            StartFrom::Beginning => Some(Moment::BEGINNING),
+            StartFrom::Moment(moment) => Some(moment),
+            StartFrom::Now => None,
         }
+    }
+
+    /// The moment up to which a job that never ran is loaded; `now` is the warehouse's clock.
+    pub fn first_start(&self, now: Moment) -> Moment {
+        self.earliest_start().unwrap_or_else(|| match self.interval {
+            Some(interval) => boundary_at_or_before(now, interval).plus(-interval),
+            // A window has at least a microsecond.
+            None => now.plus(-1),
+        })
     }
 
     /// The moment up to which windows may end; `now` is the warehouse's clock.
@@ -134,7 +140,7 @@ impl Schedule {
     pub fn check_over(&self, moment: Moment, now: Moment) -> Result<(), WindowError> {
         if let Some(interval) = self.interval {
             let before = boundary_at_or_before(moment, interval);
-            let is_end = self.end_at == Some(moment) || moment == self.first_start();
+            let is_end = self.end_at == Some(moment) || self.earliest_start() == Some(moment);
             if before != moment && !is_end {
                 let after = before.plus(interval);
                 return Err(WindowError::OffTheGrid { moment, before, after });
@@ -143,11 +149,10 @@ impl Schedule {
         if moment > now {
             return Err(WindowError::NotOver { moment, now });
         }
-        let start = self.first_start();
-        if moment < start {
-            return Err(WindowError::BeforeStart { moment, start });
+        match self.earliest_start() {
+            Some(start) if moment < start => Err(WindowError::BeforeStart { moment, start }),
+            Some(_) | None => Ok(()),
         }
-        Ok(())
     }
 
     /// One window of everything up to a moment, which must be a boundary and over; None if the job
@@ -196,7 +201,7 @@ mod tests {
 
     /// The ends of all windows that are due.
     fn ends(schedule: &Schedule, now: &str) -> Vec<String> {
-        let mut loaded_until = schedule.first_start();
+        let mut loaded_until = schedule.first_start(at(now));
         let mut ends = Vec::new();
         while let NextWindow::Due(window) = schedule.next(loaded_until, at(now)) {
             assert_eq!(window.start, loaded_until);
@@ -226,12 +231,13 @@ mod tests {
     }
 
     #[test]
-    fn now_is_the_full_interval_before_the_job_was_made() {
-        let start = StartFrom::Now(at("2026-01-01 03:20:00"));
-        assert_eq!(
-            ends(&schedule(Some(HOUR), start), "2026-01-01 04:00:00"),
-            ["2026-01-01 03:00:00", "2026-01-01 04:00:00"]
-        );
+    fn now_is_the_full_interval_before_the_first_run() {
+        let hourly = schedule(Some(HOUR), StartFrom::Now);
+        assert_eq!(hourly.first_start(at("2026-01-01 03:20:00")), at("2026-01-01 02:00:00"));
+        assert_eq!(ends(&hourly, "2026-01-01 03:20:00"), ["2026-01-01 03:00:00"]);
+        assert_eq!(hourly.check_over(at("2025-01-01"), at("2026-01-01")), Ok(()));
+        let by_hand = schedule(None, StartFrom::Now);
+        assert_eq!(ends(&by_hand, "2026-01-01 03:20:00"), ["2026-01-01 03:20:00"]);
     }
 
     #[test]

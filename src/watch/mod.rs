@@ -3,7 +3,6 @@
 //! One loop, and a thread for each job that runs. The warehouse's clock decides when a window is
 //! due: each run says how long the next one has to wait, and the loop waits by a monotonic clock.
 
-mod metrics;
 mod plan;
 mod supervisor;
 
@@ -14,13 +13,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::definition::Moment;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::error::{Error, FileError};
+use crate::error::Error;
 use crate::executor::{Executor, JobEnd, JobEvent, JobReport, RunningJob};
 use crate::host::Host;
+use crate::metrics::Metrics;
 use crate::name::JobName;
 use crate::render::{RunLine, render_run_line};
 use crate::shell::Output;
-use metrics::Metrics;
 use plan::Plan;
 use supervisor::Supervisor;
 
@@ -239,7 +238,7 @@ impl<'a> Watcher<'a> {
 
     fn write_line(&mut self, job: &JobName, line: &RunLine<'_>) {
         let format = self.output.style_mut().format;
-        let line = render_run_line(line, job, now(), format);
+        let line = render_run_line(line, job, Moment::from_clock(SystemTime::now()), format);
         self.is_unread |= self.output.text(&line).is_err();
     }
 
@@ -263,8 +262,7 @@ impl<'a> Watcher<'a> {
         }
         let jobs = self.executor.scheduled_jobs(self.named.as_deref())?;
         self.plan.update(jobs, Instant::now());
-        let numbers = self.plan.jobs().map(|job| (job.name.clone(), job.loaded_until));
-        self.metrics.update(numbers);
+        self.metrics.update(self.plan.jobs());
         self.catalog.version = Some(version);
         Ok(())
     }
@@ -278,27 +276,16 @@ impl<'a> Watcher<'a> {
     fn write_metrics(&mut self, is_up: bool) -> Result<(), Error> {
         self.metrics_at = Instant::now();
         match &self.metrics_file {
-            Some(path) => self
-                .metrics
-                .write(path, now(), is_up)
-                .map_err(|error| FileError::write(path, &error).into()),
+            Some(path) => self.metrics.write(path, is_up),
             None => Ok(()),
         }
     }
 }
 
-/// This machine's clock, for lines and metrics.
-fn now() -> Moment {
-    Moment::from_seconds(i64::try_from(since_1970().as_secs()).unwrap_or(i64::MAX))
-}
-
 /// The time until the next boundary of the interval by this machine's clock.
 fn until_boundary(interval: Duration) -> Duration {
-    let over = since_1970().as_micros() % interval.as_micros().max(1);
-    interval.saturating_sub(Duration::from_micros(u64::try_from(over).unwrap_or(0)))
-}
-
-fn since_1970() -> Duration {
     // A clock before 1970 is not set.
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let over = since_1970.as_micros() % interval.as_micros().max(1);
+    interval.saturating_sub(Duration::from_micros(u64::try_from(over).unwrap_or(0)))
 }

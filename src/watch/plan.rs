@@ -180,9 +180,9 @@ impl Plan {
 }
 
 impl PlannedJob {
-    /// True if the sources of a SYNC job are loaded further than when it last began.
+    /// True if the sources of a SYNC job have changed since it last began.
     fn has_news(&self) -> bool {
-        self.job.awaited_until > self.seen
+        self.job.awaited_until != self.seen
     }
 
     /// 1, 2, 4 … 60
@@ -213,6 +213,7 @@ mod tests {
             connection: ConnectionName::new("c").unwrap(),
             limit: Limit::new(2),
             interval: Some(Duration::from_hours(1)),
+            start: None,
             version: 1,
             loaded_until: None,
             awaited_until: None,

@@ -124,3 +124,29 @@ fn nothing_to_run_is_a_result_without_rows() {
     }
     assert!(!home.catalog().exists());
 }
+
+#[test]
+fn metrics_are_written_at_the_end() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(&[job("bad", "t", "nothing"), job("good", "t", "id")].concat());
+    stage.done(
+        "CREATE JOB fresh RUN_INTERVAL = 1 DAY AS INSERT INTO w.s.t SELECT o.x FROM w.s.y o;",
+    );
+    let file = stage.home.file("jobs.prom");
+    stage.run().args(["run", "--metrics", "jobs.prom"]).run().status(1);
+    let text = std::fs::read_to_string(&file).unwrap();
+    for line in [
+        "redwire_up 0",
+        "redwire_job_loaded_until_seconds{job=\"good\"} 1767236400",
+        "redwire_job_runs_total{job=\"good\",state=\"done\"} 3",
+        "redwire_job_runs_total{job=\"bad\",state=\"failed\"} 1",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}:\n{text}");
+    }
+    assert!(text.contains("redwire_job_lag_seconds{job=\"bad\"} "), "{text}");
+    assert!(!text.contains("redwire_job_lag_seconds{job=\"fresh\"} "), "{text}");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+    assert_eq!(mode & 0o444, 0o444, "another user reads it");
+    stage.run().args(["run", "--metrics", "/no/such/folder/file"]).run().status(1);
+}

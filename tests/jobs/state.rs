@@ -6,6 +6,7 @@ use super::watch::until_server;
 use super::{Stage, run_in};
 use crate::support::home::{Home, REDWIRE};
 use crate::support::light_vault::{PASSPHRASE, STORE};
+use crate::support::sqlite::sqlite3;
 
 /// Sixty windows of a minute, of which two have a row.
 const MINUTES: &str = "CREATE JOB j RUN_INTERVAL = 1 MINUTE START_FROM = TIMESTAMP '2026-01-01' END_AT = TIMESTAMP '2026-01-01 01:00' \
@@ -294,4 +295,88 @@ fn a_query_that_ends_its_session_is_tried_twice_and_fails() {
     stage.failed("57P01", "RUN JOB j;");
     let runs = stage.done("SELECT state, error FROM system.monitoring.runs;").out;
     assert_eq!(runs.matches("failed,").count(), 2, "{runs}");
+}
+
+#[test]
+fn a_window_whose_end_the_catalog_cannot_keep_is_settled_by_the_next_run() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    let catalog = stage.home.catalog();
+    sqlite3(
+        &catalog,
+        "CREATE TRIGGER full BEFORE UPDATE ON job_run \
+         BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END",
+    );
+    let run = "RUN JOB j UP TO TIMESTAMP '2026-01-01 00:20';";
+    assert_ne!(stage.run().stdin(run).run().status, 0);
+    let states = "SELECT state FROM system.monitoring.runs;";
+    assert_eq!(stage.done(states).out, "state\nrunning\n");
+    sqlite3(&catalog, "DROP TRIGGER full");
+    assert_eq!(stage.done(run).out.lines().count(), 1);
+    assert_eq!(stage.done(states).out, "state\ndone\n");
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n1");
+}
+
+#[test]
+fn a_job_that_another_process_runs_is_refused_and_a_repeat_may_help() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!(
+        "{SOURCE}; CREATE VIEW s.slow AS SELECT id FROM s.source, pg_sleep(600)"
+    ));
+    stage.done("CREATE JOB j AS INSERT INTO w.s.t SELECT o.id FROM w.s.slow o;");
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| stage.run().stdin("RUN JOB j;").run());
+        let pid = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() \
+             AND query LIKE '%CREATE TEMP%s.slow%' AND pid <> pg_backend_pid() LIMIT 1";
+        while stage.database.administer(pid).is_empty() {}
+        let second = stage.run().stdin("RUN JOB j;").run().status(3);
+        assert!(second.err.contains("error[55006]"), "{}", second.err);
+        stage.database.administer(&format!("SELECT pg_cancel_backend(({pid}))"));
+        assert!(first.join().unwrap().err.contains("error[57014]"));
+    });
+}
+
+#[test]
+fn a_sync_job_does_not_wait_for_a_job_that_has_ended_but_for_one_that_is_paused() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.u (id int)"));
+    stage.done(MINUTES);
+    stage.done(
+        "CREATE SYNC JOB k RUN_INTERVAL = 1 HOUR AS INSERT INTO w.s.u SELECT o.id FROM w.s.t o \
+         WHERE run_start_time() < run_end_time(); PAUSE JOB j;",
+    );
+    let waits = stage.done("RUN JOB k;");
+    assert!(
+        waits.err.contains("it waits for job j, which is paused and never ran"),
+        "{}",
+        waits.err
+    );
+    stage.done("RESUME JOB j; RUN JOB j;");
+    let run = stage.done("RUN JOB k;");
+    assert_eq!(run.out.lines().count(), 2, "{}{}", run.out, run.err);
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.u"), "SET\n2");
+}
+
+#[test]
+fn now_is_the_interval_before_the_first_run_by_the_warehouses_clock() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(
+        "CREATE JOB j RUN_INTERVAL = 1 HOUR START_FROM = NOW AS INSERT INTO w.s.t \
+         SELECT o.id FROM w.s.source o WHERE o.at BETWEEN run_start_time() AND run_end_time();",
+    );
+    // As if this machine's clock had been a day ahead.
+    sqlite3(&stage.home.catalog(), "UPDATE job SET created_at = created_at + 86400");
+    let hour =
+        || stage.on_server("SELECT date_trunc('hour', current_timestamp AT TIME ZONE 'UTC')");
+    let before = hour();
+    let run = stage.done("RUN JOB j;").out;
+    let ends: Vec<&str> = run.lines().skip(1).filter_map(|row| row.split(',').nth(2)).collect();
+    let after = hour();
+    let hours = [&before["SET\n".len()..], &after["SET\n".len()..]];
+    assert!(ends.first().is_some_and(|end| hours.contains(end)), "{run} {hours:?}");
+    let rewound = stage.done("REWIND JOB j TO BEGINNING; RUN JOB j;");
+    assert!(!rewound.err.contains("goes on from there"), "{}", rewound.err);
+    stage.done("REWIND JOB j TO TIMESTAMP '2026-01-01 00:00:00';");
 }

@@ -329,8 +329,6 @@ fn a_watch_needs_jobs_that_there_are_and_a_catalog_that_stays() {
     assert!(run(&["nothing"]).status(1).err.contains("error[42704]"));
     run(&["--dry-run"]).status(2);
     run(&["--metrics", "/no/such/folder/file"]).status(2);
-    let without = run_in(&stage.home).args(["run", "--metrics", "file"]).run().status(2);
-    assert!(without.err.contains("--watch"), "{}", without.err);
     let in_memory = stage.home.redwire(["--ephemeral", "run", "--watch"]).run().status(2);
     assert!(in_memory.err.contains("--ephemeral"), "{}", in_memory.err);
 }

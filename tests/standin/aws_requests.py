@@ -1,4 +1,4 @@
-"""What boto3 gets from the endpoints of AWS_ENDPOINT_URL: reads calls as JSON, prints their outcomes."""
+"""Calls of boto3 to the endpoints of AWS_ENDPOINT_URL: reads them as JSON, prints their outcomes."""
 
 import json
 import os

@@ -21,7 +21,7 @@ use crate::definition::JobKind;
 use crate::name::{JobName, Name, TablePath};
 
 /// A job's definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct JobDefinition {
     /// The name.
     pub name: JobName,
@@ -44,7 +44,7 @@ pub struct JobDefinition {
 }
 
 /// A place in a job's body that names a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct JobReference {
     /// The bytes of the body.
     pub span: Range<usize>,
@@ -55,7 +55,7 @@ pub struct JobReference {
 }
 
 /// A job as stored: its definition, id and dates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StoredJob {
     /// The row's id; a rename keeps it.
     pub id: i64,

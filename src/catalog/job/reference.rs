@@ -7,6 +7,7 @@ use rusqlite::params;
 use super::JobDefinition;
 use crate::catalog::names::read_name;
 use crate::catalog::{CatalogError, Db};
+use crate::definition::{AwaitedJob, Moment};
 use crate::name::{JobName, Name, TablePath};
 
 /// The current name of a reference; `c` is its connection, `t` its table if the catalog has it.
@@ -45,7 +46,7 @@ const LINK_DATABASE: &str = "UPDATE job_reference \
      AND t.name = job_reference.table_name";
 
 /// Each job `a` with another job `b` that writes a table that it reads.
-const WRITERS_OF_SOURCES: &str = "SELECT DISTINCT a.name, b.id, b.name FROM main.job a \
+const WRITERS_OF_SOURCES: &str = "FROM main.job a \
      JOIN main.job_reference s ON s.job_id = a.id AND s.ordinal > 0 \
      JOIN main.connection c ON c.id = s.connection_id \
      JOIN main.job_reference t ON t.ordinal = 0 AND t.job_id <> a.id \
@@ -57,18 +58,27 @@ const WRITERS_OF_SOURCES: &str = "SELECT DISTINCT a.name, b.id, b.name FROM main
      JOIN main.job b ON b.id = t.job_id";
 
 impl Db {
-    /// The jobs that write the tables that the job reads, with their ids, in the order of their
-    /// names: a SYNC job waits for them. The job itself is not among them.
-    pub fn writers_of_sources(&self, job_id: i64) -> Result<Vec<(i64, JobName)>, CatalogError> {
-        let sql = format!("{WRITERS_OF_SOURCES} WHERE a.id = ?1 ORDER BY b.name");
-        self.collect(&sql, [job_id], |row| Ok((row.get(1)?, read_name(row, 2, JobName::new)?)))
-    }
-
-    /// Each SYNC job with each other job that it waits for.
-    pub fn awaited_jobs(&self) -> Result<Vec<(JobName, JobName)>, CatalogError> {
-        let sql = format!("{WRITERS_OF_SOURCES} WHERE a.is_sync");
-        self.collect(&sql, [], |row| {
-            Ok((read_name(row, 0, JobName::new)?, read_name(row, 2, JobName::new)?))
+    /// Each SYNC job, or the one with this id, with each other job that it waits for: those that
+    /// write the tables that it reads and have not ended.
+    pub fn awaited_jobs(
+        &self,
+        job_id: Option<i64>,
+    ) -> Result<Vec<(JobName, AwaitedJob)>, CatalogError> {
+        let sql = format!(
+            "SELECT DISTINCT a.name, b.name, d.window_end, b.is_paused {WRITERS_OF_SOURCES} \
+             LEFT JOIN main.job_run d ON d.id = \
+             (SELECT max(id) FROM main.job_run WHERE job_id = b.id AND state = 'done') \
+             LEFT JOIN main.job_option o ON o.job_id = b.id AND o.name = 'END_AT' \
+             WHERE a.is_sync AND coalesce(a.id = ?1, true) AND NOT coalesce(d.window_end >= \
+             1000000 * iif(o.value = 'NOW', b.altered_at, unixepoch(substr(o.value, 12, 19))), false)"
+        );
+        self.collect(&sql, [job_id], |row| {
+            let awaited = AwaitedJob {
+                job: read_name(row, 1, JobName::new)?,
+                until: row.get::<_, Option<i64>>(2)?.map(Moment::from_microseconds),
+                is_paused: row.get(3)?,
+            };
+            Ok((read_name(row, 0, JobName::new)?, awaited))
         })
     }
 
@@ -80,9 +90,11 @@ impl Db {
 
     /// Each SYNC job with each other SYNC job that it waits for.
     pub fn sync_waits(&self) -> Result<Vec<(JobName, JobName)>, CatalogError> {
-        let sql = format!("{WRITERS_OF_SOURCES} WHERE a.is_sync AND b.is_sync");
+        let sql = format!(
+            "SELECT DISTINCT a.name, b.name {WRITERS_OF_SOURCES} WHERE a.is_sync AND b.is_sync"
+        );
         self.collect(&sql, [], |row| {
-            Ok((read_name(row, 0, JobName::new)?, read_name(row, 2, JobName::new)?))
+            Ok((read_name(row, 0, JobName::new)?, read_name(row, 1, JobName::new)?))
         })
     }
 

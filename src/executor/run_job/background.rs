@@ -9,21 +9,21 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use super::credentials_of;
-use super::job::microseconds;
+use super::job::schedule;
 use super::progress::ProgressLine;
 use super::runner::{JobRunner, LoadedWindow};
 use crate::catalog::{Db, StoredJob};
-use crate::definition::{Limit, Moment};
+use crate::definition::{AwaitedJob, Limit, Moment};
 use crate::error::{Error, ErrorKind, InternalError};
 use crate::executor::catalog_handle::CatalogHandle;
 use crate::executor::lookup::find_job;
 use crate::executor::slot::SessionSlots;
+use crate::executor::sync::awaited;
 use crate::executor::transaction::CatalogWriter;
 use crate::executor::{Credentials, Notice};
 use crate::name::{ConnectionName, JobName};
 use crate::runs::RunError;
 use crate::signals::Signals;
-use crate::sql::option::RUN_INTERVAL;
 use crate::warehouse::slots::Slots;
 
 /// A job that runs by itself, as far as its schedule needs it.
@@ -39,11 +39,13 @@ pub struct ScheduledJob {
     pub limit: Option<Limit>,
     /// RUN_INTERVAL.
     pub interval: Option<Duration>,
+    /// START_FROM, if it is a moment.
+    pub start: Option<Moment>,
     /// Changes with the definition.
     pub version: u64,
     /// The end of its last window that is done.
     pub loaded_until: Option<Moment>,
-    /// The moment up to which all sources of a SYNC job are loaded; None for another job.
+    /// The moment up to which all sources of a SYNC job are loaded; None if it waits for none.
     pub awaited_until: Option<Moment>,
 }
 
@@ -106,12 +108,7 @@ pub(in crate::executor) fn scheduled_jobs(
 ) -> Result<Vec<ScheduledJob>, Error> {
     let scheduled = db.scheduled_jobs()?;
     let loaded = db.loaded_moments()?;
-    let mut awaited: BTreeMap<JobName, Moment> = BTreeMap::new();
-    for (job, source) in db.awaited_jobs()? {
-        let until = loaded.get(&source).copied().unwrap_or(Moment::BEGINNING);
-        let first = awaited.entry(job).or_insert(until);
-        *first = until.min(*first);
-    }
+    let awaited = awaited(db, None)?;
     let mut limits = BTreeMap::new();
     let mut jobs = Vec::new();
     for found in db.all_jobs()? {
@@ -132,17 +129,18 @@ pub(in crate::executor) fn scheduled_jobs(
                 limit
             }
         };
+        let schedule = schedule(&found);
+        let interval = schedule.interval.and_then(|length| u64::try_from(length).ok());
         jobs.push(ScheduledJob {
             id: found.id,
             name: name.clone(),
             connection,
             limit,
-            interval: microseconds(&found, &RUN_INTERVAL)
-                .and_then(|length| u64::try_from(length).ok())
-                .map(Duration::from_micros),
+            interval: interval.map(Duration::from_micros),
+            start: schedule.earliest_start().filter(|start| *start != Moment::BEGINNING),
             version: version_of(&found),
             loaded_until: loaded.get(name).copied(),
-            awaited_until: awaited.get(name).copied(),
+            awaited_until: awaited.get(name).map(AwaitedJob::ready),
         });
     }
     Ok(jobs)
@@ -151,7 +149,7 @@ pub(in crate::executor) fn scheduled_jobs(
 /// The seconds of `altered_at` do not tell two changes in a row apart.
 fn version_of(found: &StoredJob) -> u64 {
     let mut hasher = DefaultHasher::new();
-    format!("{found:?}").hash(&mut hasher);
+    found.hash(&mut hasher);
     hasher.finish()
 }
 

@@ -46,12 +46,11 @@ pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error>
     })
 }
 
-fn schedule(found: &StoredJob) -> Schedule {
+/// The times at which the job runs.
+pub(super) fn schedule(found: &StoredJob) -> Schedule {
     let start_from = match setting_of(found, &START_FROM) {
         Some(OptionValue::Timestamp(moment)) => StartFrom::Moment(moment),
-        Some(OptionValue::Word("NOW")) => {
-            Moment::parse(&found.created_at).map_or(StartFrom::Beginning, StartFrom::Now)
-        }
+        Some(OptionValue::Word("NOW")) => StartFrom::Now,
         _ => StartFrom::Beginning,
     };
     let end_at = match setting_of(found, &END_AT) {
@@ -68,7 +67,7 @@ fn schedule(found: &StoredJob) -> Schedule {
 }
 
 /// The length of an option that is an interval.
-pub(super) fn microseconds(found: &StoredJob, option: &'static OptionSpec) -> Option<i64> {
+fn microseconds(found: &StoredJob, option: &'static OptionSpec) -> Option<i64> {
     let OptionValue::Interval(interval) = setting_of(found, option)? else {
         return None;
     };

@@ -29,7 +29,7 @@ use crate::catalog::StoredJob;
 use crate::definition::Moment;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, InternalError, TransactionError};
-use crate::runs::waits_for;
+use crate::name::JobName;
 use crate::sql::RunJob;
 use crate::value::{ResultSet, Value};
 
@@ -40,6 +40,7 @@ pub(super) fn run_jobs(
     run: &RunJob,
     screen: Option<ProgressScreen>,
     caller: &mut Caller<'_>,
+    on_loaded: &mut dyn FnMut(&JobName, &LoadedWindow),
 ) -> Result<Outcome, Error> {
     check_outside_of_transaction(writer, "RUN JOB")?;
     let mut found = Vec::new();
@@ -64,6 +65,7 @@ pub(super) fn run_jobs(
             let mut loaded = |window: &LoadedWindow| {
                 progress.add_rows(window.tally.staged);
                 rows.rows.push(row(job, window));
+                on_loaded(&job.definition.name, window);
             };
             let runner = JobRunner {
                 catalog: &mut writer.catalog,
@@ -150,10 +152,7 @@ fn nothing_due(job: &StoredJob, next: &NextRun) -> Notice {
         NextRun::DueIn(time) => {
             format!("nothing of job {name} is due for another {}", in_units(*time))
         }
-        NextRun::Waits(awaited) => {
-            let waits = waits_for(&awaited.job, awaited.until);
-            format!("nothing of job {name} is due: {waits}")
-        }
+        NextRun::Waits(awaited) => format!("nothing of job {name} is due: {awaited}"),
         NextRun::None => format!("nothing of job {name} is left to load"),
     })
 }

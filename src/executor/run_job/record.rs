@@ -49,8 +49,10 @@ impl JobRunner<'_> {
         state: &LedgerState,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
-        let is_known = self.catalog.reader()?.last_done_end(self.found.id)?.is_some();
-        if !is_known && state.loaded_until > job.schedule.first_start() {
+        let is_known = self.catalog.reader()?.has_runs(self.found.id)?;
+        let start = job.schedule.earliest_start();
+        let is_further = start.is_none_or(|start| state.loaded_until > start);
+        if !is_known && state.is_written && is_further {
             let name = job.name.shown();
             notify(Notice::new(format!(
                 "the ledger has job {name} loaded until {}, and it goes on from there; \

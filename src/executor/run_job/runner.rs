@@ -13,12 +13,12 @@ use super::progress::{ProgressLine, RunStep};
 use super::record::BegunRun;
 use super::sessions::{OpenedSessions, stage_all};
 use crate::catalog::{Db, StoredJob};
-use crate::definition::{Moment, RunState};
+use crate::definition::{AwaitedJob, Moment, RunState};
 use crate::error::{Error, ErrorKind};
 use crate::executor::catalog_handle::CatalogHandle;
 use crate::executor::slot::SessionSlots;
+use crate::executor::sync::awaited;
 use crate::executor::{Credentials, Notice};
-use crate::name::JobName;
 use crate::runs::{
     Claim, JobSession, LedgerError, LedgerState, Mapped, NextWindow, RunError, RunnableJob, Tally,
     Window, WindowError, WriteEnd,
@@ -56,7 +56,7 @@ pub enum NextRun {
     /// Its next window is due after this time.
     DueIn(Duration),
     /// It waits for a job that writes a source.
-    Waits(Awaited),
+    Waits(AwaitedJob),
     /// There is none: it is loaded up to its end, is paused, or runs when told.
     None,
 }
@@ -69,15 +69,6 @@ impl NextRun {
             Self::Waits(_) | Self::None => None,
         }
     }
-}
-
-/// A job that a SYNC job waits for.
-#[derive(Clone, Debug)]
-pub struct Awaited {
-    /// The job.
-    pub job: JobName,
-    /// The moment up to which it is loaded; None if it never ran.
-    pub until: Option<Moment>,
 }
 
 /// The next windows of a job.
@@ -267,13 +258,12 @@ impl JobRunner<'_> {
         state: &LedgerState,
         most: usize,
     ) -> Result<NextWindows, Error> {
-        let awaited = self.awaited()?;
-        let sources = awaited.as_ref().map(|job| job.until.unwrap_or(Moment::BEGINNING));
+        let awaited = awaited_by(self.catalog.reader()?, self.found)?;
         if let Some(moment) = self.up_to {
             return up_to(job, state, moment, awaited);
         }
         let clock = job.schedule.ready(state.now);
-        let ready = sources.map_or(clock, |sources| sources.min(clock));
+        let ready = awaited.as_ref().map_or(clock, |awaited| awaited.ready().min(clock));
         let mut windows = Vec::new();
         let mut loaded_until = state.loaded_until;
         while windows.len() < most {
@@ -297,15 +287,6 @@ impl JobRunner<'_> {
             }
         }
         Ok(NextWindows::Due(windows))
-    }
-
-    /// The job that a SYNC job waits for longest: of those that write its sources, the one that is
-    /// loaded least far.
-    pub(super) fn awaited(&mut self) -> Result<Option<Awaited>, Error> {
-        if !self.found.definition.is_sync {
-            return Ok(None);
-        }
-        awaited_by(self.catalog.reader()?, self.found.id)
     }
 
     /// The job's row in the ledger, which the catalog must not be ahead of.
@@ -334,16 +315,12 @@ impl JobRunner<'_> {
     }
 }
 
-/// The job that a SYNC job with this id waits for longest.
-pub(super) fn awaited_by(db: &Db, job_id: i64) -> Result<Option<Awaited>, Error> {
-    let mut least: Option<Awaited> = None;
-    for (id, job) in db.writers_of_sources(job_id)? {
-        let until = db.last_done_end(id)?;
-        if least.as_ref().is_none_or(|least| until < least.until) {
-            least = Some(Awaited { job, until });
-        }
+/// The job that the job waits for longest if it is a SYNC job.
+pub(super) fn awaited_by(db: &Db, found: &StoredJob) -> Result<Option<AwaitedJob>, Error> {
+    if !found.definition.is_sync {
+        return Ok(None);
     }
-    Ok(least)
+    Ok(awaited(db, Some(found.id))?.remove(&found.definition.name))
 }
 
 /// The one window of UP TO, which must not go beyond what the sources have.
@@ -351,15 +328,15 @@ fn up_to(
     job: &RunnableJob,
     state: &LedgerState,
     moment: Moment,
-    awaited: Option<Awaited>,
+    awaited: Option<AwaitedJob>,
 ) -> Result<NextWindows, Error> {
     let window = job.schedule.up_to(state.loaded_until, moment, state.now);
     let Some(window) = window.map_err(RunError::from)? else {
         return Ok(NextWindows::None(NextRun::None));
     };
     match awaited {
-        Some(Awaited { job, until }) if until.is_none_or(|until| until < moment) => {
-            Err(RunError::from(WindowError::SourcesBehind { moment, job, until }).into())
+        Some(awaited) if awaited.ready() < moment => {
+            Err(RunError::from(WindowError::SourcesBehind { moment, awaited }).into())
         }
         Some(_) | None => Ok(NextWindows::Due(vec![window])),
     }

@@ -17,7 +17,7 @@ use crate::executor::slot::SessionSlots;
 use crate::executor::transaction::CatalogWriter;
 use crate::executor::{Answer, Caller, Credentials, Mode, Notice, Outcome};
 use crate::name::JobName;
-use crate::runs::{JobSession, NextWindow, RunError, RunnableJob, Window};
+use crate::runs::{JobSession, LedgerState, NextWindow, RunError, RunnableJob, Window};
 use crate::secret::SecretId;
 use crate::sql::option::SKIP_ALL_VALIDATIONS;
 use crate::sql::{CreateJob, RewindJob, Spanned, TestJob, WithTest};
@@ -45,7 +45,7 @@ pub(in crate::executor) fn rewind_job(
     let (to, before) = visit(writer, slots, &found, caller, |job, session| {
         let state = session.state()?;
         let to = match rewind.to.value {
-            Moment::BEGINNING => job.schedule.first_start(),
+            Moment::BEGINNING => job.schedule.first_start(state.now),
             moment => moment,
         };
         job.schedule.check_over(to, state.now)?;
@@ -152,18 +152,13 @@ pub(super) fn statements_of_runs(
     up_to: Option<Moment>,
     caller: &mut Caller<'_>,
 ) -> Result<String, Error> {
-    let is_sync = found.definition.is_sync;
-    let awaited = if is_sync {
-        awaited_by(writer.catalog.reader()?, found.id)?
-    } else {
-        None
-    };
-    let sources = awaited.map(|awaited| awaited.until.unwrap_or(Moment::BEGINNING));
+    let awaited = awaited_by(writer.catalog.reader()?, found)?;
     visit(writer, slots, found, caller, |job, session| {
         let mut state = session.peek()?;
-        state.now = sources.map_or(state.now, |sources| sources.min(state.now));
+        let clock = job.schedule.ready(state.now);
+        let ready = awaited.map_or(clock, |awaited| awaited.ready().min(clock));
         let mut text = String::new();
-        while let Some(window) = next_due(job, session, state.loaded_until, state.now, up_to)? {
+        while let Some(window) = next_due(job, session, &state, ready, up_to)? {
             let Window { start, end } = window;
             let _ = writeln!(text, "-- {}: {start} to {end}", job.name.sql());
             text.push_str(&session.script(window)?);
@@ -179,15 +174,14 @@ pub(super) fn statements_of_runs(
 fn next_due(
     job: &RunnableJob,
     session: &JobSession<'_>,
-    loaded_until: Moment,
-    now: Moment,
+    state: &LedgerState,
+    ready: Moment,
     up_to: Option<Moment>,
 ) -> Result<Option<Window>, RunError> {
     if let Some(moment) = up_to {
-        return Ok(job.schedule.up_to(loaded_until, moment, now)?);
+        return Ok(job.schedule.up_to(state.loaded_until, moment, state.now)?);
     }
-    let ready = job.schedule.ready(now);
-    Ok(match job.schedule.next_of(session.has_bounds(), loaded_until, ready) {
+    Ok(match job.schedule.next_of(session.has_bounds(), state.loaded_until, ready) {
         NextWindow::Due(window) => Some(window),
         NextWindow::DueAt(_) | NextWindow::Ended => None,
     })
@@ -195,7 +189,7 @@ fn next_due(
 
 /// A window like those of the job; its bounds only have to be of the right type.
 fn any_window(job: &RunnableJob, now: Moment) -> Window {
-    let start = job.schedule.first_start();
+    let start = job.schedule.first_start(now);
     match job.schedule.next(start, now) {
         NextWindow::Due(window) => window,
         NextWindow::DueAt(end) => Window { start, end },

@@ -6,7 +6,7 @@ mod window;
 
 pub use ledger::LedgerError;
 pub use target::TargetError;
-pub use window::{WindowError, waits_for};
+pub use window::WindowError;
 
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::name::{Identifier, JobName};

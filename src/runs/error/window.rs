@@ -1,8 +1,7 @@
 //! Errors of windows.
 
-use crate::definition::Moment;
+use crate::definition::{AwaitedJob, Moment};
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
-use crate::name::JobName;
 use crate::sqlstate::SqlState as S;
 
 /// A moment that cannot be the bound of a window.
@@ -36,9 +35,7 @@ pub enum WindowError {
         /// The moment.
         moment: Moment,
         /// The job that writes a source.
-        job: JobName,
-        /// The moment up to which it is loaded; None if it never ran.
-        until: Option<Moment>,
+        awaited: AwaitedJob,
     },
     /// UP TO is behind END_AT.
     AfterEnd {
@@ -60,9 +57,9 @@ impl Diagnostic for WindowError {
                 .hint(format!("the warehouse's clock says {now} UTC")),
             Self::BeforeStart { moment, start } => S::InvalidParameterValue
                 .error(format!("{moment} is before START_FROM, which is {start}")),
-            Self::SourcesBehind { moment, job, until } => S::NotInPrerequisiteState
+            Self::SourcesBehind { moment, awaited } => S::NotInPrerequisiteState
                 .error(format!("the sources of the job are not loaded until {moment}"))
-                .hint(waits_for(job, *until))
+                .hint(awaited.to_string())
                 .exits_with(ExitStatus::NoConnection),
             Self::AfterEnd { moment, end } => {
                 S::InvalidParameterValue.error(format!("{moment} is after END_AT, which is {end}"))
@@ -72,12 +69,3 @@ impl Diagnostic for WindowError {
 }
 
 display_message!(WindowError);
-
-/// Says for which job a SYNC job waits.
-pub fn waits_for(job: &JobName, until: Option<Moment>) -> String {
-    let name = job.shown();
-    match until {
-        Some(until) => format!("it waits for job {name}, which is loaded until {until}"),
-        None => format!("it waits for job {name}, which never ran"),
-    }
-}

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use crate::definition::Moment;
-use crate::executor::LoadedWindow;
+use crate::error::{Error, FileError};
+use crate::executor::{LoadedWindow, ScheduledJob};
 use crate::name::JobName;
 
 /// The numbers of a job since the process began.
 #[derive(Debug, Default)]
-pub(super) struct JobMetrics {
+struct JobMetrics {
     loaded_until: Option<Moment>,
+    /// The start of the first window, if it is known.
+    start: Option<Moment>,
     done: u64,
     failed: u64,
     staged: u64,
@@ -24,17 +27,21 @@ pub(super) struct JobMetrics {
 
 /// The numbers of all jobs.
 #[derive(Debug, Default)]
-pub(super) struct Metrics {
+pub(crate) struct Metrics {
     jobs: BTreeMap<JobName, JobMetrics>,
 }
 
 impl Metrics {
     /// Takes the jobs of the catalog over, and leaves those out that are gone.
-    pub fn update(&mut self, jobs: impl Iterator<Item = (JobName, Option<Moment>)>) {
+    pub fn update<'a>(&mut self, jobs: impl Iterator<Item = &'a ScheduledJob>) {
         let mut earlier = std::mem::take(&mut self.jobs);
-        for (job, loaded_until) in jobs {
-            let metrics = earlier.remove(&job).unwrap_or_default();
-            self.jobs.insert(job, JobMetrics { loaded_until, ..metrics });
+        for job in jobs {
+            let metrics = JobMetrics {
+                loaded_until: job.loaded_until,
+                start: job.start,
+                ..earlier.remove(&job.name).unwrap_or_default()
+            };
+            self.jobs.insert(job.name.clone(), metrics);
         }
     }
 
@@ -55,12 +62,9 @@ impl Metrics {
     }
 
     /// Replaces the file.
-    pub fn write(&self, path: &Path, now: Moment, is_up: bool) -> io::Result<()> {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(format!(".{}", std::process::id()));
-        let beside = PathBuf::from(beside);
-        std::fs::write(&beside, self.text(now, is_up))?;
-        std::fs::rename(&beside, path)
+    pub fn write(&self, path: &Path, is_up: bool) -> Result<(), Error> {
+        let text = self.text(Moment::from_clock(SystemTime::now()), is_up);
+        replace(path, &text).map_err(|error| FileError::write(path, &error).into())
     }
 
     fn text(&self, now: Moment, is_up: bool) -> String {
@@ -73,7 +77,8 @@ impl Metrics {
             job.loaded_until.map(|until| seconds(until).to_string())
         });
         self.add(&mut text, "lag_seconds", "gauge", "Time since loaded_until", |job| {
-            job.loaded_until.map(|until| now.since(until).as_secs().to_string())
+            let until = job.loaded_until.or(job.start);
+            until.map(|until| now.since(until).as_secs().to_string())
         });
         header(&mut text, "job_runs_total", "counter", "Runs by their end");
         for (name, job) in &self.jobs {
@@ -116,6 +121,20 @@ impl Metrics {
             }
         }
     }
+}
+
+/// Replaces the file for its readers at once.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".redwire-metrics-");
+    // The exporter runs as another user; the process's mask decides.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
 }
 
 fn header(text: &mut String, name: &str, kind: &str, help: &str) {
