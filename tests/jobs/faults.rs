@@ -173,6 +173,33 @@ fn once_whatever_fails(isolation: Isolation, body: &str) {
 }
 
 #[test]
+fn windows_that_are_staged_at_once_are_done_once_whatever_fails() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    let parallel = |jobs: &[String]| {
+        site.create(jobs, MERGE);
+        let alter = |job: &String| format!("ALTER JOB {job} SET RUN_PARALLELISM = 2;");
+        site.run(&jobs.iter().map(alter).collect::<String>()).status(0);
+    };
+    parallel(&["clean".to_owned()]);
+    let before = site.standin.messages().len();
+    site.run("RUN JOB clean").status(0);
+    let count = site.standin.messages().len() - before;
+    let faults = [Fault::Statement, Fault::Answer, Fault::FalseError, Fault::Conflict];
+    let cases: Vec<(usize, Fault)> =
+        (1..=count).flat_map(|place| faults.map(|fault| (place, fault))).collect();
+    let jobs: Vec<String> = (0..cases.len()).map(|number| format!("p{number}")).collect();
+    parallel(&jobs);
+    for (job, (place, fault)) in jobs.iter().zip(cases) {
+        site.standin.inject(fault, place);
+        let done = site.run(&format!("RUN JOB {job}; RUN JOB {job}"));
+        assert!(site.standin.are_faults_over());
+        assert_eq!(site.loaded(job), LOADED, "{fault:?} at {place}:\n{done:?}");
+    }
+}
+
+#[test]
 fn a_job_without_an_interval_is_done_once_although_the_answer_is_lost() {
     let Some(site) = Site::new(Isolation::Snapshot) else {
         return;
@@ -256,6 +283,52 @@ fn a_process_may_be_killed_before_while_and_after_the_server_writes() {
         let done = site.run(&format!("RUN JOB {job}")).status(0);
         assert_eq!(site.loaded(job), LOADED, "{job}: {done:?}");
     }
+}
+
+#[test]
+fn a_write_that_meets_others_again_and_again_is_given_up_and_a_repeat_may_help() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    site.create(&["j".to_owned()], MERGE);
+    let tries = 6;
+    for _ in 0..tries {
+        site.standin.inject(Fault::Conflict, CLAIM);
+    }
+    let done = site.run("RUN JOB j").status(3);
+    assert!(done.err.contains("conflict with concurrent transaction"), "{done:?}");
+    assert!(site.standin.are_faults_over());
+    let messages = site.standin.messages();
+    let sent = |text: &str| messages.iter().filter(|message| message.contains(text)).count();
+    assert_eq!((sent("CREATE TEMP TABLE redwire_stage"), sent(CLAIM)), (1, tries));
+    site.run("RUN JOB j").status(0);
+    assert_eq!(site.loaded("j"), LOADED);
+}
+
+#[test]
+fn the_warehouses_clock_decides_however_wrong_that_of_the_machine_is() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    let set_clock = |now: &str| {
+        site.administer(&format!(
+            "CREATE OR REPLACE FUNCTION pg_catalog.getdate() RETURNS timestamp \
+             LANGUAGE sql STABLE AS $$ SELECT timestamp '{now}' $$"
+        ));
+    };
+    site.administer(&format!("SET ROLE {}; CREATE TABLE s.t (at timestamp)", MD5_USER.name));
+    set_clock("2099-12-31 02:30");
+    site.run(
+        "CREATE JOB j RUN_INTERVAL = 1 HOUR START_FROM = TIMESTAMP '2099-12-31' \
+         AS INSERT INTO w.s.t SELECT run_start_time() AS at",
+    )
+    .status(0);
+    let windows = || site.run("RUN JOB j").status(0).out.lines().count() - 1;
+    assert_eq!(windows(), 2);
+    let early = site.run("RUN JOB j UP TO TIMESTAMP '2099-12-31 03:00'").status(1);
+    assert!(early.err.contains("error[22023]"), "{early:?}");
+    set_clock("2099-12-31 03:00");
+    assert_eq!((windows(), windows()), (1, 0));
 }
 
 #[test]
