@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=20)
+ONCE = Config(retries={"total_max_attempts": 1})
 
 
 def client(call, shared=boto3.Session()):
