@@ -1,6 +1,8 @@
 //! The stand-in for the AWS endpoints, asked by clients that are not redwire: boto3, and AWS's
 //! Python driver, which also logs in.
 
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -304,7 +306,7 @@ fn boto3_finds_keys_in_each_place() {
 }
 
 #[test]
-fn the_sso_portal_refuses_tokens_and_roles() {
+fn keys_are_refused_without_the_right_token() {
     let Some(aws) = Aws::start(&scenario(5439)) else {
         return;
     };
@@ -316,21 +318,38 @@ fn the_sso_portal_refuses_tokens_and_roles() {
         "clientId": "client", "clientSecret": "secret", "grantType": "refresh_token",
         "refreshToken": "wrong",
     });
+    let web_identity = json!({
+        "RoleArn": ROLE, "RoleSessionName": "redwire", "WebIdentityToken": "wrong",
+    });
+    let web_identity = |more| {
+        let arguments = with(&web_identity, more);
+        call("sts", "assume_role_with_web_identity", ETL, REGION, arguments)
+    };
+    let right = json!({ "WebIdentityToken": "web-identity" });
     let seen = boto3(
         &aws,
         &[
             role("portal-token", ACCOUNT, "analyst"),
+            web_identity(right.clone()),
             role("wrong", ACCOUNT, "analyst"),
             role("portal-token", ACCOUNT, "other"),
             call("sso-oidc", "create_token", ETL, REGION, token),
+            web_identity(json!({})),
+            web_identity(json!({ "RoleArn": "arn:aws:iam::123456789012:role/another" })),
+            // A parameter that the stand-in does not know.
+            web_identity(with(&right, json!({ "ProviderId": "www.example.com" }))),
         ],
     );
     assert!(seen[0]["roleCredentials"]["sessionToken"].is_string(), "{}", seen[0]);
-    let errors: Vec<_> = seen[1..].iter().map(|seen| (&seen["Code"], &seen["Status"])).collect();
+    assert!(seen[1]["Credentials"]["SessionToken"].is_string(), "{}", seen[1]);
+    let errors: Vec<_> = seen[2..].iter().map(|seen| (&seen["Code"], &seen["Status"])).collect();
     let expected = [
         ("UnauthorizedException", 401),
         ("ForbiddenException", 403),
         ("InvalidGrantException", 400),
+        ("InvalidIdentityToken", 400),
+        ("AccessDenied", 403),
+        ("InvalidParameterValue", 400),
     ];
     let expected = expected.map(|(code, status)| (json!(code), json!(status)));
     assert_eq!(errors, expected.iter().map(|(code, status)| (code, status)).collect::<Vec<_>>());
@@ -464,20 +483,35 @@ fn the_clock_of_aws_may_be_another() {
 
 #[test]
 fn a_call_may_never_be_answered() {
-    use std::io::{Read, Write};
     let Some(mut aws) = Aws::start(&scenario(5439)) else {
         return;
     };
     aws.inject("*", "hang", 1);
-    let address = aws.endpoint().replace("http://", "");
-    let mut socket = std::net::TcpStream::connect(address).expect("it listens");
-    let request = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
-    socket.write_all(request.as_bytes()).expect("it reads");
-    socket.shutdown(std::net::Shutdown::Write).expect("it is open");
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).expect("it is closed");
-    assert!(answer.is_empty());
+    assert_eq!(said_to(&aws, "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"), "");
     assert_eq!(aws.requests()[0]["outcome"], "hang");
+}
+
+#[test]
+fn metadata_of_an_instance_needs_a_token() {
+    let Some(aws) = Aws::start(&scenario(5439)) else {
+        return;
+    };
+    let ttl = "X-aws-ec2-metadata-token-ttl-seconds: 60";
+    let said = said_to(&aws, &format!("PUT /latest/api/token HTTP/1.0\r\n{ttl}\r\n\r\n"));
+    assert!(said.contains(" 200 OK") && said.contains(ttl), "{said}");
+    let said = said_to(&aws, "GET /latest/meta-data/placement/region HTTP/1.0\r\n\r\n");
+    assert!(said.contains(" 401 Unauthorized"), "{said}");
+}
+
+/// The whole answer to a request, after which the client only listens.
+fn said_to(aws: &Aws, request: &str) -> String {
+    let address = aws.endpoint().replace("http://", "");
+    let mut socket = TcpStream::connect(address).expect("it listens");
+    socket.write_all(request.as_bytes()).expect("it reads");
+    socket.shutdown(Shutdown::Write).expect("it is open");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("it is closed");
+    answer
 }
 
 fn with(members: &Value, more: Value) -> Value {

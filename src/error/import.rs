@@ -1,5 +1,9 @@
 //! Errors of IMPORT and of `\d`, beside those of the session.
 
+use std::fmt;
+use std::path::Path;
+
+use crate::definition::ForeignTool;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::{ConnectionName, Name};
 use crate::sign::shown;
@@ -28,19 +32,34 @@ pub enum ImportError {
     },
     /// The file of another tool cannot be read.
     ForeignFile {
+        tool: ForeignTool,
         path: String,
         /// A predicate: `is empty`.
         problem: String,
-        /// A suggested fix.
-        hint: String,
     },
+    /// A `.pgpass` that other users can read.
+    OpenPasswordFile { path: String },
     /// There is no file of another tool, and the statement names none.
     NoForeignFile {
-        /// The keyword of the tool.
-        tool: &'static str,
+        tool: ForeignTool,
         /// The places at which it was looked for.
         paths: Vec<String>,
     },
+}
+
+impl ImportError {
+    /// The file of another tool has this problem.
+    pub fn foreign_file(tool: ForeignTool, path: &Path, problem: impl fmt::Display) -> Self {
+        Self::ForeignFile {
+            tool,
+            path: path.display().to_string(),
+            problem: problem.to_string(),
+        }
+    }
+}
+
+fn naming_file(tool: ForeignTool) -> String {
+    format!("IMPORT CONNECTIONS FROM {} 'file'", tool.keyword())
 }
 
 impl Diagnostic for ImportError {
@@ -64,9 +83,16 @@ impl Diagnostic for ImportError {
                     "import them in parts: IMPORT TABLES FROM {}.schema LIKE 'a%'",
                     connection.shown()
                 )),
-            Self::ForeignFile { path, problem, hint } => {
-                S::IoError.error(format!("file \"{}\" {problem}", shown(path))).hint(hint)
-            }
+            Self::ForeignFile { tool, path, problem } => S::IoError
+                .error(format!("file \"{}\" {problem}", shown(path)))
+                .hint(format!("name another file: {}", naming_file(*tool))),
+            Self::OpenPasswordFile { path } => S::IoError
+                .error(format!(
+                    "password file \"{}\" has group or world access; permissions should be u=rw \
+                     (0600) or less",
+                    shown(path)
+                ))
+                .hint(format!("chmod 600 {} closes it; libpq ignores it as it is", shown(path))),
             Self::NoForeignFile { tool, paths } => {
                 let paths: Vec<&str> = paths.iter().map(|path| shown(path)).collect();
                 let places = match paths.as_slice() {
@@ -74,8 +100,8 @@ impl Diagnostic for ImportError {
                     paths => format!("it was looked for at {}; ", paths.join(" and ")),
                 };
                 S::IoError
-                    .error(format!("no file of {tool} found"))
-                    .hint(format!("{places}name it: IMPORT CONNECTIONS FROM {tool} 'file'"))
+                    .error(format!("no file of {} found", tool.keyword()))
+                    .hint(format!("{places}name it: {}", naming_file(*tool)))
             }
         }
     }

@@ -2,12 +2,10 @@
 //! setup", "Postgres setup"; the keys are those of `RedshiftCredentials` and `PostgresCredentials`
 //! in dbt-labs/dbt-adapters).
 
-use std::ptr;
-
 use super::document::Node;
 use super::template::render;
 use super::{
-    ForeignConnection, ForeignLogin, IAM, MalformedFile, POSTGRES_PORT, Variables, login, yaml,
+    ForeignConnection, ForeignLogin, IAM, MalformedFile, POSTGRES_PORT, VariableLookup, login, yaml,
 };
 use crate::url::{DEFAULT_PORT, ForeignParameters};
 
@@ -26,7 +24,7 @@ const OF_DBT: [&str; 8] = [
 /// The outputs of all profiles, each named after its profile and itself.
 pub(super) fn read(
     text: &str,
-    variables: Variables<'_>,
+    variables: VariableLookup<'_>,
 ) -> Result<Vec<ForeignConnection>, MalformedFile> {
     let document = yaml::parse(text)?;
     if !matches!(document, Node::Map(_)) {
@@ -48,7 +46,7 @@ pub(super) fn read(
     Ok(found)
 }
 
-fn read_output(output: &Node, variables: Variables<'_>) -> Result<ForeignLogin, String> {
+fn read_output(output: &Node, variables: VariableLookup<'_>) -> Result<ForeignLogin, String> {
     let rendered = |key: &str| output.text(key).map(|text| render(text, variables)).transpose();
     let kind = rendered("type")?.unwrap_or_default();
     let is_redshift = kind == "redshift";
@@ -60,14 +58,15 @@ fn read_output(output: &Node, variables: Variables<'_>) -> Result<ForeignLogin, 
         Some("iam" | "iam_role") => return Err(IAM.to_owned()),
         Some(_) => return Err("its method is neither database nor iam".to_owned()),
     }
-    let mut parameters = ForeignParameters::default();
-    let is_last =
-        |key: &str, value: &Node| output.get(key).is_some_and(|last| ptr::eq(last, value));
-    for (key, value) in output.entries() {
-        if OF_DBT.contains(&key.as_str()) || !is_last(key, value) {
-            continue;
+    for [key, other] in [["dbname", "database"], ["pass", "password"]] {
+        if output.get(key).is_some() && output.get(other).is_some() {
+            return Err(format!("it has both {key} and {other}"));
         }
+    }
+    let mut parameters = ForeignParameters::default();
+    for (key, value) in output.settings() {
         match value {
+            _ if OF_DBT.contains(&key) => {}
             Node::Null => {}
             Node::Text(_) => {
                 let value = rendered(key)?.unwrap_or_default();
@@ -78,7 +77,9 @@ fn read_output(output: &Node, variables: Variables<'_>) -> Result<ForeignLogin, 
                 };
                 parameters.set(key, value.to_owned());
             }
-            Node::List(_) | Node::Map(_) => parameters.others.push((key.clone(), String::new())),
+            Node::List(_) | Node::Map(_) => {
+                parameters.others.insert(key.to_owned(), String::new());
+            }
         }
     }
     login(parameters, if is_redshift { DEFAULT_PORT } else { POSTGRES_PORT })
@@ -134,9 +135,8 @@ jaffle_shop:
       ra3_node: true
     prod:
       <<: *dev
-      pass: 'it''s'
-      password:
-      database: prod
+      password: 'it''s'
+      dbname: prod
     iam:
       type: redshift
       method: iam
@@ -150,8 +150,10 @@ local:
       type: postgres
       host: localhost
       user: me
-      dbname: me
+      pass: p
+      database: me
     duck: {type: duckdb, path: x.db}
+    both: {type: redshift, host: h, user: u, pass: a, password: b}
 empty: {}
 ";
 
@@ -195,6 +197,7 @@ empty: {}
             ("jaffle_shop_iam", IAM),
             ("jaffle_shop_broken", "environment variable UNSET is not set"),
             ("local_duck", "its type is duckdb"),
+            ("local_both", "it has both pass and password"),
             ("empty", "it has no outputs"),
         ] {
             assert_eq!(login_of(name).unwrap_err(), reason);

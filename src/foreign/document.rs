@@ -1,6 +1,8 @@
 //! The content of a YAML or JSON file: texts, lists and maps. Texts may be secret, so `Debug` does
 //! not show them.
 
+use std::collections::BTreeMap;
+
 use secrecy::{ExposeSecret, SecretString};
 
 /// A node of a document. Numbers and booleans are texts, as they are written.
@@ -39,6 +41,11 @@ impl Node {
             Self::Map(entries) => entries,
             Self::Null | Self::Text(_) | Self::List(_) => &[],
         }
+    }
+
+    /// The values of a map by their keys.
+    pub fn settings(&self) -> BTreeMap<&str, &Self> {
+        self.entries().iter().map(|(name, value)| (name.as_str(), value)).collect()
     }
 
     /// True for the text `true`.

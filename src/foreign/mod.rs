@@ -65,13 +65,13 @@ impl fmt::Display for MalformedFile {
 }
 
 /// Looks up a variable of the environment.
-pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(crate) type VariableLookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Reads the connections in a file, in its order.
 pub(crate) fn read(
     tool: ForeignTool,
     text: &str,
-    variables: Variables<'_>,
+    variables: VariableLookup<'_>,
 ) -> Result<Vec<ForeignConnection>, MalformedFile> {
     match tool {
         ForeignTool::Dbt => dbt::read(text, variables),

@@ -2,19 +2,21 @@
 //! equal sections or keywords the first counts (PostgreSQL documentation, "The Connection Service
 //! File"; libpq's `parseServiceFile`).
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::{ForeignConnection, MalformedFile, POSTGRES_PORT, login};
 use crate::url::ForeignParameters;
 
 /// The services of the file.
 pub(super) fn read(text: &str) -> Result<Vec<ForeignConnection>, MalformedFile> {
-    let mut services: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
+    let mut services: Vec<(&str, BTreeMap<&str, &str>)> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         if let Some(name) = line.strip_prefix('[') {
-            services.push((name.split(']').next().unwrap_or(name), Vec::new()));
+            services.push((name.split(']').next().unwrap_or(name), BTreeMap::new()));
             continue;
         }
         let (keyword, value) = line.split_once('=').ok_or(MalformedFile {
@@ -22,35 +24,30 @@ pub(super) fn read(text: &str) -> Result<Vec<ForeignConnection>, MalformedFile> 
             place: Some((index + 1, None)),
         })?;
         // libpq ignores what stands before the first section.
-        if let Some((_, settings)) = services.last_mut()
-            && settings.iter().all(|(given, _)| *given != keyword)
-        {
-            settings.push((keyword, value));
+        if let Some((_, settings)) = services.last_mut() {
+            settings.entry(keyword).or_insert(value);
         }
     }
-    let mut names = Vec::new();
-    let mut found = Vec::new();
-    for (name, settings) in services {
-        let login = if names.contains(&name) {
-            Err("an earlier service has the same name".to_owned())
-        } else {
+    let mut names = HashSet::new();
+    let found = services.into_iter().map(|(name, settings)| ForeignConnection {
+        name: name.to_owned(),
+        login: if names.insert(name) {
             login(parameters(&settings), POSTGRES_PORT)
-        };
-        names.push(name);
-        found.push(ForeignConnection { name: name.to_owned(), login });
-    }
-    Ok(found)
+        } else {
+            Err("an earlier service has the same name".to_owned())
+        },
+    });
+    Ok(found.collect())
 }
 
 /// libpq connects to `hostaddr` and verifies `host`; a database that is not named is the user's.
-fn parameters(settings: &[(&str, &str)]) -> ForeignParameters {
+fn parameters(settings: &BTreeMap<&str, &str>) -> ForeignParameters {
     let mut parameters = ForeignParameters::default();
     for (keyword, value) in settings {
         parameters.set(keyword, (*value).to_owned());
     }
     if parameters.host.is_none() {
-        let address = parameters.others.iter().position(|(name, _)| name == "hostaddr");
-        parameters.host = address.map(|index| parameters.others.remove(index).1);
+        parameters.host = parameters.others.remove("hostaddr");
     }
     if parameters.database.is_none() {
         parameters.database.clone_from(&parameters.user);

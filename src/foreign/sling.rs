@@ -5,7 +5,8 @@ use super::dbt::other_type;
 use super::document::Node;
 use super::template::not_set;
 use super::{
-    ForeignConnection, ForeignLogin, MalformedFile, POSTGRES_PORT, TUNNEL, Variables, login, yaml,
+    ForeignConnection, ForeignLogin, MalformedFile, POSTGRES_PORT, TUNNEL, VariableLookup, login,
+    yaml,
 };
 use crate::url::{DEFAULT_PORT, ForeignParameters};
 
@@ -15,7 +16,7 @@ const OF_SLING: [&str; 4] = ["type", "url", "name", "schema"];
 /// The connections of the file.
 pub(super) fn read(
     text: &str,
-    variables: Variables<'_>,
+    variables: VariableLookup<'_>,
 ) -> Result<Vec<ForeignConnection>, MalformedFile> {
     let document = yaml::parse(text)?;
     let connections = document.get("connections");
@@ -30,7 +31,7 @@ pub(super) fn read(
     Ok(connections.entries().iter().map(read).collect())
 }
 
-fn read_connection(settings: &Node, variables: Variables<'_>) -> Result<ForeignLogin, String> {
+fn read_connection(settings: &Node, variables: VariableLookup<'_>) -> Result<ForeignLogin, String> {
     let expanded = |key: &str| settings.text(key).map(|text| expand(text, variables)).transpose();
     let url = expanded("url")?.filter(|url| !url.is_empty());
     let scheme = url.as_deref().and_then(|url| url.split("://").next()).map(str::to_owned);
@@ -47,9 +48,11 @@ fn read_connection(settings: &Node, variables: Variables<'_>) -> Result<ForeignL
             .ok_or("its url is none of Redshift or PostgreSQL, or not percent-encoded")?,
         None => ForeignParameters::default(),
     };
-    // The credentials of a bucket are sling's own.
-    let is_other = |key: &str| !OF_SLING.contains(&key) && !key.starts_with("aws_");
-    for (key, _) in settings.entries().iter().filter(|(key, _)| is_other(key)) {
+    for key in settings.settings().into_keys() {
+        // The credentials of a bucket are sling's own.
+        if OF_SLING.contains(&key) || key.starts_with("aws_") {
+            continue;
+        }
         if let Some(value) = expanded(key)? {
             parameters.set(key, value);
         }
@@ -59,7 +62,7 @@ fn read_connection(settings: &Node, variables: Variables<'_>) -> Result<ForeignL
 
 /// The text with its variables filled in: `${NAME}` anywhere, `$NAME` alone. sling takes a text
 /// that begins with `$` and names no variable as it is.
-fn expand(text: &str, variables: Variables<'_>) -> Result<String, String> {
+fn expand(text: &str, variables: VariableLookup<'_>) -> Result<String, String> {
     if let Some(name) = text.strip_prefix('$').filter(|name| !name.starts_with('{')) {
         return Ok(variables(name).unwrap_or_else(|| text.to_owned()));
     }

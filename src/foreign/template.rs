@@ -1,14 +1,14 @@
 //! The templates of dbt: `{{ env_var('NAME') }}`, with a default or filters (dbt documentation,
 //! "About env_var function"). Nothing else of Jinja is known.
 
-use super::Variables;
+use super::VariableLookup;
 use crate::sign::{STARS, is_variable_name};
 
 /// Filters that convert a text; redwire keeps it.
 const FILTERS: [&str; 5] = ["int", "as_number", "as_bool", "as_text", "as_native"];
 
 /// The text with its templates filled in, or the reason why that cannot be done.
-pub(super) fn render(text: &str, variables: Variables<'_>) -> Result<String, String> {
+pub(super) fn render(text: &str, variables: VariableLookup<'_>) -> Result<String, String> {
     let mut rendered = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("{{") {
@@ -34,7 +34,7 @@ pub(super) fn not_set(name: &str) -> String {
     format!("environment variable {name} is not set")
 }
 
-fn value_of(expression: &str, variables: Variables<'_>) -> Result<String, String> {
+fn value_of(expression: &str, variables: VariableLookup<'_>) -> Result<String, String> {
     let (name, default, filters) = call(expression).ok_or_else(beyond_env_var)?;
     let is_known = |filter: &str| FILTERS.contains(&filter.trim());
     if !filters.trim().is_empty()

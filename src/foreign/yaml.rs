@@ -18,7 +18,7 @@ const MERGE: &str = "<<";
 
 /// Reads the first document of the text.
 pub(super) fn parse(text: &str) -> Result<Node, MalformedFile> {
-    let mut builder = Builder::default();
+    let mut builder = DocumentBuilder::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| malformed("is not YAML", *error.marker()))?;
         if builder.take(event, span.start)? {
@@ -36,7 +36,7 @@ fn malformed(problem: &'static str, place: Marker) -> MalformedFile {
 }
 
 /// A list or map that has begun.
-struct Open {
+struct OpenNode {
     anchor: usize,
     node: Node,
     /// The key of a map's entry that has no value yet.
@@ -47,15 +47,15 @@ struct Open {
 
 /// Builds a document from the events of the parser.
 #[derive(Default)]
-struct Builder {
+struct DocumentBuilder {
     root: Option<Node>,
-    open: Vec<Open>,
+    open: Vec<OpenNode>,
     /// The nodes with an anchor, and how many each is with those in it.
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
 }
 
-impl Builder {
+impl DocumentBuilder {
     /// Takes an event; true at the end of the document.
     fn take(&mut self, event: Event<'_>, place: Marker) -> Result<bool, MalformedFile> {
         match event {
@@ -82,7 +82,7 @@ impl Builder {
             Event::SequenceStart(anchor, _) => self.begin(Node::List(Vec::new()), anchor, place)?,
             Event::MappingStart(anchor, _) => self.begin(Node::Map(Vec::new()), anchor, place)?,
             Event::SequenceEnd | Event::MappingEnd => {
-                if let Some(Open { anchor, node, nodes_before, .. }) = self.open.pop() {
+                if let Some(OpenNode { anchor, node, nodes_before, .. }) = self.open.pop() {
                     self.finish(node, anchor, self.nodes - nodes_before, place)?;
                 }
             }
@@ -104,13 +104,13 @@ impl Builder {
         }
         let nodes_before = self.nodes;
         self.count(1, place)?;
-        self.open.push(Open { anchor, node, key: None, nodes_before });
+        self.open.push(OpenNode { anchor, node, key: None, nodes_before });
         Ok(())
     }
 
     /// True if the next scalar is the key of a map.
     fn awaits_key(&self) -> bool {
-        let is_key = |open: &Open| matches!(open.node, Node::Map(_)) && open.key.is_none();
+        let is_key = |open: &OpenNode| matches!(open.node, Node::Map(_)) && open.key.is_none();
         self.open.last().is_some_and(is_key)
     }
 

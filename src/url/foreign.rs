@@ -2,6 +2,8 @@
 //! `keyword=value` form (PostgreSQL documentation, "Connection Strings"), SQLAlchemy's URLs, and
 //! JDBC URLs with a login in them.
 
+use std::collections::BTreeMap;
+
 use secrecy::SecretString;
 
 use super::lookup::find;
@@ -22,8 +24,9 @@ pub struct ForeignParameters {
     pub user: Option<String>,
     /// The user's password.
     pub password: Option<SecretString>,
-    /// The other parameters that have a value, in the words of libpq or of the JDBC driver.
-    pub others: Vec<(String, String)>,
+    /// The values of the other parameters by their names in lower case, which are words of libpq or
+    /// of the JDBC driver.
+    pub others: BTreeMap<String, String>,
 }
 
 /// The schemes that are known, each up to its `://`. SQLAlchemy writes the driver behind a `+`.
@@ -84,7 +87,7 @@ impl ForeignParameters {
             database: filled(decoded(path.trim_start_matches('/'))?),
             user: filled(decoded(user)?),
             password: password.map(Into::into),
-            others: Vec::new(),
+            others: BTreeMap::new(),
         };
         for option in options.split(['&', ';']).filter(|option| !option.is_empty()) {
             let (name, value) = option.split_once('=')?;
@@ -113,16 +116,16 @@ impl ForeignParameters {
     /// Sets a parameter by its name, in place of an earlier value; an empty one counts as none.
     pub fn set(&mut self, name: &str, value: String) {
         let Some(value) = filled(value) else { return };
-        match name.to_ascii_lowercase().as_str() {
+        let name = name.to_ascii_lowercase();
+        match name.as_str() {
             "host" => self.host = Some(value),
             "port" => self.port = Some(value),
             "dbname" | "database" => self.database = Some(value),
             "user" | "uid" | "username" => self.user = Some(value),
             "password" | "pwd" | "pass" => self.password = Some(value.into()),
-            _ => match self.others.iter_mut().find(|(other, _)| other == name) {
-                Some((_, other)) => *other = value,
-                None => self.others.push((name.to_owned(), value)),
-            },
+            _ => {
+                self.others.insert(name, value);
+            }
         }
     }
 
@@ -157,7 +160,7 @@ fn filled(text: String) -> Option<String> {
 /// The option of a JDBC URL with the same effect. libpq's `allow` and `prefer`, which may use no
 /// TLS, have none.
 fn jdbc_option(name: &str, value: &str) -> Option<(&'static str, String)> {
-    let option = match name.to_ascii_lowercase().as_str() {
+    let option = match name {
         "application_name" => Some("ApplicationName"),
         "connect_timeout" => Some("connectTimeout"),
         "keepalives" => {
@@ -272,7 +275,7 @@ mod tests {
             ("redshift+redshift_connector://etl@h/my%20db", "jdbc:redshift://h/my%20db"),
             (
                 "redshift+psycopg2://u:p@h:5439/dev?sslmode=verify-ca&connect_timeout=5",
-                "jdbc:redshift://h:5439/dev?sslmode=verify-ca&connectTimeout=5",
+                "jdbc:redshift://h:5439/dev?connectTimeout=5&sslmode=verify-ca",
             ),
             ("jdbc:redshift://[::1]:1/dev?user=u&password=p", "jdbc:redshift://[::1]:1/dev"),
             ("jdbc:postgresql://h/dev?ssl=true&gsslib=x", "jdbc:redshift://h/dev?ssl=true"),
@@ -312,7 +315,7 @@ mod tests {
             ),
             (
                 "dbname=dev host=h sslrootcert=/a/b.pem application_name=x\\ y",
-                Some("jdbc:redshift://h/dev?sslrootcert=/a/b.pem&ApplicationName=x%20y"),
+                Some("jdbc:redshift://h/dev?ApplicationName=x%20y&sslrootcert=/a/b.pem"),
             ),
             ("host=h dbname=dev password=my secret", None),
             ("dbname=dev", None),

@@ -161,7 +161,7 @@ const WRONG_STATEMENTS: &[&str] = &[
 const FOREIGN_FILES: &[(&str, &str)] = &[
     (
         "profiles.yml",
-        "p:\n  outputs:\n    a: {type: redshift, host: h, user: u, password: <, dbname: d, pass: '<'}\n    \
+        "p:\n  outputs:\n    a: {type: redshift, host: h, user: u, pass: '<', dbname: d}\n    \
          b: {type: redshift, host: h, user: u, password: \"{{ env_var('MARKED') }}\", dbname: d}\n    \
          d: {type: redshift, host: h, user: u, password: \"{{ < }}\", dbname: d}\n    \
          e: {type: <, method: <, password: [<]}\n    \

@@ -205,7 +205,7 @@ fn a_file_that_cannot_be_read_is_named_without_its_text() {
         ("PG_SERVICE 'bad.conf'", "file \"bad.conf\" is no file of services: line 2"),
         (
             "PGPASS 'open'",
-            "file \"open\" has group or world access; permissions should be u=rw",
+            "password file \"open\" has group or world access; permissions should be u=rw",
         ),
         ("SLING", "no file of SLING found"),
     ] {

@@ -259,6 +259,52 @@ fn a_process_may_be_killed_before_while_and_after_the_server_writes() {
 }
 
 #[test]
+fn a_write_that_meets_others_again_and_again_is_given_up_and_a_repeat_may_help() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    site.create(&["j".to_owned()], MERGE);
+    let tries = 6;
+    for _ in 0..tries {
+        site.standin.inject(Fault::Conflict, CLAIM);
+    }
+    let done = site.run("RUN JOB j").status(3);
+    assert!(done.err.contains("conflict with concurrent transaction"), "{done:?}");
+    assert!(site.standin.are_faults_over());
+    let messages = site.standin.messages();
+    let sent = |text: &str| messages.iter().filter(|message| message.contains(text)).count();
+    assert_eq!((sent("CREATE TEMP TABLE redwire_stage"), sent(CLAIM)), (1, tries));
+    site.run("RUN JOB j").status(0);
+    assert_eq!(site.loaded("j"), LOADED);
+}
+
+#[test]
+fn the_warehouses_clock_decides_however_wrong_that_of_the_machine_is() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    let set_clock = |now: &str| {
+        site.administer(&format!(
+            "CREATE OR REPLACE FUNCTION pg_catalog.getdate() RETURNS timestamp \
+             LANGUAGE sql STABLE AS $$ SELECT timestamp '{now}' $$"
+        ));
+    };
+    site.administer(&format!("SET ROLE {}; CREATE TABLE s.t (at timestamp)", MD5_USER.name));
+    set_clock("2099-12-31 02:30");
+    site.run(
+        "CREATE JOB j RUN_INTERVAL = 1 HOUR START_FROM = TIMESTAMP '2099-12-31' \
+         AS INSERT INTO w.s.t SELECT run_start_time() AS at",
+    )
+    .status(0);
+    let windows = || site.run("RUN JOB j").status(0).out.lines().count() - 1;
+    assert_eq!(windows(), 2);
+    let early = site.run("RUN JOB j UP TO TIMESTAMP '2099-12-31 03:00'").status(1);
+    assert!(early.err.contains("error[22023]"), "{early:?}");
+    set_clock("2099-12-31 03:00");
+    assert_eq!((windows(), windows()), (1, 0));
+}
+
+#[test]
 fn a_ledger_that_another_session_locks_is_waited_for_no_longer_than_wait_says() {
     let Some(site) = Site::new(Isolation::Snapshot) else {
         return;

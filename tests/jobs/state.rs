@@ -298,6 +298,46 @@ fn a_query_that_ends_its_session_is_tried_twice_and_fails() {
 }
 
 #[test]
+fn a_window_whose_end_the_catalog_cannot_keep_is_settled_by_the_next_run() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(MINUTES);
+    let catalog = stage.home.catalog();
+    sqlite3(
+        &catalog,
+        "CREATE TRIGGER full BEFORE UPDATE ON job_run \
+         BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END",
+    );
+    let run = "RUN JOB j UP TO TIMESTAMP '2026-01-01 00:20';";
+    assert_ne!(stage.run().stdin(run).run().status, 0);
+    let states = "SELECT state FROM system.monitoring.runs;";
+    assert_eq!(stage.done(states).out, "state\nrunning\n");
+    sqlite3(&catalog, "DROP TRIGGER full");
+    assert_eq!(stage.done(run).out.lines().count(), 1);
+    assert_eq!(stage.done(states).out, "state\ndone\n");
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n1");
+}
+
+#[test]
+fn a_job_that_another_process_runs_is_refused_and_a_repeat_may_help() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!(
+        "{SOURCE}; CREATE VIEW s.slow AS SELECT id FROM s.source, pg_sleep(600)"
+    ));
+    stage.done("CREATE JOB j AS INSERT INTO w.s.t SELECT o.id FROM w.s.slow o;");
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| stage.run().stdin("RUN JOB j;").run());
+        let pid = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() \
+             AND query LIKE '%CREATE TEMP%s.slow%' AND pid <> pg_backend_pid() LIMIT 1";
+        while stage.database.administer(pid).is_empty() {}
+        let second = stage.run().stdin("RUN JOB j;").run().status(3);
+        assert!(second.err.contains("error[55006]"), "{}", second.err);
+        stage.database.administer(&format!("SELECT pg_cancel_backend(({pid}))"));
+        assert!(first.join().unwrap().err.contains("error[57014]"));
+    });
+}
+
+#[test]
 fn a_sync_job_does_not_wait_for_a_job_that_has_ended_but_for_one_that_is_paused() {
     let Some(stage) = Stage::new() else { return };
     stage.on_server(&format!("{SOURCE}; CREATE TABLE s.u (id int)"));

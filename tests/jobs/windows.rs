@@ -206,3 +206,19 @@ fn columns_with_a_value_of_their_own_are_left_to_the_server() {
         "SET\n9|9|16|abc"
     );
 }
+
+#[test]
+fn a_query_may_read_the_target() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(&format!("{SOURCE}; CREATE TABLE s.t AS SELECT 2 AS id"));
+    stage.done(
+        "CREATE JOB j AS INSERT INTO w.s.t SELECT o.id FROM w.s.source o \
+         WHERE NOT EXISTS (SELECT 1 FROM w.s.t AS t WHERE t.id = o.id);
+         CREATE JOB m AS MERGE INTO w.s.t AS t USING (SELECT x.id + 9 AS id FROM w.s.t AS x) AS n \
+         ON t.id = n.id WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME;",
+    );
+    assert!(stage.done("RUN JOB j;").out.contains(",8,8,"));
+    assert!(stage.done("RUN JOB j;").out.contains(",0,0,"));
+    assert!(stage.done("RUN JOB m;").out.contains(",9,9,"));
+    assert_eq!(stage.on_server("SELECT count(*), count(DISTINCT id) FROM s.t"), "SET\n18|18");
+}

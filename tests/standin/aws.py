@@ -19,8 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
 import aws_keys
-from aws_calls import CALLS, Call, Fault, answer
-from aws_signature import EXPIRED, Refused, caller_of, region_of
+from aws_calls import CALLS, Call, ServiceError, answer
+from aws_signature import EXPIRED, CommonError, caller_of, region_of
 
 QUERY = {"2012-12-01": "redshift", "2011-06-15": "sts"}
 NAMESPACES = {
@@ -57,7 +57,7 @@ PROXY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad
 
 
 class World:
-    """What the stand-in knows: the scenario, the sessions that it gave out, the faults to come."""
+    """The scenario, the sessions that were given out, and the faults to come."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -79,7 +79,7 @@ class World:
         return time.time() + self.scenario.get("clock", 0)
 
     def take(self, action, kinds):
-        """The fault of one of these kinds that this call meets, which has then happened once more."""
+        """The next fault of these kinds for this call, which is then used up once."""
         with self.lock:
             for fault in self.faults:
                 if fault["times"] > 0 and fault["action"] in (action, "*") and fault["fault"] in kinds:
@@ -146,11 +146,13 @@ class Handler(BaseHTTPRequestHandler):
         """Answers a request for keys."""
         fault = self.world.take(action, FAULTS)
         headers = {"Content-Type": "application/json"}
+        if self.headers.get(aws_keys.TTL):
+            headers[aws_keys.TTL] = self.headers[aws_keys.TTL]
         try:
             if fault and fault not in LOSSES:
-                raise Fault(*KEY_FAULTS[fault])
+                raise ServiceError(*KEY_FAULTS[fault])
             body, outcome, status = None if fault else make(), fault or "ok", 200
-        except Fault as error:
+        except ServiceError as error:
             body, outcome, status = json.dumps({"message": error.message}), error.code, error.status
             headers["x-amzn-ErrorType"] = f"{error.code}:"
         self.note(service, action, None, parameters, outcome)
@@ -169,13 +171,13 @@ class Handler(BaseHTTPRequestHandler):
             return self.lose(fault)
         try:
             result, outcome, status = self.answer(service, action, parameters, region, fault), "ok", 200
-        except Refused as refused:
-            code, status, json_code, json_status = COMMON[refused.kind]
+        except CommonError as error:
+            code, status, json_code, json_status = COMMON[error.kind]
             if service not in NAMESPACES:
                 code, status = json_code, json_status
-            result, outcome = self.error(service, refused.kind, code, refused.message), code
-        except Fault as fault:
-            result, outcome, status = self.error(service, None, fault.code, fault.message), fault.code, fault.status
+            result, outcome = self.error(service, error.kind, code, error.message), code
+        except ServiceError as error:
+            result, outcome, status = self.error(service, None, error.code, error.message), error.code, error.status
         self.note(service, action, region, parameters, outcome)
         return self.reply(service, status, result, None if outcome == "ok" else outcome)
 
@@ -191,11 +193,11 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, service, action, parameters, region, fault):
         """The body of the answer to a call."""
         if (service, action) not in CALLS or self.path != "/":
-            raise Refused("unknown_action", f"The action {action} is not valid for this endpoint.")
+            raise CommonError("unknown_action", f"The action {action} is not valid for this endpoint.")
         is_signed = CALLS[service, action][-1]
         caller = is_signed and caller_of(self, service, self.world.identity, self.world.now())
         if fault:
-            raise Refused(fault, FAULTS[fault])
+            raise CommonError(fault, FAULTS[fault])
         result = answer(service, action, Call(self.world, caller, region, parameters))
         if service not in NAMESPACES:
             return json.dumps(result)

@@ -7,13 +7,13 @@ import secrets
 import time
 import uuid
 
-from aws_signature import Refused
+from aws_signature import CommonError
 
 CALLS = {}
 DB_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+.@-]{0,63}")
 
 
-class Fault(Exception):
+class ServiceError(Exception):
     """An error of one service's model."""
 
     def __init__(self, code, message, status=400):
@@ -21,6 +21,10 @@ class Fault(Exception):
         self.code = code
         self.message = message
         self.status = status
+
+
+def denial(caller, action, resource):
+    return f"User: {caller['arn']} is not authorized to perform: {action} on resource: {resource}"
 
 
 class Call:
@@ -38,8 +42,8 @@ class Call:
 
     def authorize(self, action, resource):
         if action in self.caller.get("denied", []):
-            raise Refused("denied", f"User: {self.caller['arn']} is not authorized to perform: {action} on resource:"
-                          f" {resource} because no identity-based policy allows the {action} action")
+            reason = f"because no identity-based policy allows the {action} action"
+            raise CommonError("denied", f"{denial(self.caller, action, resource)} {reason}")
 
     def arn(self, service, rest):
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
@@ -55,7 +59,7 @@ class Call:
     def duration(self, name, least, most, usual):
         duration = int(self.parameters.get(name) or usual)
         if not least <= duration <= most:
-            raise Refused("invalid", f"{name} must be between {least} and {most}, but was {duration}")
+            raise CommonError("invalid", f"{name} must be between {least} and {most}, but was {duration}")
         return duration
 
 
@@ -76,10 +80,10 @@ def answer(service, action, call_made):
     for name in call_made.parameters:
         # The lists of the query protocol come as `List.Member.1`, an empty one as `List`.
         if name not in members and f"{name.rsplit('.', 1)[0]}." not in members:
-            raise Refused("invalid", f"{name} is no parameter of {action}")
+            raise CommonError("invalid", f"{name} is no parameter of {action}")
     for name in needed:
         if not call_made.get(name):
-            raise Refused("missing", f"The request must contain the parameter {name}")
+            raise CommonError("missing", f"The request must contain the parameter {name}")
     return function(call_made)
 
 
@@ -109,7 +113,7 @@ def seconds(moment):
 
 def check_name(name, value):
     if not DB_NAME.fullmatch(value) or value.lower() == "public":
-        raise Refused("invalid", f"The parameter {name} is not a valid identifier.")
+        raise CommonError("invalid", f"The parameter {name} is not a valid identifier.")
 
 
 def database_user_of(arn):
@@ -121,7 +125,7 @@ def database_user_of(arn):
 def cluster_of(made, identifier):
     cluster = made.find("clusters", "id", identifier)
     if not cluster:
-        raise Fault("ClusterNotFound", f"Cluster {identifier} not found.", 404)
+        raise ServiceError("ClusterNotFound", f"Cluster {identifier} not found.", 404)
     return cluster
 
 
@@ -141,7 +145,7 @@ def get_cluster_credentials(made):
         if value:
             check_name(name, value)
     if any(group != group.lower() for group in groups):
-        raise Refused("invalid", "The parameter DbGroups is not a valid identifier.")
+        raise CommonError("invalid", "The parameter DbGroups is not a valid identifier.")
     duration = made.duration("DurationSeconds", 900, 3600, 900)
     cluster = cluster_of(made, identifier)
     full = f"IAMA:{user}" if auto_create else f"IAM:{user}"
@@ -187,7 +191,7 @@ def describe_cluster(cluster):
 def workgroup_of(made, name):
     workgroup = made.find("workgroups", "name", name)
     if not workgroup:
-        raise Fault("ResourceNotFoundException", f"Serverless workgroup {name} not found.")
+        raise ServiceError("ResourceNotFoundException", f"Serverless workgroup {name} not found.")
     return workgroup
 
 
@@ -235,8 +239,7 @@ def assume_role(made):
     role = made.world.role(role_arn)
     trusted = role.get("trusted", []) if role else []
     if made.caller["arn"] not in trusted or role.get("external_id") not in (None, made.get("ExternalId")):
-        raise Refused("denied", f"User: {made.caller['arn']} is not authorized to perform: sts:AssumeRole on resource:"
-                      f" {role_arn}")
+        raise CommonError("denied", denial(made.caller, "sts:AssumeRole", role_arn))
     return assumed(made, role)
 
 
@@ -245,10 +248,9 @@ def assume_role(made):
 def assume_role_with_web_identity(made):
     role = made.world.role(made.get("RoleArn"))
     if not role or "web_identity" not in role:
-        raise Refused("denied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+        raise CommonError("denied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
     if made.get("WebIdentityToken") != role["web_identity"]:
-        raise Fault("InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you"
-                    " sent an Access Token)")
+        raise ServiceError("InvalidIdentityToken", "The ID Token provided is not a valid JWT.")
     return {"SubjectFromWebIdentityToken": "subject"} | assumed(made, role)
 
 
@@ -268,7 +270,7 @@ def get_secret_value(made):
     made.authorize("secretsmanager:GetSecretValue", identifier)
     secret = made.find("secrets", "name", identifier) or made.find("secrets", "arn", identifier)
     if not secret or made.get("VersionStage") not in (None, "AWSCURRENT"):
-        raise Fault("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+        raise ServiceError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
     content = {name: secret[name] for name in ("SecretString", "SecretBinary") if name in secret}
     return {"ARN": secret["arn"], "Name": secret["name"], "VersionId": str(uuid.uuid4()),
             "VersionStages": ["AWSCURRENT"], "CreatedDate": round(made.world.now() - 86400, 3)} | content

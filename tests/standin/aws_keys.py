@@ -8,9 +8,11 @@ import secrets
 import time
 from urllib.parse import parse_qsl, urlsplit
 
-from aws_calls import Fault, seconds
+from aws_calls import ServiceError, seconds
 
 VALIDITY = 3600
+# The validity that is asked for a token of instance metadata, which the answer repeats.
+TTL = "X-aws-ec2-metadata-token-ttl-seconds"
 INSTANCE = "/latest/meta-data/iam/security-credentials/"
 
 
@@ -39,10 +41,10 @@ def session_of(world, arn, name):
 def role_credentials(world, query, token):
     granted = [grant for grant in world.scenario.get("sso", []) if world.sso_tokens.get(token, token) == grant["token"]]
     if not granted:
-        raise Fault("UnauthorizedException", "Session token not found or invalid", 401)
+        raise ServiceError("UnauthorizedException", "Session token not found or invalid", 401)
     account, role = query.get("account_id"), query.get("role_name")
     if not any((grant["account"], grant["role"]) == (account, role) for grant in granted):
-        raise Fault("ForbiddenException", "No access", 403)
+        raise ServiceError("ForbiddenException", "No access", 403)
     arn = f"arn:aws:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{role}_0123456789abcdef"
     session = session_of(world, arn, "someone")
     return json.dumps({"roleCredentials": {
@@ -61,13 +63,13 @@ def token_of(world, asked):
             world.sso_tokens[token] = grant["token"]
             return json.dumps({"accessToken": token, "tokenType": "Bearer", "expiresIn": VALIDITY,
                                "refreshToken": grant["refresh_token"]})
-    raise Fault("InvalidGrantException", "Invalid refresh token provided")
+    raise ServiceError("InvalidGrantException", "Invalid refresh token provided")
 
 
 def container_credentials(world, token):
     container = world.scenario.get("container")
     if not container or token != container["token"]:
-        raise Fault("Unauthorized", "the token is wrong", 401)
+        raise ServiceError("Unauthorized", "the token is wrong", 401)
     return json.dumps(keys_of(session_of(world, container["role"], "task")) | {"RoleArn": container["role"]})
 
 
@@ -79,13 +81,13 @@ def keys_of(session):
 def instance(world, method, path, headers):
     """Metadata of an instance, version 2: each request has a token that a PUT gave out."""
     if (method, path) == ("PUT", "/latest/api/token"):
-        if not headers.get("X-aws-ec2-metadata-token-ttl-seconds", "").isdigit():
-            raise Fault("BadRequest", "the validity of the token is missing", 400)
+        if not headers.get(TTL, "").isdigit():
+            raise ServiceError("BadRequest", "the validity of the token is missing", 400)
         token = secrets.token_urlsafe(40)
         world.instance_tokens.add(token)
         return token
     if method != "GET" or headers.get("X-aws-ec2-metadata-token") not in world.instance_tokens:
-        raise Fault("Unauthorized", "the token is wrong", 401)
+        raise ServiceError("Unauthorized", "the token is wrong", 401)
     place = world.scenario.get("instance", {})
     name = place.get("role", "").rsplit("/", 1)[-1]
     if path == "/latest/meta-data/placement/region" and place:
@@ -95,4 +97,4 @@ def instance(world, method, path, headers):
     if path == INSTANCE + name and place:
         updated = {"Code": "Success", "LastUpdated": seconds(time.time()), "Type": "AWS-HMAC"}
         return json.dumps(updated | keys_of(session_of(world, place["role"], "i-0123456789abcdef0")))
-    raise Fault("NotFound", "there is no such page", 404)
+    raise ServiceError("NotFound", "there is no such page", 404)

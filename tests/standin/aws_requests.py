@@ -1,4 +1,4 @@
-"""What boto3 gets from the endpoints of AWS_ENDPOINT_URL: reads calls as JSON, prints their outcomes."""
+"""Calls of boto3 to the endpoints of AWS_ENDPOINT_URL: reads them as JSON, prints their outcomes."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=20)
+ONCE = Config(retries={"total_max_attempts": 1})
 
 
 def client(call, shared=boto3.Session()):

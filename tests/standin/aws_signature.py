@@ -24,8 +24,8 @@ UNKNOWN = "The security token included in the request is invalid."
 EXPIRED = "The security token included in the request is expired"
 
 
-class Refused(Exception):
-    """A common error of all services, which each protocol spells in its own way."""
+class CommonError(Exception):
+    """An error that every service has, and each protocol spells in its own way."""
 
     def __init__(self, kind, message):
         super().__init__(kind)
@@ -42,11 +42,11 @@ def region_of(headers):
 def caller_of(request, service, find, now):
     """The identity that signed the request; `find` gives the identity of an access key."""
     if "Authorization" not in request.headers:
-        raise Refused("unsigned", "Request is missing Authentication Token")
+        raise CommonError("unsigned", "Request is missing Authentication Token")
     scope = AUTHORIZATION.fullmatch(request.headers["Authorization"])
     if not scope:
-        raise Refused("incomplete", "Authorization header requires existence of 'Credential', 'SignedHeaders' and"
-                      " 'Signature' parameters.")
+        raise CommonError("incomplete", "Authorization header requires existence of 'Credential', 'SignedHeaders' and"
+                          " 'Signature' parameters.")
     key, day, region, signed_service, names, signature = scope.groups()
     date = request.headers.get("X-Amz-Date", "")
     check_scope(day, region, signed_service, date, service)
@@ -54,49 +54,49 @@ def caller_of(request, service, find, now):
     check_clock(date, now)
     identity = find(key)
     if not identity or request.headers.get("X-Amz-Security-Token") != identity.get("session_token"):
-        raise Refused("unknown_key", UNKNOWN)
+        raise CommonError("unknown_key", UNKNOWN)
     if not hmac.compare_digest(signature, expected(request, identity, region, service, names.split(";"))):
-        raise Refused("signature", MISMATCH)
+        raise CommonError("signature", MISMATCH)
     if identity.get("expires", now + 1) <= now:
-        raise Refused("expired", EXPIRED)
+        raise CommonError("expired", EXPIRED)
     return identity
 
 
 def check_scope(day, region, signed_service, date, service):
     if not REGION.fullmatch(region):
-        raise Refused("signature", f"Credential should be scoped to a valid region, not '{region}'. ")
+        raise CommonError("signature", f"Credential should be scoped to a valid region, not '{region}'. ")
     if signed_service != service:
-        raise Refused("signature", f"Credential should be scoped to correct service: '{service}'. ")
+        raise CommonError("signature", f"Credential should be scoped to correct service: '{service}'. ")
     if not date.startswith(day):
-        raise Refused("signature", "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from"
-                      f" HTTP: '{day}' != '{date[:8]}', from '{date}'.")
+        raise CommonError("signature", "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date"
+                          f" from HTTP: '{day}' != '{date[:8]}', from '{date}'.")
 
 
 def check_headers(headers, signed):
     if "host" not in signed:
-        raise Refused("signature", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+        raise CommonError("signature", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
     for name in headers:
         if name.lower().startswith("x-amz-") and name.lower() not in signed:
-            raise Refused("signature", f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
+            raise CommonError("signature", f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
 
 
 def check_clock(date, now):
     try:
         signed_at = calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ"))
     except ValueError:
-        raise Refused("incomplete", f"Date must be in ISO-8601 'basic format'. Got '{date}'.") from None
+        raise CommonError("incomplete", f"Date must be in ISO-8601 'basic format'. Got '{date}'.") from None
     if signed_at < now - TOLERANCE:
-        raise Refused("signature", f"Signature expired: {date} is now earlier than {basic(now - TOLERANCE)}"
-                      f" ({basic(now)} - 5 min.)")
+        raise CommonError("signature", f"Signature expired: {date} is now earlier than {basic(now - TOLERANCE)}"
+                          f" ({basic(now)} - 5 min.)")
     if signed_at > now + TOLERANCE:
-        raise Refused("signature", f"Signature not yet current: {date} is still later than {basic(now + TOLERANCE)}"
-                      f" ({basic(now)} + 5 min.)")
+        raise CommonError("signature", f"Signature not yet current: {date} is still later than {basic(now + TOLERANCE)}"
+                          f" ({basic(now)} + 5 min.)")
 
 
 def expected(request, identity, region, service, names):
     """The signature that botocore makes of the same request."""
     if request.headers.get("X-Amz-Content-SHA256") not in (None, hashlib.sha256(request.body).hexdigest()):
-        raise Refused("signature", MISMATCH)
+        raise CommonError("signature", MISMATCH)
     headers = {name: request.headers.get(name, "") for name in names}
     url = f"http://{request.headers['Host']}{request.path}"
     copy = AWSRequest(method=request.command, url=url, headers=headers, data=request.body)
