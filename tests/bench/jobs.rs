@@ -159,7 +159,6 @@ impl Bench<'_> {
             "copy",
             &[
                 &format!("CREATE TEMP TABLE stage AS {query}"),
-                "SELECT count(*) FROM stage",
                 "BEGIN; LOCK TABLE s.peer_ledger",
                 "UPDATE s.peer_ledger SET rows_staged = 1000000 WHERE job = 'j0'; \
                  INSERT INTO s.peer_copy SELECT * FROM stage WHERE EXISTS \
@@ -206,7 +205,7 @@ impl Bench<'_> {
             "SELECT loaded_until, run_id, localtimestamp FROM s.peer_ledger WHERE job = 'j0'",
             "SELECT * FROM (SELECT o.id, o.at FROM s.small o WHERE o.at < '2020-01-01') q LIMIT 0",
             "DROP TABLE IF EXISTS stage; CREATE TEMP TABLE stage AS SELECT o.id, o.at \
-             FROM s.small o WHERE o.at < '2020-01-01'; SELECT count(*) FROM stage",
+             FROM s.small o WHERE o.at < '2020-01-01'",
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute \
              WHERE attrelid = 'stage'::regclass AND attnum > 0",
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute \

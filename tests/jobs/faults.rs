@@ -173,6 +173,33 @@ fn once_whatever_fails(isolation: Isolation, body: &str) {
 }
 
 #[test]
+fn windows_that_are_staged_at_once_are_done_once_whatever_fails() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    let parallel = |jobs: &[String]| {
+        site.create(jobs, MERGE);
+        let alter = |job: &String| format!("ALTER JOB {job} SET RUN_PARALLELISM = 2;");
+        site.run(&jobs.iter().map(alter).collect::<String>()).status(0);
+    };
+    parallel(&["clean".to_owned()]);
+    let before = site.standin.messages().len();
+    site.run("RUN JOB clean").status(0);
+    let count = site.standin.messages().len() - before;
+    let faults = [Fault::Statement, Fault::Answer, Fault::FalseError, Fault::Conflict];
+    let cases: Vec<(usize, Fault)> =
+        (1..=count).flat_map(|place| faults.map(|fault| (place, fault))).collect();
+    let jobs: Vec<String> = (0..cases.len()).map(|number| format!("p{number}")).collect();
+    parallel(&jobs);
+    for (job, (place, fault)) in jobs.iter().zip(cases) {
+        site.standin.inject(fault, place);
+        let done = site.run(&format!("RUN JOB {job}; RUN JOB {job}"));
+        assert!(site.standin.are_faults_over());
+        assert_eq!(site.loaded(job), LOADED, "{fault:?} at {place}:\n{done:?}");
+    }
+}
+
+#[test]
 fn a_job_without_an_interval_is_done_once_although_the_answer_is_lost() {
     let Some(site) = Site::new(Isolation::Snapshot) else {
         return;
