@@ -44,6 +44,14 @@ pub struct Place {
     pub excerpt: Option<Excerpt>,
 }
 
+/// The line and the column of a byte, both from 1, the column in characters.
+pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = &text[..byte];
+    let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+    let line = 1 + before.bytes().filter(|byte| *byte == b'\n').count();
+    (line, 1 + before[line_start..].chars().count())
+}
+
 /// The line at which an error is, with every secret masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {

@@ -2,8 +2,12 @@
 //! dbeaver/dbeaver). Passwords, and in newer versions users, are in another file, encrypted.
 
 use super::document::Node;
-use super::{ForeignConnection, ForeignLogin, IAM, MalformedFile, POSTGRES_PORT, TUNNEL, login};
-use crate::url::{DEFAULT_PORT, ForeignParameters};
+use super::{
+    ForeignConnection, ForeignLogin, IAM, MalformedFile, POSTGRES_PORT, TUNNEL, login, redwire_name,
+};
+use crate::definition::ConnectionKind;
+use crate::name::Identifier;
+use crate::url::{DEFAULT_PORT, Endpoint, ForeignParameters};
 
 /// The connections of the file.
 pub(super) fn read(text: &str) -> Result<Vec<ForeignConnection>, MalformedFile> {
@@ -17,14 +21,17 @@ pub(super) fn read(text: &str) -> Result<Vec<ForeignConnection>, MalformedFile> 
         problem: "has no connections",
         place: None,
     })?;
-    let read = |(id, content): &(String, Node)| ForeignConnection {
-        name: content.text("name").unwrap_or(id).to_owned(),
-        login: read_connection(content),
+    let read = |(id, content): &(String, Node)| {
+        let name = content.text("name").unwrap_or(id);
+        ForeignConnection {
+            name: name.to_owned(),
+            login: read_connection(name, content),
+        }
     };
     Ok(connections.entries().iter().map(read).collect())
 }
 
-fn read_connection(content: &Node) -> Result<ForeignLogin, String> {
+fn read_connection(name: &str, content: &Node) -> Result<ForeignLogin, String> {
     let driver = content.text("driver").unwrap_or_default();
     let is_redshift = driver.contains("redshift");
     if !is_redshift && driver != "postgres-jdbc" {
@@ -32,7 +39,10 @@ fn read_connection(content: &Node) -> Result<ForeignLogin, String> {
     }
     let configuration = content.get("configuration").unwrap_or(&Node::Null);
     let authentication = configuration.text("auth-model").unwrap_or("native");
-    if authentication.contains("iam") {
+    let is_iam_url = configuration
+        .text("url")
+        .is_some_and(|url| url.starts_with("jdbc:redshift:iam:"));
+    if is_iam_url || authentication.contains("iam") {
         return Err(IAM.to_owned());
     }
     if !["native", "postgres_pgpass"].contains(&authentication) {
@@ -51,10 +61,26 @@ fn read_connection(content: &Node) -> Result<ForeignLogin, String> {
             parameters.set(key, properties.text(name).unwrap_or_default().to_owned());
         }
     }
+    let default_port = if is_redshift { DEFAULT_PORT } else { POSTGRES_PORT };
     if parameters.user.is_none() {
-        return Err("it names no user: DBeaver keeps it encrypted".to_owned());
+        return Err(without_user(name, &parameters, default_port));
     }
-    login(parameters, if is_redshift { DEFAULT_PORT } else { POSTGRES_PORT })
+    login(parameters, default_port)
+}
+
+/// The reason for a connection whose user is in the encrypted file, with the statement that creates
+/// it.
+fn without_user(name: &str, parameters: &ForeignParameters, default_port: u16) -> String {
+    let url = parameters.to_url(Some(default_port)).map(|(url, _)| url);
+    match url.filter(|url| Endpoint::parse(url).is_ok()) {
+        None => "it names no user".to_owned(),
+        Some(url) => format!(
+            "DBeaver keeps its user encrypted: {} {} CONNECTION_STRING = '{url}' USER_NAME = 'user' \
+             PASSWORD = PROMPT",
+            ConnectionKind::Redshift.create(),
+            Identifier(&redwire_name(name)).shown(),
+        ),
+    }
 }
 
 /// Host, port and database, or those of the URL if that is what DBeaver uses.
@@ -154,7 +180,11 @@ mod tests {
     #[test]
     fn what_is_left_out_has_a_reason() {
         for (name, reason) in [
-            ("No user", "it names no user: DBeaver keeps it encrypted"),
+            (
+                "No user",
+                "DBeaver keeps its user encrypted: CREATE REDSHIFT CONNECTION no_user \
+                 CONNECTION_STRING = 'jdbc:redshift://h:5432/d' USER_NAME = 'user' PASSWORD = PROMPT",
+            ),
             ("Tunnel", TUNNEL),
             ("Shop", "its driver is neither that of Redshift nor that of PostgreSQL"),
             ("By IAM", IAM),

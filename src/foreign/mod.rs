@@ -1,5 +1,5 @@
-//! Connections in the files of other tools: text to a list of what is found. Pure; no error and no
-//! note has a text of the file in it but names.
+//! Connections in the files of other tools: text to a list of connections. Pure; errors and notes
+//! repeat nothing of the file but names and endpoints.
 
 mod dbeaver;
 mod dbt;
