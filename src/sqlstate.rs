@@ -66,6 +66,9 @@ sqlstates! {
     QueryCanceled = "57014", "query canceled";
     NotSupported = "0A000", "feature not supported";
     UnexpectedOutcome = "P0004", "the statement did not fail as \\expect announced";
+    TruncatedString = "22001", "a value is too long for its column";
+    GeneratedAlways = "428C9", "a value for a column that is GENERATED ALWAYS";
+    InvalidColumnReference = "42P10", "a MERGE does not insert its key";
     NotNullViolation = "23502", "null value in a column that takes none";
     CardinalityViolation = "21000", "a MERGE meets a row twice";
     WrongObjectType = "42809", "wrong kind of object: a view in place of a table";

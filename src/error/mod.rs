@@ -8,6 +8,7 @@ use std::ops::Range;
 
 mod import;
 mod kind;
+mod login;
 mod object;
 mod password;
 mod program;
@@ -15,6 +16,7 @@ mod script;
 
 pub use import::ImportError;
 pub use kind::{Cancelled, CommandError, ErrorKind, InternalError, OpeningError};
+pub use login::LoginError;
 pub use object::{ObjectError, PlanError};
 pub use password::PasswordError;
 pub use program::{FileError, ProgramError};
@@ -42,6 +44,14 @@ pub struct Place {
     pub statement: Option<usize>,
     /// The line itself, with every secret masked.
     pub excerpt: Option<Excerpt>,
+}
+
+/// The line and the column of a byte, both from 1, the column in characters.
+pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = &text[..byte];
+    let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+    let line = 1 + before.bytes().filter(|byte| *byte == b'\n').count();
+    (line, 1 + before[line_start..].chars().count())
 }
 
 /// The line at which an error is, with every secret masked.

@@ -1,4 +1,4 @@
-//! A job on a session: its ledger, its stage, its writes.
+//! A job on a session: its stage and its writes.
 //!
 //! An error does not always mean that nothing was written: the answer to COMMIT may be lost, and
 //! Redshift was seen to report as aborted what it then did by itself
@@ -9,13 +9,12 @@ use std::thread;
 use std::time::Duration;
 
 use super::answer::{ServerAnswer, row_count};
-use super::error::{LedgerError, TargetError, is_conflict};
+use super::error::{TargetError, is_conflict};
 use super::ledger::Ledger;
-use super::shape::{Mapped, ServerField};
+use super::shape::Mapped;
 use super::statements::{Claim, Statements, Write};
 use super::translation::Translation;
 use super::{RunError, RunnableJob, Window};
-use crate::definition::Moment;
 use crate::sql::mask::Echo;
 use crate::sql::{ColumnMapping, JobWrite};
 use crate::warehouse::views::Views;
@@ -30,22 +29,8 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(3),
 ];
 
-/// The least wait for a lock: without any, no answer would ever come in time.
-const LEAST_PATIENCE: Duration = Duration::from_secs(1);
-
 /// The longest time without a look at the user's Ctrl-C.
 const LOOK: Duration = Duration::from_millis(50);
-
-/// The row of a job in the ledger, and the warehouse's clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LedgerState {
-    /// The moment up to which the job is loaded.
-    pub loaded_until: Moment,
-    /// True if a run, or REWIND, has written the row.
-    pub is_written: bool,
-    /// The warehouse's clock.
-    pub now: Moment,
-}
 
 /// The rows of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,17 +57,21 @@ pub struct JobSession<'a> {
     session: &'a mut Session,
     pub(super) job: &'a RunnableJob,
     pub(super) statements: Statements<'a>,
-    ledger: Ledger,
-    views: Views,
+    pub(super) ledger: Ledger,
+    pub(super) views: Views,
     cancel: Cancel,
     /// A write that has begun goes on to its end whatever the user wants.
     lets_writes_end: bool,
     /// The longest wait for the ledger's lock.
-    patience: Duration,
+    pub(super) patience: Duration,
     /// The user who logged in, as SQL.
-    user: String,
+    pub(super) user: String,
     /// The names of the query's columns, once asked for.
     pub(super) described: Option<Vec<String>>,
+    /// The statements that only the first window of a dry run needs.
+    pub(super) unmade: Vec<String>,
+    /// The columns of a dry run's writes, once they are known.
+    pub(super) planned: Option<Mapped>,
 }
 
 impl<'a> JobSession<'a> {
@@ -114,6 +103,8 @@ impl<'a> JobSession<'a> {
             patience,
             user: String::new(),
             described: None,
+            unmade: Vec::new(),
+            planned: None,
         };
         let found = begun.ask(&format!("{settings}; SELECT quote_ident(current_user)"))?;
         begun.user = found.first_cell().unwrap_or_default();
@@ -128,88 +119,6 @@ impl<'a> JobSession<'a> {
     /// True if the job's text asks for the bounds of its window.
     pub fn has_bounds(&self) -> bool {
         self.statements.has_bounds()
-    }
-
-    /// Reads the job's row in the ledger; makes ledger and row if they are missing.
-    pub fn state(&mut self) -> Result<LedgerState, RunError> {
-        let read = self.ledger.read();
-        let found = match self.ask_ledger(&read) {
-            Err(error) if is_state(&error, "42P01") => self.create_ledger(&read)?,
-            Err(error) if is_state(&error, "42703") => return Err(self.other_version()),
-            found => found?,
-        };
-        let now = match read_row(&found).ok_or_else(|| self.other_version())? {
-            (Some(state), _) => return Ok(state),
-            (None, now) => now,
-        };
-        let enter = self.ledger.enter(self.job.schedule.first_start(now));
-        if let Err(error) = self.ask_ledger(&enter) {
-            self.roll_back();
-            return Err(error);
-        }
-        let found = self.ask_ledger(&read)?;
-        let state = read_row(&found).and_then(|(state, _)| state);
-        state.ok_or_else(|| self.other_version())
-    }
-
-    fn other_version(&self) -> RunError {
-        LedgerError::OtherVersion { table: self.ledger.table.clone() }.into()
-    }
-
-    /// Creates the ledger, and reads it even if that fails: of two sessions that create it at once
-    /// one may get an error in spite of IF NOT EXISTS.
-    fn create_ledger(&mut self, read: &str) -> Result<ServerAnswer, RunError> {
-        let create = self.ledger.create();
-        let created = self.ask(&create).map_err(|error| self.no_right(error));
-        match (self.ask_ledger(read), created) {
-            (Ok(found), _) => Ok(found),
-            (Err(_), Err(error)) | (Err(error), Ok(_)) => Err(error),
-        }
-    }
-
-    /// Reads the job's row in the ledger and makes nothing: a job without a row has never run.
-    pub fn peek(&mut self) -> Result<LedgerState, RunError> {
-        let read = self.ledger.read();
-        let found = match self.ask_ledger(&read) {
-            Err(error) if is_state(&error, "42P01") => {
-                let clock = self.ledger.read_clock();
-                self.ask(&clock)?
-            }
-            found => found?,
-        };
-        let (state, now) = read_row(&found).ok_or_else(|| self.other_version())?;
-        Ok(state.unwrap_or_else(|| LedgerState {
-            loaded_until: self.job.schedule.first_start(now),
-            is_written: false,
-            now,
-        }))
-    }
-
-    /// The statements of a run, without types of columns: those are known once the stage is there.
-    pub fn script(&mut self, window: Window) -> Result<String, RunError> {
-        let columns = self.positions(window)?;
-        let stage = self.stage_statements(window, columns.as_deref());
-        let mapped = match self.statements.mapping() {
-            None => Mapped::default(),
-            Some(mapping) => {
-                let names = self.describe(window)?.to_vec();
-                let field = |name: String| ServerField {
-                    name,
-                    data_type: String::new(),
-                    is_required: false,
-                };
-                let described: Vec<ServerField> = names.into_iter().map(field).collect();
-                let stage: Vec<ServerField> = match columns {
-                    Some(columns) => columns.into_iter().map(field).collect(),
-                    None => described.clone(),
-                };
-                let target = self.target_fields()?.unwrap_or(described);
-                self.mapped(mapping, &stage, &target)?
-            }
-        };
-        let claim = Claim { window, run_id: "RUN", staged: 0 };
-        let (write, _) = self.statements.write(&self.ledger, claim, &mapped);
-        Ok(format!("{};\n{};\n{};\n", stage.sql, self.ledger.lock(), write.sql))
     }
 
     /// Fills the stage with the window's rows and checks them. Returns their number.
@@ -237,7 +146,11 @@ impl<'a> JobSession<'a> {
         Ok(staged)
     }
 
-    fn stage_statements(&self, window: Window, columns: Option<&[String]>) -> Translation {
+    pub(super) fn stage_statements(
+        &self,
+        window: Window,
+        columns: Option<&[String]>,
+    ) -> Translation {
         // Redshift is not known to count in the tag.
         let has_count_in_tag = self.views == Views::PostgreSql;
         self.statements.stage(window, columns, has_count_in_tag)
@@ -251,7 +164,7 @@ impl<'a> JobSession<'a> {
 
     /// The names of the stage's columns if they are not those of the query: an INSERT by position
     /// takes columns without a name, and two of one name.
-    fn positions(&mut self, window: Window) -> Result<Option<Vec<String>>, RunError> {
+    pub(super) fn positions(&mut self, window: Window) -> Result<Option<Vec<String>>, RunError> {
         let by_position = match &self.job.body.write {
             JobWrite::Insert { columns, .. } => match columns {
                 ColumnMapping::InOrder | ColumnMapping::Listed(_) => true,
@@ -277,6 +190,7 @@ impl<'a> JobSession<'a> {
 
     /// Writes the stage under the run's claim; tries again where another transaction is in the way.
     pub fn write(&mut self, claim: Claim<'_>, mapped: &Mapped) -> Result<WriteEnd, RunError> {
+        self.check_lengths(mapped)?;
         let mut pauses = PAUSES.into_iter();
         loop {
             // Without the lock nothing was written, and the ledger need not be asked.
@@ -350,57 +264,13 @@ impl<'a> JobSession<'a> {
         done
     }
 
-    /// Begins a transaction with the ledger's lock.
-    fn lock(&mut self) -> Result<(), RunError> {
-        let lock = self.ledger.lock();
-        self.ask_ledger(&lock).map(|_| ())
-    }
-
-    /// The sessions that have the ledger's lock, as far as the server tells.
-    pub fn lock_holders(&mut self) -> Vec<String> {
-        let holders = self.ledger.lock_holders();
-        let found = self.ask(&holders).unwrap_or_default();
-        let holder = |row: Vec<Option<String>>| {
-            let mut cells = row.into_iter().flatten();
-            let process = cells.next()?;
-            let user = cells.next().map(|user| format!(" of {}", user.trim_end()));
-            Some(format!("session {process}{}", user.unwrap_or_default()))
-        };
-        found.results.into_iter().flatten().filter_map(holder).collect()
-    }
-
-    /// Asks the ledger if a window is loaded, behind all transactions that write it. Another process
-    /// may have gone on from there since.
-    pub fn is_loaded(&mut self, window: Window) -> Result<bool, RunError> {
-        self.lock()?;
-        let read = self.ledger.read();
-        let found = self.ask(&read);
-        self.roll_back();
-        let state = read_row(&found?).and_then(|(state, _)| state);
-        Ok(state.is_some_and(|state| state.loaded_until >= window.end))
-    }
-
-    /// Moves the job's row from one moment to another.
-    pub fn rewind(&mut self, from: Moment, to: Moment, run_id: &str) -> Result<(), RunError> {
-        self.lock()?;
-        let text = format!("{}; COMMIT", self.ledger.rewind(from, to, run_id));
-        let answer = self.ask(&text);
-        if answer.is_err() {
-            self.roll_back();
-        }
-        match answer?.tags.first().and_then(|tag| row_count(tag)) {
-            Some(0) => Err(LedgerError::Moved { job: self.job.name.clone() }.into()),
-            Some(_) | None => Ok(()),
-        }
-    }
-
     /// Asks the warehouse for the plan of the query. Returns its first line.
     pub fn explain(&mut self, window: Window) -> Result<String, RunError> {
         let text = self.statements.explain(window);
         Ok(self.ask_of_user(&text)?.first_cell().unwrap_or_default())
     }
 
-    fn roll_back(&mut self) {
+    pub(super) fn roll_back(&mut self) {
         // The server ends the transaction in any case if this cannot be sent.
         if let Err(error) = self.ask("ROLLBACK") {
             tracing::debug!("ROLLBACK failed: {error}");
@@ -421,36 +291,9 @@ impl<'a> JobSession<'a> {
         Ok(())
     }
 
-    fn no_right(&self, error: RunError) -> RunError {
-        match error {
-            RunError::Warehouse { error, .. } if is_server_state(&error, "42501") => {
-                let schema = self.job.body.target.name.table.schema.sql();
-                let grant = format!("GRANT CREATE ON SCHEMA {schema} TO {}", self.user);
-                LedgerError::NoRight { error, grant }.into()
-            }
-            other => other,
-        }
-    }
-
     /// Sends a message of redwire's own.
     pub(super) fn ask(&mut self, sql: &str) -> Result<ServerAnswer, RunError> {
         self.send(&Translation::from_own(sql), None)
-    }
-
-    /// Sends a message that may have to wait for whoever holds the ledger's lock.
-    fn ask_ledger(&mut self, sql: &str) -> Result<ServerAnswer, RunError> {
-        let limit = self.patience.max(LEAST_PATIENCE);
-        match self.send(&Translation::from_own(sql), Some(limit)) {
-            Err(RunError::Warehouse {
-                error: WarehouseError::TimedOut { .. }, ..
-            }) => Err(LedgerError::Locked {
-                table: self.ledger.table.clone(),
-                waited: limit,
-                holders: Vec::new(),
-            }
-            .into()),
-            sent => sent,
-        }
     }
 
     /// Sends a message with parts of the job's text, at which errors are shown.
@@ -458,7 +301,7 @@ impl<'a> JobSession<'a> {
         self.send(text, None)
     }
 
-    fn send(
+    pub(super) fn send(
         &mut self,
         text: &Translation,
         limit: Option<Duration>,
@@ -475,31 +318,11 @@ impl<'a> JobSession<'a> {
 
 /// The error with its place in the job's text.
 fn located(error: WarehouseError, text: &Translation) -> RunError {
-    let place = match &error {
-        WarehouseError::Server { message, .. } => {
-            message.position.and_then(|position| text.place_of(position))
-        }
-        _ => None,
-    };
+    let mut place = None;
+    if let WarehouseError::Server { message, .. } = &error {
+        place = message.position.and_then(|position| text.place_of(position));
+    }
     RunError::Warehouse { error, place }
-}
-
-/// The job's row, if it has one, and the clock; None if the answer is none of the ledger.
-fn read_row(found: &ServerAnswer) -> Option<(Option<LedgerState>, Moment)> {
-    let row = found.results.first()?.first()?;
-    let [loaded_until, is_written, now] = row.as_slice() else {
-        return None;
-    };
-    let now = Moment::parse(now.as_deref()?)?;
-    let Some(loaded_until) = loaded_until else {
-        return Some((None, now));
-    };
-    let state = LedgerState {
-        loaded_until: Moment::parse(loaded_until)?,
-        is_written: is_written.as_deref() == Some("t"),
-        now,
-    };
-    Some((Some(state), now))
 }
 
 /// A key in a message: `(1, NULL)`.
@@ -512,6 +335,6 @@ pub(super) fn is_state(error: &RunError, code: &str) -> bool {
     matches!(error, RunError::Warehouse { error, .. } if is_server_state(error, code))
 }
 
-fn is_server_state(error: &WarehouseError, code: &str) -> bool {
+pub(super) fn is_server_state(error: &WarehouseError, code: &str) -> bool {
     matches!(error, WarehouseError::Server { message, .. } if message.code == code)
 }

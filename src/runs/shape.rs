@@ -13,12 +13,30 @@ pub struct ServerField {
     pub data_type: String,
     /// True if an INSERT must give it a value: NOT NULL without a default.
     pub is_required: bool,
+    /// True if no INSERT may give it a value.
+    pub is_generated: bool,
 }
 
 impl ServerField {
+    /// A column that an INSERT may give a value or not.
+    pub fn new(name: String, data_type: String) -> Self {
+        Self {
+            name,
+            data_type,
+            is_required: false,
+            is_generated: false,
+        }
+    }
+
     /// True if the type is known.
     pub fn has_type(&self) -> bool {
         !self.data_type.is_empty()
+    }
+
+    /// The declared length of a character type.
+    fn length(&self) -> Option<u64> {
+        let (_, length) = self.data_type.strip_suffix(')')?.split_once('(')?;
+        length.parse().ok().filter(|_| self.is_text())
     }
 
     fn is_text(&self) -> bool {
@@ -35,6 +53,19 @@ pub struct Mapped {
     pub columns: Vec<(String, String)>,
     /// Columns of the stage that the target lacks.
     pub missing: Vec<ServerField>,
+    /// Columns of the target that may be too short.
+    pub lengths: Vec<LengthLimit>,
+}
+
+/// A column of the target that may be too short for the values of the stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LengthLimit {
+    /// The column.
+    pub target: ServerField,
+    /// Its declared length.
+    pub length: u64,
+    /// The column of the stage.
+    pub stage: String,
 }
 
 /// Maps the columns of the stage to those of the target, before the query runs where `target` is
@@ -56,9 +87,8 @@ pub fn map_columns(
             column
         }
     };
-    let pair =
-        |from: &ServerField, to: &ServerField| (Identifier(&to.name).to_string(), value(from, to));
-    let mut mapped = Mapped::default();
+    let mut pairs: Vec<(&ServerField, &ServerField)> = Vec::new();
+    let mut missing = Vec::new();
     match mapping {
         ColumnMapping::InOrder => {
             if query.len() > target.len() {
@@ -67,7 +97,7 @@ pub fn map_columns(
                     target: target.len(),
                 });
             }
-            mapped.columns = query.iter().zip(target).map(|(from, to)| pair(from, to)).collect();
+            pairs.extend(query.iter().zip(target));
         }
         ColumnMapping::Listed(names) => {
             if query.len() != names.len() {
@@ -75,8 +105,8 @@ pub fn map_columns(
             }
             for (from, name) in query.iter().zip(names) {
                 match find(name.as_str()) {
-                    Some(to) => mapped.columns.push(pair(from, to)),
-                    None => mapped.missing.push(ServerField {
+                    Some(to) => pairs.push((from, to)),
+                    None => missing.push(ServerField {
                         name: name.as_str().to_owned(),
                         ..from.clone()
                     }),
@@ -88,21 +118,38 @@ pub fn map_columns(
                 |field: &&ServerField| !except.iter().any(|name| name.as_str() == field.name);
             for from in query.iter().filter(is_excepted) {
                 match find(&from.name) {
-                    Some(to) => mapped.columns.push(pair(from, to)),
-                    None => mapped.missing.push(from.clone()),
+                    Some(to) => pairs.push((from, to)),
+                    None => missing.push(from.clone()),
                 }
             }
         }
     }
-    let written = |field: &&ServerField| {
-        let name = Identifier(&field.name).to_string();
-        mapped.columns.iter().any(|(column, _)| *column == name)
-    };
-    match target.iter().filter(|field| field.is_required).find(|field| !written(field)) {
-        Some(field) => Err(TargetError::NoValue {
+    if let Some((_, to)) = pairs.iter().find(|(_, to)| to.is_generated) {
+        return Err(TargetError::Generated { column: to.name.clone() });
+    }
+    let is_written = |field: &ServerField| pairs.iter().any(|(_, to)| to.name == field.name);
+    if let Some(field) = target.iter().find(|field| field.is_required && !is_written(field)) {
+        return Err(TargetError::NoValue {
             column: field.name.clone(),
             table: table.table.table.as_str().to_owned(),
-        }),
-        None => Ok(mapped),
+        });
     }
+    Ok(Mapped {
+        columns: pairs
+            .iter()
+            .map(|(from, to)| (Identifier(&to.name).to_string(), value(from, to)))
+            .collect(),
+        lengths: pairs.iter().filter_map(|(from, to)| length_limit(from, to)).collect(),
+        missing,
+    })
+}
+
+/// The limit of a character column, if the stage may have longer values.
+fn length_limit(from: &ServerField, to: &ServerField) -> Option<LengthLimit> {
+    let length = to.length().filter(|_| from.is_text())?;
+    from.length().is_none_or(|longest| longest > length).then(|| LengthLimit {
+        target: to.clone(),
+        length,
+        stage: from.name.clone(),
+    })
 }

@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use super::Window;
 use super::ledger::Ledger;
-use super::shape::{Mapped, ServerField};
+use super::shape::{LengthLimit, Mapped, ServerField};
 use super::translation::{Translation, Translator, has_bounds, warehouse_name};
 use crate::name::{Identifier, Name};
 use crate::sql::{ColumnMapping, JobBody, JobWrite, MergeKey, MergeParts};
+use crate::warehouse::views::Views;
 
 /// The temporary table with the rows of the query.
 pub const STAGE: &str = "redwire_stage";
@@ -128,10 +129,7 @@ impl<'a> Statements<'a> {
         columns: Option<&[String]>,
         has_count_in_tag: bool,
     ) -> Translation {
-        let mut text = Translation::default();
-        text.push(&format!("DROP TABLE IF EXISTS {STAGE}; DROP TABLE IF EXISTS {GONE};\n"));
-        let columns = columns.map(|columns| format!(" ({})", joined(columns, ", ")));
-        text.push(&format!("CREATE TEMP TABLE {STAGE}{} AS\n", columns.unwrap_or_default()));
+        let mut text = begun_stage(columns);
         text.append(&self.query(window));
         match &self.body.write {
             JobWrite::Merge(parts) => text.push(&key_checks(&parts.keys)),
@@ -160,19 +158,43 @@ impl<'a> Statements<'a> {
         )
     }
 
+    /// Makes the stage without rows.
+    pub fn empty_stage(self, window: Window, columns: Option<&[String]>) -> Translation {
+        let mut text = begun_stage(columns);
+        text.append(&self.describe(window));
+        text
+    }
+
     /// Asks for the columns of the target, or of the stage, and the kind of the relation.
-    pub fn fields(table: &str) -> String {
+    pub fn fields(table: &str, views: Views) -> String {
+        let (is_given, is_generated) = match views {
+            // IDENTITY is a default there (AWS's v_generate_tbl_ddl).
+            Views::Redshift => ("a.atthasdef", "FALSE"),
+            Views::PostgreSql => (
+                "(a.atthasdef OR a.attidentity <> '')",
+                "a.attidentity = 'a' OR a.attgenerated <> ''",
+            ),
+        };
         format!(
-            "SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull AND NOT a.atthasdef, c.relkind \
+            "SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull AND NOT {is_given}, \
+             {is_generated}, c.relkind \
              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid \
              WHERE c.oid = '{}'::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
             table.replace('\'', "''")
         )
     }
 
-    /// Asks for the columns of the stage.
-    pub fn stage_fields() -> String {
-        Self::fields(STAGE)
+    /// Asks for the greatest length of each of the stage's columns, in bytes or in characters as
+    /// the server declares lengths. Blanks at the end do not count: the server cuts them off.
+    pub fn longest(limits: &[LengthLimit], views: Views) -> String {
+        let length = match views {
+            Views::Redshift => "octet_length",
+            Views::PostgreSql => "char_length",
+        };
+        let longest = limits
+            .iter()
+            .map(|limit| format!("max({length}(rtrim({}, ' ')))", Identifier(&limit.stage)));
+        format!("SELECT {} FROM {STAGE}", joined(longest, ", "))
     }
 
     /// Creates the target with the columns of the stage.
@@ -342,6 +364,18 @@ fn key_checks(keys: &[MergeKey]) -> String {
 
 fn key_names(keys: &[MergeKey]) -> Vec<String> {
     keys.iter().map(|key| key.query.sql().to_string()).collect()
+}
+
+/// The beginning of the statements that make the stage.
+fn begun_stage(columns: Option<&[String]>) -> Translation {
+    let mut text = Translation::default();
+    let columns = columns.map(|columns| format!(" ({})", joined(columns, ", ")));
+    text.push(&format!(
+        "DROP TABLE IF EXISTS {STAGE}; DROP TABLE IF EXISTS {GONE};\n\
+         CREATE TEMP TABLE {STAGE}{} AS\n",
+        columns.unwrap_or_default()
+    ));
+    text
 }
 
 fn joined(texts: impl IntoIterator<Item = impl AsRef<str>>, separator: &str) -> String {

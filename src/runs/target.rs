@@ -5,51 +5,119 @@ use std::ops::Range;
 
 use super::engine::{JobSession, is_state};
 use super::shape::{Mapped, ServerField, map_columns};
-use super::statements::Statements;
+use super::statements::{STAGE, Statements};
 use super::{RunError, TargetError};
-use crate::name::Name;
+use crate::definition::TableColumn;
+use crate::name::{Identifier, Name};
 use crate::sql::splitter::Dialect;
 use crate::sql::token::{Token, TokenList, code_tokens};
-use crate::sql::{ColumnMapping, JobWrite, MergeParts};
+use crate::sql::{ColumnMapping, JobWrite, MergeKey, MergeParts};
+use crate::warehouse::views::Views;
+
+/// The statements that the target needs before a write, and the columns of the write.
+pub(super) struct TargetPlan {
+    pub statements: Vec<String>,
+    pub mapped: Mapped,
+}
 
 impl JobSession<'_> {
     /// Maps the stage to the target, and makes the target or its columns where the job may.
     pub fn map(&mut self) -> Result<Mapped, RunError> {
+        let plan = self.plan_target()?;
+        if plan.statements.is_empty() {
+            return Ok(plan.mapped);
+        }
+        for statement in &plan.statements {
+            self.ask(statement)?;
+        }
+        Ok(self.plan_target()?.mapped)
+    }
+
+    /// Maps the stage to the target as it will be.
+    pub(super) fn plan_target(&mut self) -> Result<TargetPlan, RunError> {
+        let target = self.target_fields()?;
         let Some(mapping) = self.statements.mapping() else {
-            if self.target_fields()?.is_none() {
-                self.create_target(None)?;
-            }
-            return Ok(Mapped::default());
+            let create = target.is_none().then(|| self.target_to_create(None)).transpose()?;
+            return Ok(TargetPlan {
+                statements: create.into_iter().map(|(create, _)| create).collect(),
+                mapped: Mapped::default(),
+            });
         };
-        let stage = self.fields(&Statements::stage_fields())?.unwrap_or_default();
-        let target = match self.target_fields()? {
+        let stage = self.fields(STAGE)?.unwrap_or_default();
+        let mut statements = Vec::new();
+        let mut target = match target {
             Some(target) => target,
             None => {
                 let columns = self.columns_to_create(mapping, &stage)?;
-                self.create_target(columns.as_deref())?
+                let (create, columns) = self.target_to_create(columns)?;
+                statements.push(create);
+                columns
             }
         };
-        let mapped = self.mapped(mapping, &stage, &target)?;
-        if mapped.missing.is_empty() {
-            return Ok(mapped);
-        }
-        for field in &mapped.missing {
-            let add = self.statements.add_column(field);
+        for field in self.mapped(mapping, &stage, &target)?.missing {
+            let add = self.statements.add_column(&field);
             if !self.job.adds_columns || !field.has_type() {
                 return Err(TargetError::NoColumn {
-                    column: field.name.clone(),
+                    column: field.name,
                     table: self.statements.target(),
                     add,
                 }
                 .into());
             }
-            self.ask(&add)?;
+            statements.push(add);
+            target.push(field);
         }
-        let target = self.target_fields()?.unwrap_or_default();
-        self.mapped(mapping, &stage, &target)
+        let mapped = self.mapped(mapping, &stage, &target)?;
+        self.check_keys(&mapped)?;
+        Ok(TargetPlan { statements, mapped })
     }
 
-    pub(super) fn mapped(
+    /// Refuses a MERGE that does not insert its key: the next one would insert its rows again.
+    fn check_keys(&self, mapped: &Mapped) -> Result<(), RunError> {
+        let JobWrite::Merge(parts) = &self.job.body.write else {
+            return Ok(());
+        };
+        let is_inserted = |key: &&MergeKey| {
+            let name = Identifier(key.target.as_str()).to_string();
+            mapped.columns.iter().any(|(column, _)| *column == name)
+        };
+        match parts.keys.iter().find(|key| !is_inserted(key)) {
+            Some(key) => Err(TargetError::NoKey { column: key.target.as_str().to_owned() }.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses values that are longer than their columns, which Redshift says without a name.
+    pub(super) fn check_lengths(&mut self, mapped: &Mapped) -> Result<(), RunError> {
+        let deletes = match &self.job.body.write {
+            // A row that is deleted may be as long as it likes.
+            JobWrite::Merge(parts) => parts.delete.is_some(),
+            JobWrite::Insert { .. } | JobWrite::RedshiftMerge { .. } => false,
+        };
+        if mapped.lengths.is_empty() || deletes {
+            return Ok(());
+        }
+        let found = self.ask(&Statements::longest(&mapped.lengths, self.views))?;
+        let longest = found.results.into_iter().flatten().flatten();
+        for (limit, longest) in mapped.lengths.iter().zip(longest) {
+            let longest: Option<u64> = longest.and_then(|longest| longest.parse().ok());
+            if let Some(longest) = longest.filter(|longest| *longest > limit.length) {
+                let unit = match self.views {
+                    Views::Redshift => "bytes",
+                    Views::PostgreSql => "characters",
+                };
+                return Err(TargetError::TooLong {
+                    column: limit.target.name.clone(),
+                    data_type: limit.target.data_type.clone(),
+                    longest: format!("{longest} {unit}"),
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    fn mapped(
         &self,
         mapping: &ColumnMapping,
         stage: &[ServerField],
@@ -61,10 +129,9 @@ impl JobSession<'_> {
             (JobWrite::Merge(parts), ColumnMapping::Listed(names)) => {
                 let field = |(name, value): (&Name, &Range<usize>)| {
                     let known = target.iter().find(|field| field.name == name.as_str());
-                    let from_stage = || ServerField {
-                        name: name.as_str().to_owned(),
-                        is_required: false,
-                        data_type: self.type_of_value(parts, value, stage),
+                    let from_stage = || {
+                        let data_type = self.type_of_value(parts, value, stage);
+                        ServerField::new(name.as_str().to_owned(), data_type)
                     };
                     known.cloned().unwrap_or_else(from_stage)
                 };
@@ -79,13 +146,13 @@ impl JobSession<'_> {
         Ok(map_columns(mapping, query, target, &self.job.body.target.name, &alias)?)
     }
 
-    pub(super) fn target_fields(&mut self) -> Result<Option<Vec<ServerField>>, RunError> {
-        self.fields(&Statements::fields(&self.statements.target()))
+    fn target_fields(&mut self) -> Result<Option<Vec<ServerField>>, RunError> {
+        self.fields(&self.statements.target())
     }
 
-    /// The columns that the query finds; None if there is no such relation.
-    fn fields(&mut self, sql: &str) -> Result<Option<Vec<ServerField>>, RunError> {
-        let found = match self.ask(sql) {
+    /// The columns of the table; None if there is no such relation.
+    fn fields(&mut self, table: &str) -> Result<Option<Vec<ServerField>>, RunError> {
+        let found = match self.ask(&Statements::fields(table, self.views)) {
             Err(error) if is_state(&error, "42P01") || is_state(&error, "3F000") => {
                 return Ok(None);
             }
@@ -94,7 +161,9 @@ impl JobSession<'_> {
         let rows = found.results.into_iter().next().unwrap_or_default();
         let mut fields = Vec::with_capacity(rows.len());
         for row in rows {
-            let [Some(name), Some(data_type), is_required, Some(kind)] = row.as_slice() else {
+            let [Some(name), Some(data_type), is_required, is_generated, Some(kind)] =
+                row.as_slice()
+            else {
                 continue;
             };
             // An ordinary or a partitioned table.
@@ -104,7 +173,8 @@ impl JobSession<'_> {
             fields.push(ServerField {
                 name: name.clone(),
                 data_type: data_type.clone(),
-                is_required: is_required.as_deref().is_some_and(|text| text.starts_with('t')),
+                is_required: is_required.as_deref() == Some("t"),
+                is_generated: is_generated.as_deref() == Some("t"),
             });
         }
         Ok(Some(fields))
@@ -154,19 +224,31 @@ impl JobSession<'_> {
         Ok(columns.iter().all(ServerField::has_type).then_some(columns))
     }
 
-    /// Creates the target from the catalog or with these columns, where the job may.
-    fn create_target(
-        &mut self,
-        columns: Option<&[ServerField]>,
-    ) -> Result<Vec<ServerField>, RunError> {
-        let from_columns = || columns.map(|columns| self.statements.create_target(columns));
-        let create = self.job.table_definition.clone().or_else(from_columns);
-        match create {
-            Some(create) if self.job.creates_table => {
-                self.ask(&create)?;
-                Ok(self.target_fields()?.unwrap_or_default())
+    /// CREATE TABLE from the catalog or with these columns, where the job may, and its columns.
+    fn target_to_create(
+        &self,
+        columns: Option<Vec<ServerField>>,
+    ) -> Result<(String, Vec<ServerField>), RunError> {
+        let found = match (&self.job.table_definition, columns) {
+            (Some(definition), _) => {
+                let column = |column: &TableColumn| {
+                    let data_type = column.data_type.to_ascii_lowercase();
+                    let data_type = data_type.replacen("varchar", "character varying", 1);
+                    ServerField::new(column.name.as_str().to_owned(), data_type)
+                };
+                let columns = definition.columns.iter().map(column).collect();
+                Some((definition.warehouse_sql(), columns))
             }
-            create => Err(TargetError::NoTarget { table: self.statements.target(), create }.into()),
+            (None, Some(columns)) => Some((self.statements.create_target(&columns), columns)),
+            (None, None) => None,
+        };
+        match found {
+            Some(found) if self.job.creates_table => Ok(found),
+            found => Err(TargetError::NoTarget {
+                table: self.statements.target(),
+                create: found.map(|(create, _)| create),
+            }
+            .into()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::error::{Error, Excerpt, Place};
+use crate::error::{Error, Excerpt, Place, line_and_column};
 use crate::executor::Origin;
 use crate::sql::mask::mask;
 use crate::sql::splitter::Piece;
@@ -48,16 +48,10 @@ pub(super) fn locate(
         // Invalid UTF-8 has no excerpt.
         .filter(|_| !piece.text.is_empty());
     let start = span.as_ref().map_or(0, |span| span.start).min(piece.text.len());
-    let before = &piece.text[..start];
-    let line_start = before.rfind('\n').map_or(0, |index| index + 1);
-    let columns_before = before[line_start..].chars().count();
+    let (line, column) = line_and_column(piece.text, start);
     let place = Place {
-        line: piece.line + before.bytes().filter(|byte| *byte == b'\n').count(),
-        column: if line_start == 0 {
-            piece.column + columns_before
-        } else {
-            columns_before + 1
-        },
+        line: piece.line + line - 1,
+        column: if line == 1 { piece.column + column - 1 } else { column },
         excerpt: span.map(|span| Excerpt::new(piece.text, piece.follows_secret, &span)),
         ..place(piece, input, statement)
     };

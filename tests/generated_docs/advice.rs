@@ -352,6 +352,27 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         },
     ),
     (
+        SqlState::TruncatedString,
+        Advice {
+            causes: &["a job's query has a value that is longer than its column"],
+            remedy: "shorten the value in the query, or widen the column in the warehouse",
+        },
+    ),
+    (
+        SqlState::GeneratedAlways,
+        Advice {
+            causes: &["a job's query has a value for a column that is GENERATED ALWAYS"],
+            remedy: "leave the column out of the query",
+        },
+    ),
+    (
+        SqlState::InvalidColumnReference,
+        Advice {
+            causes: &["the INSERT of a job's MERGE lacks a column of its ON"],
+            remedy: "insert the key, too",
+        },
+    ),
+    (
         SqlState::NotNullViolation,
         Advice {
             causes: &[

@@ -353,6 +353,32 @@ fn a_ledger_that_another_session_locks_is_waited_for_no_longer_than_wait_says() 
     assert_eq!(site.loaded("j"), LOADED);
 }
 
+#[test]
+fn a_value_that_does_not_fit_is_told_with_its_column_in_postgresqls_words() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    site.administer(&format!(
+        "SET ROLE {}; CREATE TABLE s.short (id int NOT NULL, v varchar(3))",
+        MD5_USER.name
+    ));
+    for (query, error, words) in [
+        ("SELECT o.id, 'ä' || o.id FROM w.s.o o", "22001", "column \"v\" has 4 bytes"),
+        (
+            "SELECT nullif(o.id, 3), 'a' FROM w.s.o o",
+            "23502",
+            "null value in column \"id\"",
+        ),
+    ] {
+        let run = site.run(&format!(
+            "CREATE JOB j AS INSERT INTO w.s.short {query}; RUN JOB j; DROP JOB j;"
+        ));
+        assert!(run.err.contains(&format!("error[{error}]: ")), "{}", run.err);
+        assert!(run.err.contains(words), "{}", run.err);
+    }
+    assert_eq!(site.administer("SELECT count(*) FROM s.short"), "0");
+}
+
 /// A session that has done a statement and holds its locks until it is dropped.
 struct Holder(Child);
 

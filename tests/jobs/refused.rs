@@ -7,7 +7,9 @@ fn a_run_that_cannot_be_says_why() {
     let Some(stage) = Stage::new() else { return };
     stage.on_server(
         "CREATE TABLE s.source AS SELECT 1 AS a, NULL::int AS b; CREATE TABLE s.t (a int, b int NOT NULL); \
-         CREATE VIEW s.v AS SELECT 1 AS a; CREATE TABLE s.one (a int); CREATE TABLE s.k (a int, b int)",
+         CREATE VIEW s.v AS SELECT 1 AS a; CREATE TABLE s.one (a int); CREATE TABLE s.k (a int, b int); \
+         CREATE TABLE s.short (a int, b varchar(2)); \
+         CREATE TABLE s.numbered (always int GENERATED ALWAYS AS IDENTITY, a int)",
     );
     let insert = "AS INSERT INTO w.s.t SELECT o.a, o.a FROM w.s.source o";
     for (sqlstate, create, words) in [
@@ -62,6 +64,22 @@ fn a_run_that_cannot_be_says_why() {
             "AS MERGE INTO w.s.k AS t USING (SELECT o.a, p.v AS b FROM w.s.source o CROSS JOIN (SELECT 1 AS v UNION ALL SELECT 2) p) AS n \
              ON t.a = n.a WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME",
             "keys that are there twice: (1)",
+        ),
+        (
+            "22001",
+            "AS INSERT INTO w.s.short SELECT o.a, 'ab' || repeat('c', o.a) FROM w.s.source o",
+            "cause: the longest value of column \"b\" has 3 characters",
+        ),
+        (
+            "428C9",
+            "AS INSERT INTO w.s.numbered MAP_COLUMNS_BY_NAME SELECT o.a AS always FROM w.s.source o",
+            "cannot insert a non-DEFAULT value into column \"always\"",
+        ),
+        (
+            "42P10",
+            "AS MERGE INTO w.s.nothing AS t USING (SELECT o.a AS k, o.a FROM w.s.source o) AS n \
+             ON t.key = n.k WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT MAP_COLUMNS_BY_NAME",
+            "for MERGE, key column \"key\" must appear in the column list of INSERT",
         ),
         ("22023", insert, "is in the future"),
     ] {
@@ -154,4 +172,19 @@ fn a_user_who_may_not_make_the_ledger_is_told_the_grant() {
     stage.done("CREATE JOB j AS INSERT INTO w.other.t SELECT 1 AS a;");
     let run = stage.failed("42501", "RUN JOB j;");
     assert!(run.err.contains("GRANT CREATE ON SCHEMA other TO trusted_user"), "{}", run.err);
+}
+
+#[test]
+fn a_merge_that_does_not_insert_its_key_is_not_kept() {
+    let Some(stage) = Stage::new() else { return };
+    for insert in ["(b) VALUES (n.b)", "MAP_COLUMNS_BY_NAME EXCEPT a"] {
+        let refused = stage.failed(
+            "42P10",
+            &format!(
+                "CREATE JOB j AS MERGE INTO w.s.t AS t USING (SELECT 1 AS a, 2 AS b) AS n \
+                 ON t.a = n.a WHEN MATCHED THEN REPLACE WHEN NOT MATCHED THEN INSERT {insert};"
+            ),
+        );
+        assert!(refused.err.contains("key column \"a\""), "{}", refused.err);
+    }
 }

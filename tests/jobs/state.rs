@@ -380,3 +380,38 @@ fn now_is_the_interval_before_the_first_run_by_the_warehouses_clock() {
     assert!(!rewound.err.contains("goes on from there"), "{}", rewound.err);
     stage.done("REWIND JOB j TO TIMESTAMP '2026-01-01 00:00:00';");
 }
+
+#[test]
+fn a_dry_run_of_a_job_without_its_target_prints_all_that_would_be_made() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    stage.done(
+        "CREATE JOB j RUN_INTERVAL = 1 HOUR START_FROM = TIMESTAMP '2026-01-01' \
+             END_AT = TIMESTAMP '2026-01-01 02:00' ADD_MISSING_COLUMNS = TRUE \
+         AS INSERT INTO w.s.made (number, moment) SELECT o.id, o.at FROM w.s.source o \
+         WHERE o.at BETWEEN run_start_time() AND run_end_time(); \
+         CREATE JOB k ADD_MISSING_COLUMNS = TRUE AS INSERT INTO w.s.t MAP_COLUMNS_BY_NAME \
+         SELECT o.id, o.at FROM w.s.source o;",
+    );
+    let script = |job: &str| {
+        let run = stage.run().args(["--dry-run", "-c", &format!("RUN JOB {job}")]);
+        run.run().status(0).out
+    };
+    let (made, added) = (script("j"), script("k"));
+    for statement in [
+        "CREATE TABLE IF NOT EXISTS s.redwire_ledger (",
+        "CREATE TABLE s.made (\n    number integer,\n    moment timestamp without time zone\n);",
+    ] {
+        assert_eq!(made.matches(statement).count(), 1, "{statement}\n{made}");
+    }
+    assert_eq!(made.matches("INSERT INTO s.made (number, moment)").count(), 2, "{made}");
+    assert!(added.contains("ALTER TABLE s.t ADD COLUMN at timestamp"), "{added}");
+    assert!(added.contains("INSERT INTO s.t (id, at)"), "{added}");
+    assert_eq!(stage.on_server("SELECT to_regclass('s.made') IS NULL"), "SET\nt");
+    let lines = |script: &str| -> String {
+        let is_note = |line: &&str| !line.starts_with("--");
+        script.lines().filter(is_note).collect::<Vec<_>>().join("\n")
+    };
+    stage.on_server(&lines(&made));
+    assert_eq!(stage.on_server("SELECT count(*) FROM s.made"), "SET\n4");
+}

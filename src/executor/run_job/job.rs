@@ -1,8 +1,8 @@
 //! From the catalog's job to one that runs.
 
-use crate::catalog::{Db, StoredJob, StoredTable};
+use crate::catalog::{Db, StoredJob};
 use crate::definition::Moment;
-use crate::error::{Error, Excerpt, Place};
+use crate::error::{Error, Excerpt, Place, line_and_column};
 use crate::name::Object;
 use crate::runs::{RunError, RunnableJob, Schedule, StartFrom};
 use crate::sql::option::{
@@ -38,30 +38,33 @@ pub(super) fn runnable(db: &Db, found: &StoredJob) -> Result<RunnableJob, Error>
         parallelism: parallelism.unwrap_or(1),
         creates_table: is_true(&CREATE_TABLE_IF_MISSING, true),
         adds_columns: is_true(&ADD_MISSING_COLUMNS, false),
-        table_definition: target.and_then(|table: StoredTable| {
-            let has_columns = !table.definition.columns.is_empty();
-            has_columns.then(|| table.definition.warehouse_sql())
-        }),
+        table_definition: target
+            .map(|table| table.definition)
+            .filter(|definition| !definition.columns.is_empty()),
         body,
     })
 }
 
 /// The times at which the job runs.
 pub(super) fn schedule(found: &StoredJob) -> Schedule {
-    let start_from = match setting_of(found, &START_FROM) {
-        Some(OptionValue::Timestamp(moment)) => StartFrom::Moment(moment),
-        Some(OptionValue::Word("NOW")) => StartFrom::Now,
-        _ => StartFrom::Beginning,
-    };
-    let end_at = match setting_of(found, &END_AT) {
+    let moment = |option: &'static OptionSpec| match setting_of(found, option) {
         Some(OptionValue::Timestamp(moment)) => Some(moment),
-        Some(OptionValue::Word("NOW")) => Moment::parse(&found.altered_at),
-        _ => None,
+        Some(value) if value.is_now() && option.name == END_AT.name => {
+            // Kept by a version that did not keep the moment.
+            Moment::parse(&found.altered_at)
+        }
+        Some(_) | None => None,
+    };
+    let starts_now = setting_of(found, &START_FROM).is_some_and(|value| value.is_now());
+    let start_from = match moment(&START_FROM) {
+        Some(moment) => StartFrom::Moment(moment),
+        None if starts_now => StartFrom::Now,
+        None => StartFrom::Beginning,
     };
     Schedule {
         interval: microseconds(found, &RUN_INTERVAL),
         start_from,
-        end_at,
+        end_at: moment(&END_AT),
         delay: microseconds(found, &RUN_DELAY).unwrap_or(0),
     }
 }
@@ -76,13 +79,11 @@ fn microseconds(found: &StoredJob, option: &'static OptionSpec) -> Option<i64> {
 
 /// The error of a job that is not kept yet, at its place in the statement.
 pub(super) fn located_in_statement(error: RunError, body: &JobBody) -> Error {
-    let span = match &error {
-        RunError::Warehouse { place: Some(byte), .. } => {
-            let start = body.byte_in_statement(*byte);
-            start.map(|start| start..start + word_length(&body.text, *byte))
-        }
-        _ => None,
-    };
+    let mut span = None;
+    if let RunError::Warehouse { place: Some(byte), .. } = &error {
+        let start = body.byte_in_statement(*byte);
+        span = start.map(|start| start..start + word_length(&body.text, *byte));
+    }
     Error::at(error, span)
 }
 
@@ -103,12 +104,11 @@ pub(super) fn located(error: RunError, found: &StoredJob) -> Error {
     let body = found.definition.current_body();
     let start = text.len() - body.len() + byte;
     let span = start..start + word_length(&text, start);
-    let before = &text[..start];
-    let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+    let (line, column) = line_and_column(&text, start);
     let place = Place {
         source: Some(Object::Job(found.definition.name.clone()).kind_and_shown()),
-        line: 1 + before.bytes().filter(|byte| *byte == b'\n').count(),
-        column: 1 + before[line_start..].chars().count(),
+        line,
+        column,
         statement: None,
         excerpt: Some(Excerpt::new(&text, false, &span)),
     };

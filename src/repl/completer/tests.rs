@@ -82,6 +82,7 @@ fn options_that_are_given_are_not_offered_again() {
             "CONNECTION_STRING = '",
             "USER_NAME = '",
             "PASSWORD = ",
+            "AWS_SECRET = '",
             "MAX_CONCURRENT_CONNECTIONS = ",
             "WITH "
         ]

@@ -79,6 +79,21 @@ pub fn is_conflict(error: &WarehouseError) -> bool {
         || (message.code == "XX000" && (says("1023") || says("conflict with concurrent")))
 }
 
+/// Redshift's errors of a value, which have the SQLSTATE XX000 there, as PostgreSQL says them.
+fn in_postgresqls_words(error: &WarehouseError) -> Option<Diagnosis> {
+    let WarehouseError::Server { message, .. } = error else {
+        return None;
+    };
+    let text = message.message.as_str();
+    if let Some(column) = text.strip_prefix("Cannot insert a NULL value into column ") {
+        let column = quoted(column.trim());
+        let text = format!("null value in column {column} violates not-null constraint");
+        return Some(S::NotNullViolation.error(text));
+    }
+    let is_too_long = text.starts_with("Value too long for character type");
+    is_too_long.then(|| S::TruncatedString.error("value too long for its column"))
+}
+
 impl Diagnostic for RunError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
@@ -87,11 +102,11 @@ impl Diagnostic for RunError {
                 let may_pass = is_conflict(error)
                     || diagnosis.sqlstate.class() == "08"
                     || diagnosis.sqlstate.class() == "57";
-                match diagnosis.exit_status {
-                    ExitStatus::Failed if may_pass => {
-                        diagnosis.exits_with(ExitStatus::NoConnection)
-                    }
-                    _ => diagnosis,
+                let diagnosis = in_postgresqls_words(error).unwrap_or(diagnosis);
+                if may_pass && diagnosis.exit_status == ExitStatus::Failed {
+                    diagnosis.exits_with(ExitStatus::NoConnection)
+                } else {
+                    diagnosis
                 }
             }
             Self::Paused(job) => S::NotInPrerequisiteState

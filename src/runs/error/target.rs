@@ -54,6 +54,25 @@ pub enum TargetError {
         /// The table's own name.
         table: String,
     },
+    /// The query has a value for a column that is GENERATED ALWAYS.
+    Generated {
+        /// The column.
+        column: String,
+    },
+    /// A value is longer than its column.
+    TooLong {
+        /// The column.
+        column: String,
+        /// Its type.
+        data_type: String,
+        /// The length of the longest value, with its unit.
+        longest: String,
+    },
+    /// A MERGE does not insert its key.
+    NoKey {
+        /// The column of the target.
+        column: String,
+    },
     /// Keys of a MERGE are NULL.
     NullKeys {
         /// Some of the rows.
@@ -113,6 +132,16 @@ impl Diagnostic for TargetError {
                     quoted(table)
                 ))
                 .hint("the query has no such column, and the column has no default"),
+            Self::Generated { column } => S::GeneratedAlways
+                .error(format!("cannot insert a non-DEFAULT value into column {}", quoted(column)))
+                .cause("the column is defined as GENERATED ALWAYS"),
+            Self::TooLong { column, data_type, longest } => S::TruncatedString
+                .error(format!("value too long for type {data_type}"))
+                .cause(format!("the longest value of column {} has {longest}", quoted(column))),
+            Self::NoKey { column } => S::InvalidColumnReference.error(format!(
+                "for MERGE, key column {} must appear in the column list of INSERT",
+                quoted(column)
+            )),
             Self::NullKeys { rows } => S::NotNullViolation
                 .error("a key of the MERGE is NULL")
                 .cause(format!("rows with NULL: {}", rows.join(", "))),
