@@ -9,6 +9,10 @@ use std::rc::Rc;
 
 use crate::signals::Signals;
 
+/// Variables that are removed from the environment of every child process.
+pub const SECRET_VARIABLES: [&str; 2] =
+    ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE"];
+
 /// Looks up a variable of the environment.
 pub type Environment = Rc<dyn Fn(&str) -> Option<OsString>>;
 

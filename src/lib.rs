@@ -8,6 +8,7 @@
 //! [`run()`].
 
 mod access;
+mod aws;
 pub mod catalog;
 pub mod cli;
 pub mod completion;

@@ -32,6 +32,8 @@ mod keyring_program;
 mod kill;
 #[cfg(target_os = "linux")]
 mod live;
+#[cfg(target_os = "linux")]
+mod logins;
 #[cfg(unix)]
 mod manual;
 #[cfg(target_os = "linux")]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 use redwire::diagnostic::Diagnostic;
-use redwire::url::{Class, Endpoint, OPTIONS, UrlError, holds_secret};
+use redwire::url::{AwsHost, Class, Endpoint, LoginScheme, OPTIONS, UrlError, holds_secret};
 
 const URLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/jdbc-url.tsv");
 const LISTED_OPTIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/jdbc-options.tsv");
@@ -59,8 +59,12 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "22023",
         "PASSWORD is the option for it",
     ),
-    ("jdbc:redshift:iam://examplecluster:us-west-2/dev?Profile=user2", "0A000", "IAM"),
-    ("jdbc:redshift://host:5439/db?IAMAuth=true", "0A000", "IAMAuth"),
+    (
+        "jdbc:redshift:iam://examplecluster:us-west-2/dev?Profile=user2",
+        "22023",
+        "Profile",
+    ),
+    ("jdbc:redshift://host:5439/db?IAMAuth=true", "22023", "IAMAuth"),
     ("JDBC:REDSHIFT://h:5439/dev", "22023", "lower case"),
     (" jdbc:redshift://h:5439/dev", "22023", "white space"),
 ];
@@ -138,7 +142,20 @@ fn check_accepted(row: &Row) {
             "host" => assert_eq!(endpoint.host, value.trim_matches(['[', ']']), "{url}"),
             "port" => assert_eq!(endpoint.port, value.parse::<u16>().expect("a port"), "{url}"),
             "dbname" => assert_eq!(endpoint.database, *value, "{url}"),
-            "iamauth" => assert_eq!(value, "false", "{url}"),
+            "iamauth" => {
+                assert_eq!(value == "true", endpoint.scheme == LoginScheme::Iam, "{url}");
+            }
+            "region" => assert_eq!(endpoint.aws.region(), Some(value.as_str()), "{url}"),
+            "clusterid" => assert!(
+                matches!(&endpoint.aws, AwsHost::Cluster { cluster, .. } if cluster == value),
+                "{url}"
+            ),
+            "serverlessworkgroup" => assert!(
+                matches!(&endpoint.aws, AwsHost::Workgroup { workgroup, .. } if workgroup == value),
+                "{url}"
+            ),
+            // The account is part of the host, and no call asks for it.
+            "serverlessacctid" => {}
             _ => check_value(url, &endpoint, name, value),
         }
     }
@@ -215,7 +232,7 @@ fn class_name(class: Class) -> &'static str {
         Class::Refused => "refused",
         Class::Secret => "secret",
         Class::UserName => "user name",
-        Class::Iam => "iam",
+        Class::Iam(_) => "iam",
     }
 }
 
@@ -252,8 +269,7 @@ fn each_listed_option_behaves_as_its_class_says() {
                 assert!(endpoint.ignored[0].is_listed, "{name}");
                 assert_eq!(endpoint.notices().len(), 1, "{name}");
             }
-            (Class::Iam, Err(error)) => assert_eq!(error.sqlstate().code(), "0A000", "{name}"),
-            (Class::Refused | Class::Secret, Err(error)) => {
+            (Class::Refused | Class::Secret | Class::Iam(_), Err(error)) => {
                 assert_eq!(error.sqlstate().code(), "22023", "{name}");
                 assert!(
                     error.to_string().contains(name) && error.hint().is_some(),

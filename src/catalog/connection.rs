@@ -4,7 +4,9 @@ use rusqlite::{Row, params};
 
 use super::names::read_name;
 use super::{CatalogError, Db};
-use crate::definition::{ConnectionKind, Limit, PasswordPlace, StoreKind};
+use crate::definition::{
+    ConnectionKind, Limit, LoginOption, LoginOptions, PasswordKeeper, PasswordPlace, StoreKind,
+};
 use crate::name::ConnectionName;
 
 /// The place of a connection's password.
@@ -25,17 +27,21 @@ pub struct Definition {
     pub name: ConnectionName,
     /// The URL, verbatim.
     pub connection_string: String,
-    /// The host from the URL.
+    /// The host from the URL, or its cluster and region.
     pub host: String,
-    /// The port from the URL, or the default port.
+    /// The port from the URL, or the default port; 0 beside a cluster and region.
     pub port: u16,
     /// The database from the URL.
     pub database: String,
-    /// The database user that logs in.
-    pub user_name: String,
+    /// The database user that logs in; None if it follows from elsewhere.
+    pub user_name: Option<String>,
+    /// The keeper of the password.
+    pub keeper: PasswordKeeper,
     /// The place of the password; None if there is none yet, and in a store of a later version.
-    /// Saving None keeps the place in the row.
+    /// Saving None keeps the place in the row, unless another keeper has the password.
     pub secret: Option<SecretReference>,
+    /// The options of the login.
+    pub login: LoginOptions,
     /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
     /// The comment.
@@ -68,7 +74,25 @@ pub enum LimitInCatalog {
 
 const SELECT: &str = "SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, \
      secret_id, max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), \
-     datetime(altered_at, 'unixepoch'), password_place(secret_store, secret_id) FROM main.connection";
+     datetime(altered_at, 'unixepoch'), password_place(secret_store, secret_id), password_command, aws_profile, \
+     aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret FROM main.connection";
+
+/// The number of the first column of [`SELECT`] with an option of logins, in the order of
+/// [`LoginOption::ALL`].
+const FIRST_LOGIN_OPTION: usize = 15;
+
+const SAVE: &str = "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, \
+     secret_store, secret_id, max_concurrent_connections, comment, created_at, altered_at, password_command, \
+     aws_profile, aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret) \
+     VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, \
+     coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1), 'none'), \
+     coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1), ''), ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+     ?19, ?20, ?21, ?22) \
+     ON CONFLICT (id) DO UPDATE SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
+     user_name = ?7, secret_store = excluded.secret_store, secret_id = excluded.secret_id, \
+     max_concurrent_connections = ?10, comment = ?11, altered_at = ?12, password_command = ?13, aws_profile = ?14, \
+     aws_role = ?15, external_id = ?16, aws_region = ?17, cluster = ?18, workgroup = ?19, auto_create_user = ?20, \
+     db_groups = ?21, aws_secret = ?22";
 
 impl Db {
     /// Saves the definition of the connection with this id, or of a new one, whose id no connection
@@ -80,15 +104,20 @@ impl Db {
         now: i64,
     ) -> Result<(), CatalogError> {
         let secret = definition.secret.as_ref();
+        let (store, secret_id) = match definition.keeper.word() {
+            Some(keeper) => (Some(keeper), Some("")),
+            None => (
+                secret.map(|secret| secret.store.word()),
+                secret.map(|secret| secret.id.as_str()),
+            ),
+        };
+        let command = match &definition.keeper {
+            PasswordKeeper::Command(command) => Some(command.as_str()),
+            PasswordKeeper::Store | PasswordKeeper::SecretsManager | PasswordKeeper::Iam => None,
+        };
+        let option = |option| definition.login.get(option);
         self.change(
-            "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, secret_store, \
-             secret_id, max_concurrent_connections, comment, created_at, altered_at) \
-             VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, \
-             coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1), 'none'), \
-             coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1), ''), ?10, ?11, ?12, ?12) \
-             ON CONFLICT (id) DO UPDATE SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
-             user_name = ?7, secret_store = excluded.secret_store, secret_id = excluded.secret_id, \
-             max_concurrent_connections = ?10, comment = ?11, altered_at = ?12",
+            SAVE,
             params![
                 id,
                 definition.name.as_str(),
@@ -96,12 +125,22 @@ impl Db {
                 definition.host,
                 definition.port,
                 definition.database,
-                definition.user_name,
-                secret.map(|secret| secret.store.word()),
-                secret.map(|secret| secret.id.as_str()),
+                definition.user_name.as_deref().unwrap_or_default(),
+                store,
+                secret_id,
                 definition.limit.map(Limit::get),
                 definition.comment,
-                now
+                now,
+                command,
+                option(LoginOption::AwsProfile),
+                option(LoginOption::AwsRole),
+                option(LoginOption::ExternalId),
+                option(LoginOption::AwsRegion),
+                option(LoginOption::Cluster),
+                option(LoginOption::Workgroup),
+                option(LoginOption::AutoCreateUser),
+                option(LoginOption::DbGroups),
+                option(LoginOption::AwsSecret),
             ],
         )?;
         match id {
@@ -155,6 +194,14 @@ fn read_secret(row: &Row<'_>) -> rusqlite::Result<Option<SecretReference>> {
     Ok(store.parse().ok().map(|store| SecretReference { store, id }))
 }
 
+fn read_login(row: &Row<'_>) -> rusqlite::Result<LoginOptions> {
+    let mut login = LoginOptions::default();
+    for (index, option) in (FIRST_LOGIN_OPTION..).zip(LoginOption::ALL) {
+        login.set(option, row.get(index)?);
+    }
+    Ok(login)
+}
+
 fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
     Ok(StoredConnection {
         id: row.get(0)?,
@@ -166,8 +213,10 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
             host: row.get(3)?,
             port: row.get(4)?,
             database: row.get(5)?,
-            user_name: row.get(6)?,
+            user_name: Some(row.get(6)?).filter(|user: &String| !user.is_empty()),
+            keeper: PasswordKeeper::from_catalog(row.get_ref(7)?.as_str()?, row.get(14)?),
             secret: read_secret(row)?,
+            login: read_login(row)?,
             limit: read_limit(row, 9)?,
             comment: row.get(10)?,
         },

@@ -1,7 +1,9 @@
 //! Objects that the tests put into a catalog.
 
 use super::{Db, Definition, JobDefinition, JobReference, Location, SecretReference};
-use crate::definition::{ConnectionKind, JobKind, StoreKind, TableDefinition};
+use crate::definition::{
+    ConnectionKind, JobKind, LoginOptions, PasswordKeeper, StoreKind, TableDefinition,
+};
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
 pub(super) fn db() -> Db {
@@ -21,7 +23,9 @@ pub(super) fn connection(db: &Db, name: &str) -> i64 {
         host: "h".to_owned(),
         port: 5439,
         database: "dev".to_owned(),
-        user_name: "etl".to_owned(),
+        user_name: Some("etl".to_owned()),
+        keeper: PasswordKeeper::Store,
+        login: LoginOptions::default(),
         secret: Some(SecretReference {
             store: StoreKind::Memory,
             id: "00".to_owned(),

@@ -40,7 +40,10 @@ impl Db {
             Ok(vec![
                 text(row, 0)?,
                 endpoint(row)?.into(),
-                text(row, 4)?,
+                match row.get_ref(4)?.as_str()? {
+                    "" => Value::Null,
+                    user => user.into(),
+                },
                 row.get::<_, Option<i64>>(5)?.map_or(Value::Null, Value::Integer),
                 self.password(row)?.into(),
                 Value::Integer(row.get(8)?),
@@ -161,7 +164,11 @@ fn text(row: &Row<'_>, index: usize) -> rusqlite::Result<Value> {
 /// `host:port/database` from the columns 1 to 3. SQLite would take twice as long to join them.
 fn endpoint(row: &Row<'_>) -> rusqlite::Result<String> {
     let (host, database) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str()?);
-    let port = row.get_ref(2)?.as_i64()?.to_string();
+    let port = match row.get_ref(2)?.as_i64()? {
+        // A cluster and its region.
+        0 => return Ok([host, "/", database].concat()),
+        port => port.to_string(),
+    };
     let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
     Ok([open, host, close, ":", &port, "/", database].concat())
 }

@@ -2,6 +2,7 @@
 //!
 //! Each value is checked where it is made: by the parser, or by the reading of a catalog's row.
 
+mod login;
 mod moment;
 mod table;
 
@@ -10,6 +11,7 @@ use std::str::FromStr;
 
 use crate::name::JobName;
 
+pub use login::{LoginOption, LoginOptions, LoginWay, PasswordKeeper};
 pub use moment::Moment;
 pub use table::{
     Collation, Constraint, ConstraintKind, DistStyle, Identity, SortKey, SortStyle, TableColumn,
@@ -317,6 +319,8 @@ pub enum PasswordPlace {
     Store(StoreKind),
     /// No store has it: it was in the memory of a process that has ended, or an import found none.
     Missing,
+    /// It is in no store of redwire; the word of its keeper.
+    Elsewhere(&'static str),
 }
 
 impl PasswordPlace {
@@ -325,12 +329,17 @@ impl PasswordPlace {
         match self {
             Self::Store(kind) => kind.word(),
             Self::Missing => "missing",
+            Self::Elsewhere(word) => word,
         }
     }
 
     /// The place with this word; a store of a later version has nothing for this one.
     pub fn from_word(word: &str) -> Self {
-        word.parse().map_or(Self::Missing, Self::Store)
+        let keeper = PasswordKeeper::WORDS.into_iter().find(|keeper| *keeper == word);
+        match keeper {
+            Some(word) => Self::Elsewhere(word),
+            None => word.parse().map_or(Self::Missing, Self::Store),
+        }
     }
 }
 

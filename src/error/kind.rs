@@ -1,9 +1,10 @@
 //! The errors of all layers under one type.
 
 use super::{
-    FileError, ImportError, ObjectError, PasswordError, PlanError, ProgramError, ScriptError,
-    TransactionError,
+    FileError, ImportError, LoginError, ObjectError, PasswordError, PlanError, ProgramError,
+    ScriptError, TransactionError,
 };
+use crate::aws::AwsError;
 use crate::catalog::CatalogError;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::name::{ConnectionName, NameError};
@@ -50,6 +51,10 @@ error_kinds! {
     Secret(SecretError),
     /// A session could not be opened or was lost, or the server refused a statement.
     Warehouse(WarehouseError),
+    /// AWS refuses, or cannot be reached.
+    Aws(AwsError),
+    /// Options of a login do not go together.
+    Login(LoginError),
     /// No slot became free, or slots cannot be used.
     Slot(SlotError),
     /// A connection, table or job does not exist, exists already or is still in use.
@@ -107,6 +112,8 @@ impl Diagnostic for OpeningError {
             | ErrorKind::Catalog(_)
             | ErrorKind::Secret(_)
             | ErrorKind::Warehouse(_)
+            | ErrorKind::Aws(_)
+            | ErrorKind::Login(_)
             | ErrorKind::Slot(_)
             | ErrorKind::Object(_)
             | ErrorKind::Plan(_)

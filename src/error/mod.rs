@@ -8,6 +8,7 @@ use std::ops::Range;
 
 mod import;
 mod kind;
+mod login;
 mod object;
 mod password;
 mod program;
@@ -15,6 +16,7 @@ mod script;
 
 pub use import::ImportError;
 pub use kind::{Cancelled, CommandError, ErrorKind, InternalError, OpeningError};
+pub use login::LoginError;
 pub use object::{ObjectError, PlanError};
 pub use password::PasswordError;
 pub use program::{FileError, ProgramError};

@@ -37,6 +37,15 @@ pub enum PasswordError {
         /// A predicate: `is empty`.
         problem: String,
     },
+    /// `PASSWORD = COMMAND 'program'`, and the program cannot be run, fails, or prints no password.
+    Command {
+        /// The command as written.
+        command: String,
+        /// A predicate: `prints nothing`.
+        problem: String,
+        /// The words on its standard error.
+        output: String,
+    },
     /// The password must be asked for, and there is no terminal.
     NoTerminal {
         /// The message of the operating system.
@@ -79,6 +88,16 @@ impl Diagnostic for PasswordError {
             Self::File { path, problem } => S::InvalidPassword
                 .error(format!("password file \"{}\" {problem}", shown(path)))
                 .hint("the file has one line, the password, and only you can read it"),
+            Self::Command { command, problem, output } => {
+                let diagnosis = S::InvalidPassword
+                    .error(format!("password command \"{command}\" {problem}"))
+                    .hint("it prints one line, the password, and nothing else");
+                if output.is_empty() {
+                    diagnosis
+                } else {
+                    diagnosis.cause(output)
+                }
+            }
             Self::NoTerminal { cause } => S::InvalidPassword
                 .error("no terminal to read a password from")
                 .hint("write PASSWORD = ENV 'NAME' or FILE 'path', or run redwire in a terminal")

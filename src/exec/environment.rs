@@ -6,7 +6,7 @@ use std::process::Command;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::executor::Destination;
-use crate::terminal::SECRET_VARIABLES;
+use crate::host::SECRET_VARIABLES;
 
 /// The variables that hold the password.
 const PASSWORDS: [&str; 2] = ["PGPASSWORD", "REDSHIFT_PASSWORD"];
@@ -37,6 +37,11 @@ const APPLICATION_NAME: &str = "redwire";
 pub(super) struct Variables(Vec<(&'static str, String)>);
 
 impl Variables {
+    /// Adds the end of the credentials' validity: `2026-01-31T10:00:00Z`.
+    pub fn expire(&mut self, at: &str) {
+        self.0.push(("REDSHIFT_CREDENTIALS_EXPIRE", at.to_owned()));
+    }
+
     /// The variables for the destination; `certificates` is the file of authorities to trust, if
     /// one is needed.
     pub fn new(destination: &Destination, certificates: Option<&str>) -> Self {
@@ -47,9 +52,11 @@ impl Variables {
             ("PGHOST", "REDSHIFT_HOST", endpoint.host.clone()),
             ("PGPORT", "REDSHIFT_PORT", endpoint.port.to_string()),
             ("PGDATABASE", "REDSHIFT_DATABASE", endpoint.database.clone()),
-            ("PGUSER", "REDSHIFT_USER", destination.user.clone()),
         ] {
             variables.extend([(libpq, value.clone()), (own, value)]);
+        }
+        if let Some(user) = &destination.user {
+            variables.extend([("PGUSER", user.clone()), ("REDSHIFT_USER", user.clone())]);
         }
         variables.push(("PGSSLMODE", options.sslmode.as_str().to_owned()));
         variables.push(("PGAPPNAME", application.to_owned()));
@@ -96,7 +103,7 @@ mod tests {
             name: ConnectionName::new("sales").unwrap(),
             connection_string: url.to_owned(),
             endpoint: Endpoint::parse(url).unwrap(),
-            user: "etl".to_owned(),
+            user: Some("etl".to_owned()),
             limit: None,
         }
     }

@@ -90,13 +90,25 @@ fn start(
     let wanted = destination.wanted(request.slots, &purpose);
     let claim = executor.take_slots(&wanted, &destination.endpoint, &mut notify);
     let mut claim = claim.map_err(|error| destination.opening_error(error))?;
+    let logged_in = credentials
+        .log_in_for_program(&executor.cancel())
+        .map_err(|error| destination.opening_error(error))?;
+    let destination = destination.of_user(&logged_in);
+    let mut variables = Variables::new(&destination, certificates.as_deref());
+    if let Some(expires) = logged_in.expires {
+        let at = expires.to_string();
+        variables.expire(&at);
+        output.notice(&Notice::new(format!(
+            "the password that AWS gave is good for new sessions until {at}; open ones stay"
+        )));
+    }
     // SQLite closes the catalog before the other program starts.
     drop(executor);
     let mut command = Command::new(&request.program);
     command.args(&request.arguments);
-    variables.give_to(&mut command, &credentials.password);
+    variables.give_to(&mut command, &logged_in.password);
     // Wiped from memory; only the program's environment still has it.
-    drop(credentials);
+    drop((credentials, logged_in));
     output.flush_error();
     let lent = claim.lend().map_err(Error::new)?;
     let ran = (host.replace_process)(&mut command);

@@ -2,7 +2,8 @@
 
 use secrecy::SecretString;
 
-use super::define::{checked_endpoint, password_for, save_connection};
+use super::define::{check_login, checked_endpoint, listed_port, password_for, save_connection};
+use super::login::{Fixes, keeper};
 use super::lookup::{check_new_name, no_such_connection};
 use super::password::PasswordReader;
 use super::rename::check_jobs;
@@ -12,8 +13,10 @@ use super::test_connection::{ConnectionTester, TestedConnection};
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Caller, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
-use crate::error::Error;
+use crate::definition::{LoginOption, PasswordKeeper};
+use crate::error::{Error, PasswordError};
 use crate::name::Object;
+use crate::sql::setting::PasswordSource;
 use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
 use crate::url::Endpoint;
 
@@ -28,7 +31,7 @@ pub(super) fn alter_connection(
     let Spanned { value: name, span } = &alter.name;
     let (changes, places) = (&alter.changes, &alter.places);
     let endpoint = match &changes.connection_string {
-        Some(url) => Some(checked_endpoint(alter.kind, url, places, &mut outcome)?),
+        Some(url) => Some(checked_endpoint(alter.kind, url, places, Fixes::Alter, &mut outcome)?),
         None => None,
     };
     let check = |db: &Db| match db.find_connection(name)? {
@@ -38,7 +41,9 @@ pub(super) fn alter_connection(
     let Some(found) = check(writer.catalog.reader()?)? else {
         return Ok(Outcome::done(NO_CHANGE));
     };
-    let source = changes.password.as_ref();
+    // Checked before anybody is asked for a password, and again inside the transaction.
+    let new = changed_definition(&found, alter, endpoint.as_ref())?;
+    let source = changes.password.as_ref().filter(|_| new.keeper.word().is_none());
     let password = match source {
         Some(source) => Some(password_for(
             writer,
@@ -52,8 +57,7 @@ pub(super) fn alter_connection(
         None => None,
     };
     if alter.with_test {
-        let mut definition = found.definition;
-        apply_changes(&mut definition, changes, endpoint.as_ref());
+        let definition = new;
         let (id, password) = (Some(found.id), password.as_ref());
         let candidate = TestedConnection::unsaved(id, &definition, source, password);
         let mut tester = ConnectionTester { writer, slots };
@@ -73,13 +77,12 @@ fn apply_to_connection(
     endpoint: Option<&Endpoint>,
     password: Option<SecretString>,
 ) -> Result<Option<Notice>, Error> {
-    let mut definition = found.definition.clone();
+    let mut definition = changed_definition(found, alter, endpoint)?;
     if let Some(new_name) = &alter.new_name {
         definition.name = new_name.value.clone();
         let object = Object::Connection(definition.name.clone());
         check_new_name(change.db, object, new_name.span.clone())?;
     }
-    apply_changes(&mut definition, &alter.changes, endpoint);
     let notice = save_connection(change, Some(found), definition, password)?;
     if endpoint.is_some() {
         // A job may name a table with the connection's database, which may be another one now.
@@ -91,27 +94,32 @@ fn apply_to_connection(
     Ok(notice)
 }
 
-fn apply_changes(
-    definition: &mut Definition,
-    changes: &ConnectionChanges,
+/// The definition with the changes. Fails where options of its login do not go together.
+fn changed_definition(
+    found: &StoredConnection,
+    alter: &AlterConnection,
     endpoint: Option<&Endpoint>,
-) {
-    // The password goes to the secret store.
+) -> Result<Definition, Error> {
+    let mut definition = found.definition.clone();
     let ConnectionChanges {
         connection_string,
         user_name,
-        password: _,
+        password,
+        login,
         limit,
         comment,
-    } = changes;
+    } = &alter.changes;
     if let (Some(url), Some(endpoint)) = (connection_string, endpoint) {
         definition.connection_string.clone_from(url);
-        definition.host.clone_from(&endpoint.host);
-        definition.port = endpoint.port;
+        definition.host = endpoint.shown_host();
+        definition.port = listed_port(endpoint);
         definition.database.clone_from(&endpoint.database);
     }
-    if let Some(user_name) = user_name {
-        definition.user_name.clone_from(user_name);
+    if let Some(change) = user_name {
+        definition.user_name = change.new_value().cloned();
+    }
+    for (option, change) in login {
+        definition.login.set(*option, change.new_value().cloned());
     }
     if let Some(change) = limit {
         definition.limit = change.new_value().copied();
@@ -119,4 +127,36 @@ fn apply_changes(
     if let Some(change) = comment {
         definition.comment = change.new_value().cloned();
     }
+    let own = match endpoint {
+        Some(endpoint) => endpoint.clone(),
+        None => definition.kind.endpoint(&definition.connection_string).map_err(Error::new)?,
+    };
+    let has_secret = definition.login.get(LoginOption::AwsSecret).is_some();
+    definition.keeper = {
+        let kept = match &definition.keeper {
+            PasswordKeeper::Command(command) => Some(command.as_str()),
+            PasswordKeeper::Store | PasswordKeeper::SecretsManager | PasswordKeeper::Iam => None,
+        };
+        let command = match password {
+            Some(PasswordSource::Command(command)) => Some(command.as_str()),
+            Some(
+                PasswordSource::Literal(_)
+                | PasswordSource::Prompt
+                | PasswordSource::Variable(_)
+                | PasswordSource::File(_),
+            ) => None,
+            None => kept,
+        };
+        keeper(&own, has_secret, command)
+    };
+    let places = &alter.places;
+    check_login(&definition, &own, password.is_some(), Fixes::Alter, places)?;
+    let is_stored = found.definition.keeper.word().is_none();
+    if definition.keeper.word().is_none() && !is_stored && password.is_none() {
+        return Err(Error::at(PasswordError::Missing, places.name.clone()));
+    }
+    if definition.keeper.word().is_some() {
+        definition.secret = None;
+    }
+    Ok(definition)
 }

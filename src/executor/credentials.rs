@@ -1,27 +1,26 @@
 //! Everything that a session needs: endpoint, user, password, and the limit of sessions.
 
-use std::sync::Arc;
-
 use secrecy::SecretString;
 
 use super::StatementSpan;
-use super::login::Login;
+use super::login::{Fixes, LoggedIn, Login, LoginPlan};
 use super::lookup::find_connection;
 use super::transaction::CatalogWriter;
-use crate::catalog::{Db, Definition};
+use crate::aws::LONGEST_VALIDITY;
+use crate::catalog::{Db, Definition, SecretReference};
 use crate::definition::{Limit, PasswordPlace};
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::{Endpoint, UrlError};
-use crate::warehouse::SessionRequest;
+use crate::warehouse::Cancel;
 
-/// The destination and the password of a session.
+/// The destination of a session, and the way to log in.
 #[derive(Debug)]
 pub struct Credentials {
     /// The endpoint and the user.
     pub destination: Destination,
-    /// The user's password.
-    pub password: Arc<SecretString>,
+    /// The way to get user and password.
+    pub(super) login: Login,
 }
 
 impl Credentials {
@@ -32,25 +31,56 @@ impl Credentials {
         place: StatementSpan,
     ) -> Result<Self, Error> {
         let found = find_connection(writer.catalog.reader()?, name, place.clone())?;
-        let password = Login::from_catalog(&found.definition)
-            .password(writer, name)
-            .map_err(|error| error.or_at(place.clone()))?;
-        let destination = Destination::new(found.id, &found.definition)
-            .map_err(|error| Error::at(error, place))?;
-        Ok(Self {
-            destination,
-            password: Arc::new(password),
-        })
+        let definition = &found.definition;
+        let destination = Destination::new(found.id, definition)
+            .map_err(|error| Error::at(error, place.clone()))?;
+        let login = LoginPlan::new(definition, &destination.endpoint, false)
+            .map_err(|broken| Error::new(broken.error(definition, Fixes::Alter)))
+            .and_then(|plan| find_login(writer, name, plan, definition.secret.as_ref()))
+            .map_err(|error| error.or_at(place))?;
+        Ok(Self { destination, login })
     }
 
-    /// The parameters of the login.
-    pub fn request(&self) -> SessionRequest<'_> {
-        SessionRequest {
-            endpoint: &self.destination.endpoint,
-            user: &self.destination.user,
-            password: &self.password,
+    /// The user and password for a program that opens sessions by itself: credentials of AWS are
+    /// valid for as long as AWS gives them.
+    pub fn log_in_for_program(&self, cancel: &Cancel) -> Result<LoggedIn, Error> {
+        self.login.log_in_for(&self.destination, cancel, LONGEST_VALIDITY)
+    }
+}
+
+/// The login of a stored connection, whose password is read here if redwire's store has it.
+pub(super) fn find_login(
+    writer: &mut CatalogWriter,
+    name: &ConnectionName,
+    plan: LoginPlan,
+    reference: Option<&SecretReference>,
+) -> Result<Login, Error> {
+    match plan {
+        LoginPlan::Stored { user } => {
+            let password = stored_password(writer, name, reference)?;
+            Ok(Login::known(user, password))
+        }
+        LoginPlan::Command { .. } | LoginPlan::Secret { .. } | LoginPlan::Iam { .. } => {
+            Ok(Login::Asked { plan, cache: writer.logins.clone() })
         }
     }
+}
+
+fn stored_password(
+    writer: &mut CatalogWriter,
+    name: &ConnectionName,
+    reference: Option<&SecretReference>,
+) -> Result<SecretString, Error> {
+    let id = writer.catalog.id()?;
+    let mut password = writer.secrets.stored(&id, reference)?;
+    // Another process may have changed the password since the row was read: the row then refers to
+    // another secret.
+    if password.is_none()
+        && let Some(found) = writer.catalog.reader()?.find_connection(name)?
+    {
+        password = writer.secrets.stored(&id, found.definition.secret.as_ref())?;
+    }
+    Ok(password.ok_or_else(|| PasswordError::NotStored { name: name.clone() })?)
 }
 
 /// The destination of sessions on a connection: everything they need except the password.
@@ -64,8 +94,8 @@ pub struct Destination {
     pub connection_string: String,
     /// The endpoint that the URL describes.
     pub endpoint: Endpoint,
-    /// The user who logs in.
-    pub user: String,
+    /// The user who logs in; None until AWS says who it is.
+    pub user: Option<String>,
     /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
 }
@@ -95,14 +125,15 @@ impl Destination {
     }
 }
 
-/// Fails as [`Credentials::find`] would, as far as the catalog knows: no secret store is opened.
+/// Fails as [`Credentials::find`] would, as far as the catalog knows: no secret store is opened, and
+/// nobody is asked.
 pub(super) fn check_password(
     db: &Db,
     name: &ConnectionName,
     place: StatementSpan,
 ) -> Result<(), Error> {
     match find_connection(db, name, place.clone())?.password {
-        PasswordPlace::Store(_) => Ok(()),
+        PasswordPlace::Store(_) | PasswordPlace::Elsewhere(_) => Ok(()),
         PasswordPlace::Missing => {
             Err(Error::at(PasswordError::NotStored { name: name.clone() }, place))
         }

@@ -5,16 +5,17 @@ use std::ops::Range;
 
 use secrecy::SecretString;
 
+use super::login::{Fixes, LoginPlan, keeper};
 use super::password::PasswordReader;
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Notice, Origin, Outcome, counted};
 use crate::catalog::{Db, Definition, StoredConnection};
-use crate::definition::ConnectionKind;
-use crate::error::Error;
+use crate::definition::{ConnectionKind, LoginOption};
+use crate::error::{Error, LoginError};
 use crate::name::ConnectionName;
 use crate::sql::setting::PasswordSource;
 use crate::sql::{ConnectionPlaces, CreateConnection};
-use crate::url::{Endpoint, UrlError};
+use crate::url::{Endpoint, UrlError, UrlErrorKind, UrlOptionError};
 
 /// Reads a password and makes sure that the store accepts it. Both may ask the user, so both
 /// come before the catalog is locked.
@@ -46,47 +47,97 @@ pub(super) fn checked_endpoint(
     kind: ConnectionKind,
     url: &str,
     places: &ConnectionPlaces,
+    fixes: Fixes<'_>,
     outcome: &mut Outcome,
 ) -> Result<Endpoint, Error> {
     let endpoint = kind.endpoint(url).map_err(|error| {
         let literal = places.connection_string.as_ref();
         let place = literal.map(|literal| span_in_literal(literal, url, &error));
-        Error::at(error, place)
+        match (&error.kind, fixes.with_moved_options(url)) {
+            (UrlErrorKind::Option(UrlOptionError::Iam(_)), Some(fix)) => {
+                Error::at(LoginError::DriverOptions { fix }, place)
+            }
+            _ => Error::at(error, place),
+        }
     })?;
     outcome.notices.extend(endpoint.tls_warning().map(Notice::warning));
     outcome.notices.extend(endpoint.notices().into_iter().map(Notice::new));
     Ok(endpoint)
 }
 
-/// The definition that the statement gives; its password is not stored yet.
-pub(super) fn definition_of(create: &CreateConnection, endpoint: Endpoint) -> Definition {
+/// The definition that the statement gives; its password is not stored yet. Fails where options of
+/// its login do not go together.
+pub(super) fn definition_of(
+    create: &CreateConnection,
+    endpoint: &Endpoint,
+) -> Result<Definition, Error> {
     let options = &create.options;
-    Definition {
+    let command = match &options.password {
+        Some(PasswordSource::Command(command)) => Some(command.as_str()),
+        Some(
+            PasswordSource::Literal(_)
+            | PasswordSource::Prompt
+            | PasswordSource::Variable(_)
+            | PasswordSource::File(_),
+        )
+        | None => None,
+    };
+    let has_secret = options.login.get(LoginOption::AwsSecret).is_some();
+    let definition = Definition {
         kind: create.kind,
         name: create.name.clone(),
         connection_string: options.connection_string.clone(),
-        host: endpoint.host,
-        port: endpoint.port,
-        database: endpoint.database,
+        host: endpoint.shown_host(),
+        port: listed_port(endpoint),
+        database: endpoint.database.clone(),
         user_name: options.user_name.clone(),
+        keeper: keeper(endpoint, has_secret, command),
         secret: None,
+        login: options.login.clone(),
         limit: options.limit,
         comment: options.comment.clone(),
+    };
+    let has_password = options.password.is_some();
+    check_login(&definition, endpoint, has_password, Fixes::Create(create), &create.places)?;
+    Ok(definition)
+}
+
+/// The port in the catalog: 0 where the URL names a cluster and no host.
+pub(super) fn listed_port(endpoint: &Endpoint) -> u16 {
+    if endpoint.host.is_empty() { 0 } else { endpoint.port }
+}
+
+/// Fails where options of a login do not go together.
+pub(super) fn check_login(
+    definition: &Definition,
+    endpoint: &Endpoint,
+    has_password: bool,
+    fixes: Fixes<'_>,
+    places: &ConnectionPlaces,
+) -> Result<(), Error> {
+    match LoginPlan::new(definition, endpoint, has_password) {
+        Ok(_) => Ok(()),
+        Err(broken) => {
+            let place = places.of_option(broken.option);
+            Err(Error::at(broken.error(definition, fixes), place))
+        }
     }
 }
 
-/// Saves the definition in place of the one `before`, and the password if there is a new one. The
-/// notice is about dependents that move.
+/// Saves the definition in place of the one `before`, and the password if there is a new one; a stored
+/// password that the definition does not use any more is deleted. The notice is about dependents that
+/// move.
 pub(super) fn save_connection(
     change: &mut CatalogChange<'_>,
     before: Option<&StoredConnection>,
     mut definition: Definition,
     password: Option<SecretString>,
 ) -> Result<Option<Notice>, Error> {
+    let is_kept = password.is_none() && definition.keeper.word().is_none();
+    if !is_kept && let Some(secret) = before.and_then(|before| before.definition.secret.as_ref()) {
+        change.secrets.remove(secret);
+    }
     if let Some(password) = password {
-        if let Some(secret) = before.and_then(|before| before.definition.secret.as_ref()) {
-            change.secrets.remove(secret);
-        }
         let label = label(&definition);
         definition.secret = Some(change.secrets.add(change.db.catalog_id(), label, password)?);
     }
@@ -102,6 +153,7 @@ pub(super) fn save_connection(
 /// The label of the password in a keyring program, with the names at the time it is stored.
 fn label(definition: &Definition) -> String {
     let Definition { name, user_name, host, database, .. } = definition;
+    let user_name = user_name.as_deref().unwrap_or_default();
     format!("redwire: {} ({user_name} at {host}/{database})", name.as_str())
 }
 
@@ -117,10 +169,12 @@ fn moved(db: &Db, before: &StoredConnection, now: &Definition) -> Result<Option<
     };
     let write = if tables + jobs == 1 { "writes" } else { "write" };
     let (database, host, port) = target(now);
-    let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
-    Ok(Some(Notice::new(format!(
-        "{writers} now {write} to {database} on {open}{host}{close}:{port}"
-    ))))
+    let address = match port {
+        0 => host.to_owned(),
+        port if host.contains(':') => format!("[{host}]:{port}"),
+        port => format!("{host}:{port}"),
+    };
+    Ok(Some(Notice::new(format!("{writers} now {write} to {database} on {address}"))))
 }
 
 fn target(definition: &Definition) -> (&str, &str, u16) {

@@ -44,6 +44,7 @@ pub use crate::catalog::{Branch, NameRange, NameScope};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;
+pub use login::LoggedIn;
 pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
@@ -64,6 +65,7 @@ use dry_run::dry_run_stores;
 use export::FileCreator;
 use import::{import_connections, import_tables};
 use job::{alter_job, create_job, pause_jobs};
+use login::LoginCache;
 use outcome::counted;
 use password::PasswordReader;
 use run_job::{rewind_job, run_jobs, test_jobs};
@@ -159,6 +161,7 @@ impl Executor {
                     resources.signals.cancel(),
                 ),
                 secrets: Secrets::new(resources.store, opener, journal),
+                logins: LoginCache::default(),
                 clock: resources.clock,
                 transaction: TransactionState::None,
             },

@@ -156,6 +156,6 @@ fn run(
     let mut open = OpenSession::open(&credentials, slot, &mut |_| {}, cancel)?;
     // The password is not needed any more.
     drop(credentials);
-    let user = open.destination().user.clone();
+    let user = open.destination().user.clone().unwrap_or_default();
     Ok(fetch(open.session(), &user, cancel, publish)?)
 }

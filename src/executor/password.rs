@@ -7,7 +7,7 @@ use std::io::Read;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Mode, Notice, Outcome};
-use crate::error::{Cancelled, Error, ErrorKind, PasswordError};
+use crate::error::{Cancelled, Error, ErrorKind, InternalError, PasswordError};
 use crate::host::Environment;
 use crate::name::ConnectionName;
 use crate::sign::shown;
@@ -58,6 +58,9 @@ impl PasswordReader {
             PasswordSource::Prompt => self.ask(name, outcome)?,
             PasswordSource::Variable(variable) => self.variable(variable)?,
             PasswordSource::File(path) => read_file(path, outcome)?,
+            PasswordSource::Command(_) => {
+                return Err(Error::new(InternalError("a command is not run before the login")));
+            }
         };
         match problem_of(password.expose_secret()) {
             None => Ok(password),
@@ -94,7 +97,10 @@ impl PasswordReader {
     pub fn is_set(&self, source: &PasswordSource) -> bool {
         match source {
             PasswordSource::Variable(variable) => self.value_of(variable).is_some(),
-            PasswordSource::Literal(_) | PasswordSource::Prompt | PasswordSource::File(_) => true,
+            PasswordSource::Literal(_)
+            | PasswordSource::Prompt
+            | PasswordSource::File(_)
+            | PasswordSource::Command(_) => true,
         }
     }
 

@@ -1,13 +1,14 @@
 //! Opening a session: credentials, a slot, a login.
 
 use super::catalog_handle::CatalogHandle;
+use super::login::LoggedIn;
 use super::probe::{Wording, fix_for};
 use super::slot::SessionSlots;
 use super::{Credentials, Destination, Notice};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, OpeningError};
 use crate::warehouse::slots::{Claim, Purpose};
-use crate::warehouse::{Cancel, CompletedStage, Session, Stage, WarehouseError};
+use crate::warehouse::{Cancel, CompletedStage, Session, SessionRequest, Stage, WarehouseError};
 
 /// A session and its slot. The session ends before the slot is released.
 #[derive(Debug)]
@@ -28,25 +29,42 @@ impl Drop for OpenSession {
 }
 
 impl OpenSession {
-    /// Opens a session in its slot; `progress` receives each stage that is completed.
+    /// Logs in, and opens a session in its slot; `progress` receives each stage that is completed.
     pub(super) fn open(
         credentials: &Credentials,
+        slot: Claim,
+        progress: &mut dyn FnMut(&CompletedStage),
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
+        let Credentials { destination, login } = credentials;
+        let logged_in = login.log_in(destination, cancel)?;
+        Self::open_as(credentials, &logged_in, slot, progress, cancel)
+    }
+
+    /// Opens a session in its slot for a user who has just logged in.
+    pub(super) fn open_as(
+        credentials: &Credentials,
+        logged_in: &LoggedIn,
         mut slot: Claim,
         progress: &mut dyn FnMut(&CompletedStage),
         cancel: &Cancel,
     ) -> Result<Self, Error> {
-        let destination = &credentials.destination;
-        let session = Session::open(&credentials.request(), progress, cancel);
+        let Credentials { destination, login } = credentials;
+        let mut destination = destination.of_user(logged_in);
+        let mut session = Session::open(&request(&destination, logged_in), progress, cancel);
+        if let Err(error) = &session
+            && login.may_be_stale(error)
+        {
+            let again = login.log_in(&credentials.destination, cancel)?;
+            destination = credentials.destination.of_user(&again);
+            session = Session::open(&request(&destination, &again), progress, cancel);
+        }
         let mut session = session.inspect_err(|error| keep_note_after(error, &mut slot))?;
         if destination.limit.is_none() {
             session.leave_at_once();
         }
         note_session(&session, &mut slot)?;
-        Ok(Self {
-            session,
-            destination: destination.clone(),
-            slot,
-        })
+        Ok(Self { session, destination, slot })
     }
 
     /// The session.
@@ -61,6 +79,18 @@ impl OpenSession {
 }
 
 impl Destination {
+    /// The same destination, with the user and the address that a login has found.
+    #[must_use]
+    pub fn of_user(&self, logged_in: &LoggedIn) -> Self {
+        let mut found = self.clone();
+        found.user = Some(logged_in.user.clone());
+        if let Some(address) = &logged_in.address {
+            found.endpoint.host.clone_from(&address.host);
+            found.endpoint.port = address.port;
+        }
+        found
+    }
+
     /// Wraps `error` with the connection's name and a suggested fix.
     pub fn opening_error(&self, error: Error) -> Error {
         if error.exit_status() == ExitStatus::Interrupted {
@@ -96,6 +126,15 @@ pub(super) fn open_session(
     let slot = slots.take(catalog, &wanted, &destination.endpoint, notify);
     slot.and_then(|slot| OpenSession::open(credentials, slot, &mut |_| {}, &slots.cancel()))
         .map_err(|error| destination.opening_error(error))
+}
+
+/// The parameters of the login at the server.
+fn request<'a>(destination: &'a Destination, logged_in: &'a LoggedIn) -> SessionRequest<'a> {
+    SessionRequest {
+        endpoint: &destination.endpoint,
+        user: &logged_in.user,
+        password: &logged_in.password,
+    }
 }
 
 /// Writes the session beside its slot: if this process is killed, the next holder cancels it.

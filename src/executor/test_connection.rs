@@ -1,12 +1,12 @@
 //! TEST CONNECTION, and WITH TEST of CREATE and ALTER: sessions are opened stage by stage.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::login::{Login, Password};
+use super::credentials::find_login;
+use super::login::{Fixes, LoggedIn, Login, LoginPlan, caller};
 use super::lookup::find_connection;
 use super::probe::{Probe, ProbeError, ProbeStage, Wording, fix_for};
 use super::slot::SessionSlots;
@@ -15,7 +15,7 @@ use super::{
     Answer, Caller, Credentials, Destination, Mode, Notice, OpenSession, Outcome, StatementSpan,
 };
 use crate::catalog::{Definition, Pattern, StoredConnection};
-use crate::definition::Limit;
+use crate::definition::{Limit, PasswordKeeper};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind};
 use crate::name::ConnectionName;
@@ -37,7 +37,8 @@ pub(super) struct TestedConnection<'a> {
     /// The id of its row; None if it is not stored yet.
     pub id: Option<i64>,
     pub definition: &'a Definition,
-    pub login: Login,
+    /// The password that the statement gives.
+    pub password: Option<&'a SecretString>,
     pub wording: Wording<'a>,
 }
 
@@ -49,15 +50,12 @@ impl<'a> TestedConnection<'a> {
         id: Option<i64>,
         definition: &'a Definition,
         source: Option<&PasswordSource>,
-        password: Option<&SecretString>,
+        password: Option<&'a SecretString>,
     ) -> Self {
         Self {
             id,
             definition,
-            login: match password {
-                Some(password) => Login::Password(Password::Given(password.clone())),
-                None => Login::from_catalog(definition),
-            },
+            password,
             wording: Wording::Statement {
                 was_asked: matches!(source, Some(PasswordSource::Prompt)),
             },
@@ -68,7 +66,7 @@ impl<'a> TestedConnection<'a> {
         Self {
             id: Some(found.id),
             definition: &found.definition,
-            login: Login::from_catalog(&found.definition),
+            password: None,
             wording: Wording::Alter(&found.definition.name),
         }
     }
@@ -174,7 +172,7 @@ impl ConnectionTester<'_> {
     }
 
     fn probe(&mut self, candidate: &TestedConnection<'_>, caller: &mut Caller<'_>) -> Probe {
-        let mut probe = Probe::begin();
+        let mut probe = Probe::begin(&candidate.definition.keeper);
         if let Err(error) = self.run_stages(candidate, caller, &mut probe) {
             let url = &candidate.definition.connection_string;
             let fix = fix_for(&error.failure, url, candidate.wording);
@@ -190,36 +188,47 @@ impl ConnectionTester<'_> {
         probe: &mut Probe,
     ) -> Result<(), ProbeError> {
         let destination = read_url(candidate, probe)?;
-        let password = self
-            .fetch_password(candidate, probe)
+        let login = self
+            .find_login(candidate, &destination, probe)
             .map_err(ProbeError::at(ProbeStage::Secret))?;
         // From here on an interrupt cancels the wait. Reading the keyring, which comes before,
         // cannot be cancelled.
         let _orderly = self.slots.signals.defer();
-        let slot = self
-            .take_slot(candidate, &destination, caller, probe)
-            .map_err(ProbeError::at(ProbeStage::Slot))?;
         let cancel = self.slots.cancel();
-        let password = Arc::new(password);
-        let mut open = open(&Credentials { destination, password }, slot, probe, &cancel)?;
+        let credentials = Credentials { destination, login };
+        let logged_in = log_in(&credentials, candidate, probe, &cancel)?;
+        let slot = self
+            .take_slot(candidate, &credentials.destination, caller, probe)
+            .map_err(ProbeError::at(ProbeStage::Slot))?;
+        let mut open = open(&credentials, &logged_in, slot, probe, &cancel)?;
         ask(open.session(), candidate, probe, &cancel)
     }
 
-    fn fetch_password(
+    /// The way to log in; a password that is at hand is read here.
+    fn find_login(
         &mut self,
         candidate: &TestedConnection<'_>,
+        destination: &Destination,
         probe: &mut Probe,
-    ) -> Result<SecretString, Error> {
-        let password = candidate.login.password(self.writer, &candidate.definition.name)?;
-        let detail = match &candidate.login {
-            Login::Password(Password::Given(_)) => "as the statement gives it".to_owned(),
-            Login::Password(Password::Stored(Some(reference))) => {
-                format!("store: {}", reference.store)
-            }
-            Login::Password(Password::Stored(None)) => "as another process stored it".to_owned(),
-        };
-        probe.done(ProbeStage::Secret, detail);
-        Ok(password)
+    ) -> Result<Login, Error> {
+        let definition = candidate.definition;
+        let plan = LoginPlan::new(definition, &destination.endpoint, false)
+            .map_err(|broken| Error::new(broken.error(definition, Fixes::Alter)))?;
+        let user = definition.user_name.clone().unwrap_or_default();
+        if let Some(password) = candidate.password {
+            probe.done(ProbeStage::Secret, "as the statement gives it".to_owned());
+            return Ok(Login::known(user, password.clone()));
+        }
+        let secret = definition.secret.as_ref();
+        let login = find_login(self.writer, &definition.name, plan, secret)?;
+        if let Login::Known(_) = login {
+            let detail = match secret {
+                Some(reference) => format!("store: {}", reference.store),
+                None => "as another process stored it".to_owned(),
+            };
+            probe.done(ProbeStage::Secret, detail);
+        }
+        Ok(login)
     }
 
     fn take_slot(
@@ -250,6 +259,39 @@ impl ConnectionTester<'_> {
         probe.done(ProbeStage::Slot, format!("{slot}{limit}{after_waiting}"));
         Ok(claim)
     }
+}
+
+/// Logs in, and notes the identity and the credentials of a login that asks AWS.
+fn log_in(
+    credentials: &Credentials,
+    candidate: &TestedConnection<'_>,
+    probe: &mut Probe,
+    cancel: &Cancel,
+) -> Result<LoggedIn, ProbeError> {
+    let Credentials { destination, login } = credentials;
+    if let Some(identity) = login.identity() {
+        let caller = caller(identity, destination, cancel);
+        match caller.map_err(ProbeError::at(ProbeStage::Identity))? {
+            Ok(caller) => {
+                probe.done(ProbeStage::Identity, format!("{identity}: {}", caller.arn));
+            }
+            // A network may let only Redshift's service through.
+            Err(error) => {
+                probe.warn(ProbeStage::Identity, format!("{identity}: {error}"), error.hint());
+            }
+        }
+    }
+    let stage = match candidate.definition.keeper {
+        PasswordKeeper::Store | PasswordKeeper::Command(_) | PasswordKeeper::SecretsManager => {
+            ProbeStage::Secret
+        }
+        PasswordKeeper::Iam => ProbeStage::Credentials,
+    };
+    let logged_in = login.log_in(destination, cancel).map_err(ProbeError::at(stage))?;
+    if let Some(detail) = login.detail(&logged_in) {
+        probe.done(stage, detail);
+    }
+    Ok(logged_in)
 }
 
 fn would_test(name: &ConnectionName) -> String {
@@ -293,6 +335,7 @@ fn read_url(
 
 fn open(
     credentials: &Credentials,
+    logged_in: &LoggedIn,
     slot: Claim,
     probe: &mut Probe,
     cancel: &Cancel,
@@ -303,7 +346,7 @@ fn open(
     let mut progress = |reached: &CompletedStage| {
         probe.done(ProbeStage::Session(reached.stage), reached.detail.clone());
     };
-    OpenSession::open(credentials, slot, &mut progress, cancel).map_err(|error| {
+    OpenSession::open_as(credentials, logged_in, slot, &mut progress, cancel).map_err(|error| {
         if let ErrorKind::Warehouse(error) = error.kind() {
             error.clone().into()
         } else {

@@ -6,6 +6,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::catalog_handle::CatalogHandle;
+use super::login::LoginCache;
 use super::secrets::Secrets;
 use super::{NO_CHANGE, Notice, Outcome};
 use crate::catalog::Db;
@@ -27,6 +28,8 @@ pub enum TransactionState {
 pub(super) struct CatalogWriter {
     pub catalog: CatalogHandle,
     pub secrets: Secrets,
+    /// What AWS gave for logins and is still valid.
+    pub logins: LoginCache,
     pub clock: Box<dyn Fn() -> SystemTime>,
     pub transaction: TransactionState,
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::terminal::SECRET_VARIABLES;
+use crate::host::SECRET_VARIABLES;
 
 /// A command line of the user's for the system's shell, with further arguments.
 pub(super) fn user_command(line: &str, argument: Option<&std::path::Path>) -> Command {

@@ -138,7 +138,7 @@ fn immutable(option: &OptionSpec) -> OptionError {
 fn add_reset<'a, N>(options: Options, actions: &mut Actions<N>, input: &'a str) -> Parsed<'a, ()> {
     let (rest, option) =
         expect("the name of an option", |input| option_name(options, input))(input)?;
-    if option.required {
+    if option.is_always_required() {
         return fail(input, OptionError::ResetOfRequired(option.name));
     }
     if !option.mutable {

@@ -17,10 +17,10 @@ use super::name::{Spanned, expect_name};
 use super::option::{
     COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME,
 };
-use super::setting::{PasswordSource, Settings, settings};
+use super::setting::{OptionValue, PasswordSource, Settings, settings};
 use super::test_connection::{starts_with_test, with_test};
 use super::token::{TokenKind, tokens};
-use crate::definition::{ConnectionKind, Limit};
+use crate::definition::{ConnectionKind, Limit, LoginOption, LoginOptions};
 use crate::name::ConnectionName;
 use crate::sign::is_like_connection;
 
@@ -49,9 +49,11 @@ pub struct ConnectionOptions {
     /// `CONNECTION_STRING`
     pub connection_string: String,
     /// `USER_NAME`
-    pub user_name: String,
+    pub user_name: Option<String>,
     /// `PASSWORD`; the prompt asks for one that is left out.
     pub password: Option<PasswordSource>,
+    /// The options of logins.
+    pub login: LoginOptions,
     /// `MAX_CONCURRENT_CONNECTIONS`; None means no limit.
     pub limit: Option<Limit>,
     /// `COMMENT`
@@ -64,9 +66,11 @@ pub struct ConnectionChanges {
     /// `CONNECTION_STRING`
     pub connection_string: Option<String>,
     /// `USER_NAME`
-    pub user_name: Option<String>,
+    pub user_name: Option<Change<String>>,
     /// `PASSWORD`
     pub password: Option<PasswordSource>,
+    /// The options of logins.
+    pub login: Vec<(LoginOption, Change<String>)>,
     /// `MAX_CONCURRENT_CONNECTIONS`
     pub limit: Option<Change<Limit>>,
     /// `COMMENT`
@@ -82,6 +86,10 @@ pub struct ConnectionPlaces {
     pub connection_string: Option<Range<usize>>,
     /// The value of PASSWORD.
     pub password: Option<Range<usize>>,
+    /// The values of the other options, by the option's name.
+    pub others: Vec<(&'static str, Range<usize>)>,
+    /// The end of the options.
+    pub end: Option<Range<usize>>,
 }
 
 /// `ALTER REDSHIFT CONNECTION`
@@ -110,8 +118,9 @@ impl ConnectionOptions {
             |option| settings.text(option).map(str::to_owned).ok_or::<&'static OptionSpec>(option);
         Ok(Self {
             connection_string: required(&CONNECTION_STRING)?,
-            user_name: required(&USER_NAME)?,
+            user_name: settings.text(&USER_NAME).map(str::to_owned),
             password: settings.password().cloned(),
+            login: login_options(settings),
             limit: settings.integer(&MAX_CONCURRENT_CONNECTIONS).and_then(Limit::new),
             comment: settings.text(&COMMENT).map(str::to_owned),
         })
@@ -123,18 +132,22 @@ impl ConnectionOptions {
             connection_string,
             user_name,
             password,
+            login,
             limit,
             comment,
         } = self;
+        let login = login.iter();
+        let login = login.map(|(option, value)| written(option.spec(), login_value(option, value)));
         [
             Some(written_text(&CONNECTION_STRING, connection_string)),
-            Some(written_text(&USER_NAME, user_name)),
+            user_name.as_ref().map(|user| written_text(&USER_NAME, user)),
             password.as_ref().map(|source| written(&PASSWORD, source)),
-            limit.map(|limit| written(&MAX_CONCURRENT_CONNECTIONS, limit)),
-            comment.as_ref().map(|comment| written_text(&COMMENT, comment)),
         ]
         .into_iter()
         .flatten()
+        .chain(login)
+        .chain(limit.map(|limit| written(&MAX_CONCURRENT_CONNECTIONS, limit)))
+        .chain(comment.as_ref().map(|comment| written_text(&COMMENT, comment)))
         .collect()
     }
 }
@@ -144,10 +157,21 @@ impl ConnectionChanges {
         let settings = &actions.settings;
         let text = |option| settings.text(option).map(str::to_owned);
         let limit = settings.integer(&MAX_CONCURRENT_CONNECTIONS).and_then(Limit::new);
+        let login = LoginOption::ALL.into_iter().filter_map(|option| {
+            let set = settings.find(option.spec()).map(|setting| plain_value(&setting.value));
+            let change = match set {
+                // FALSE is the default.
+                Some(None) => Change::Reset,
+                Some(Some(value)) => Change::Set(value),
+                None => actions.change(option.spec(), None)?,
+            };
+            Some((option, change))
+        });
         Self {
             connection_string: text(&CONNECTION_STRING),
-            user_name: text(&USER_NAME),
+            user_name: actions.change(&USER_NAME, text(&USER_NAME)),
             password: settings.password().cloned(),
+            login: login.collect(),
             limit: actions.change(&MAX_CONCURRENT_CONNECTIONS, limit),
             comment: actions.change(&COMMENT, text(&COMMENT)),
         }
@@ -159,34 +183,80 @@ impl ConnectionChanges {
             connection_string,
             user_name,
             password,
+            login,
             limit,
             comment,
         } = self;
-        let text =
-            |option, text: &Option<String>| text.as_ref().map(|text| written_text(option, text));
-        let set = [
-            text(&CONNECTION_STRING, connection_string),
-            text(&USER_NAME, user_name),
-            password.as_ref().map(|source| written(&PASSWORD, source)),
-            limit
-                .as_ref()
-                .and_then(Change::new_value)
-                .map(|limit| written(&MAX_CONCURRENT_CONNECTIONS, limit)),
-            comment
-                .as_ref()
-                .and_then(Change::new_value)
-                .map(|comment| written_text(&COMMENT, comment)),
-        ];
-        for (index, setting) in set.into_iter().flatten().enumerate() {
+        let mut set = Vec::new();
+        let mut reset = Vec::new();
+        let mut add = |option: &'static OptionSpec, value: Option<String>| match value {
+            Some(value) => set.push(written(option, value)),
+            None => reset.push(option.name),
+        };
+        let literal = |text: &String| StringLiteral(text).to_string();
+        if let Some(url) = connection_string {
+            add(&CONNECTION_STRING, Some(literal(url)));
+        }
+        if let Some(change) = user_name {
+            add(&USER_NAME, change.new_value().map(literal));
+        }
+        if let Some(source) = password {
+            add(&PASSWORD, Some(source.to_string()));
+        }
+        for (option, change) in login {
+            let value = change.new_value().map(|value| login_value(*option, value).to_string());
+            add(option.spec(), value);
+        }
+        if let Some(change) = limit {
+            add(&MAX_CONCURRENT_CONNECTIONS, change.new_value().map(ToString::to_string));
+        }
+        if let Some(change) = comment {
+            add(&COMMENT, change.new_value().map(literal));
+        }
+        for (index, setting) in set.into_iter().enumerate() {
             write!(f, "{}{setting}", if index == 0 { " SET " } else { ", " })?;
         }
-        if matches!(limit, Some(Change::Reset)) {
-            write!(f, " RESET {}", MAX_CONCURRENT_CONNECTIONS.name)?;
-        }
-        if matches!(comment, Some(Change::Reset)) {
-            write!(f, " RESET {}", COMMENT.name)?;
-        }
-        Ok(())
+        reset.into_iter().try_for_each(|name| write!(f, " RESET {name}"))
+    }
+}
+
+/// The options of logins that are set.
+fn login_options(settings: &Settings) -> LoginOptions {
+    let mut login = LoginOptions::default();
+    for option in LoginOption::ALL {
+        let value = settings.find(option.spec()).and_then(|setting| plain_value(&setting.value));
+        login.set(option, value);
+    }
+    login
+}
+
+/// The value in the form of the catalog; None for FALSE, which is the default.
+fn plain_value(value: &OptionValue) -> Option<String> {
+    match value {
+        OptionValue::Text(text) => Some(text.clone()),
+        OptionValue::Boolean(is_true) => is_true.then(|| "true".to_owned()),
+        OptionValue::List(members) => Some(members.join(",").to_ascii_lowercase()),
+        OptionValue::Integer(_)
+        | OptionValue::Interval(_)
+        | OptionValue::Word(_)
+        | OptionValue::Timestamp(_)
+        | OptionValue::QuotedName(_)
+        | OptionValue::Password(_) => Some(value.to_string()),
+    }
+}
+
+/// The value as SQL.
+pub fn login_value(option: LoginOption, value: &str) -> OptionValue {
+    match option {
+        LoginOption::AutoCreateUser => OptionValue::Boolean(true),
+        LoginOption::DbGroups => OptionValue::List(value.split(',').map(str::to_owned).collect()),
+        LoginOption::AwsProfile
+        | LoginOption::AwsRole
+        | LoginOption::ExternalId
+        | LoginOption::AwsRegion
+        | LoginOption::Cluster
+        | LoginOption::Workgroup
+        | LoginOption::AwsSecret => OptionValue::Text(value.to_owned()),
     }
 }
 
@@ -199,13 +269,22 @@ fn written_text(option: &OptionSpec, text: &str) -> String {
 }
 
 impl ConnectionPlaces {
-    fn new(name: &Range<usize>, settings: &Settings) -> Self {
+    fn new(name: &Range<usize>, settings: &Settings, end: usize) -> Self {
         let place = |option| settings.find(option).map(|setting| setting.span.clone());
+        let others = settings.0.iter().map(|setting| (setting.option.name, setting.span.clone()));
         Self {
             name: Some(name.clone()),
             connection_string: place(&CONNECTION_STRING),
             password: place(&PASSWORD),
+            others: others.collect(),
+            end: Some(end..end),
         }
+    }
+
+    /// The value of the option, or the end of the options if it is not set.
+    pub fn of_option(&self, option: &OptionSpec) -> Option<Range<usize>> {
+        let found = self.others.iter().find(|(name, _)| *name == option.name);
+        found.map(|(_, span)| span.clone()).or_else(|| self.end.clone())
     }
 }
 
@@ -282,7 +361,7 @@ pub(super) fn parse_create<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Cr
         kind,
         or_replace: replace.is_some(),
         if_not_exists: not_exists.is_some(),
-        places: ConnectionPlaces::new(&name.span, &settings),
+        places: ConnectionPlaces::new(&name.span, &settings, source.len() - options_end.len()),
         name: name.value,
         options,
         with_test,
@@ -348,11 +427,12 @@ pub(super) fn parse_alter<'a>(source: &'a str, input: &'a str) -> Parsed<'a, Alt
     let (rest, name) = expect_name::<ConnectionName>(source, rest)?;
     let (rest, actions) =
         actions(kind.options(), source, |rest| starts_with_test(source, rest), rest)?;
+    let end = source.len() - rest.len();
     let (rest, with_test) = with_test(rest)?;
     let statement = AlterConnection {
         kind,
         if_exists: if_exists.is_some(),
-        places: ConnectionPlaces::new(&name.span, &actions.settings),
+        places: ConnectionPlaces::new(&name.span, &actions.settings, end),
         name,
         changes: ConnectionChanges::from_actions(&actions),
         new_name: actions.new_name,

@@ -42,7 +42,7 @@ pub use action::Actions;
 pub use action::Change;
 pub use connection::{
     AlterConnection, ConnectionChanges, ConnectionOptions, ConnectionPlaces, CreateConnection,
-    begins_definition,
+    begins_definition, login_value,
 };
 pub use data_type::{DataType, Encoding};
 pub use drop::{Drop, DropConnection, DropJob, DropTable};

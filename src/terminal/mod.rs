@@ -15,7 +15,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::executor::{PasswordPrompt, PromptError};
-use crate::host::Environment;
+use crate::host::{Environment, SECRET_VARIABLES};
 use crate::secret::{PassphraseReason, PassphraseSource, SecretError};
 use crate::signals::{Signals, exit_interrupted};
 pub(crate) use mode::ControllingTerminal;
@@ -104,10 +104,6 @@ pub struct VaultPassphrase {
 
 /// The maximum length of the first line of a passphrase file.
 const MAX_PASSPHRASE_FILE_BYTES: u64 = 64 * 1024;
-
-/// Variables that are removed from the environment of every child process.
-pub const SECRET_VARIABLES: [&str; 2] =
-    ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE"];
 
 impl VaultPassphrase {
     /// The passphrase comes from the environment or, if it is not set there, from the prompt.

@@ -2,39 +2,39 @@
 
 use std::net::Ipv6Addr;
 
+use super::aws_host::{is_cluster_name, is_region};
 use super::error::{UrlError, UrlErrorKind};
 use super::part::UrlPart;
-use super::{DEFAULT_PORT, MAX_URL_BYTES};
+use super::{DEFAULT_PORT, LoginScheme, MAX_URL_BYTES};
 
 const PREFIX: &str = "jdbc:redshift:";
 
 /// The maximum length of a host name (RFC 1035, 2.3.4).
 const MAX_HOST_BYTES: usize = 253;
 
-/// The scheme of a URL.
-pub(super) enum Scheme {
-    /// `jdbc:redshift://`, of this length.
-    Password(usize),
-    /// `jdbc:redshift:iam:`, of this length; also `jdbc:redshift:iam//`, which AWS's own pages
-    /// print.
-    Iam(usize),
+/// The host and port, or the cluster, before the database.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Authority {
+    /// `host[:port]`
+    Host { host: String, port: u16 },
+    /// `cluster:region`
+    Cluster { cluster: String, region: String },
 }
 
-/// Reads the scheme.
-pub(super) fn scheme(url: &str) -> Result<Scheme, UrlError> {
+/// Reads the scheme and the length of what comes before the address.
+pub(super) fn scheme(url: &str) -> Result<(LoginScheme, usize), UrlError> {
     if url.len() > MAX_URL_BYTES {
         return Err(UrlError::new(UrlErrorKind::TooLong, 0..url.len()));
     }
     let Some(rest) = url.strip_prefix(PREFIX) else {
         return Err(not_redshift(url));
     };
-    if rest.starts_with("//") {
-        return Ok(Scheme::Password(PREFIX.len() + 2));
+    let schemes = [("//", LoginScheme::Password), ("iam://", LoginScheme::Iam)];
+    let found = schemes.into_iter().find(|(start, _)| rest.starts_with(start));
+    match found {
+        Some((start, scheme)) => Ok((scheme, PREFIX.len() + start.len())),
+        None => Err(UrlError::new(UrlErrorKind::NotRedshift, 0..PREFIX.len())),
     }
-    if rest.starts_with("iam:") || rest.starts_with("iam/") {
-        return Ok(Scheme::Iam(PREFIX.len() + 4));
-    }
-    Err(UrlError::new(UrlErrorKind::NotRedshift, 0..PREFIX.len()))
 }
 
 fn not_redshift(url: &str) -> UrlError {
@@ -64,15 +64,36 @@ pub(super) fn split_options(text: UrlPart<'_>) -> Result<(UrlPart<'_>, UrlPart<'
     Ok((address, options))
 }
 
-/// Reads `host[:port]/database`.
-pub(super) fn read(address: UrlPart<'_>) -> Result<(String, u16, String), UrlError> {
+/// Reads `host[:port]/database`, and for logins through AWS also `cluster:region/database`.
+pub(super) fn read(
+    address: UrlPart<'_>,
+    scheme: LoginScheme,
+) -> Result<(Authority, String), UrlError> {
     if let Some((_, mark)) = address.find_mark(|byte| matches!(byte, b'<' | b'>' | b'{' | b'}')) {
         return Err(UrlError::new(UrlErrorKind::Placeholder, mark));
     }
     let missing = || UrlError::missing_at(UrlErrorKind::DatabaseMissing, address.end());
     let (authority, database) = address.split_once(b'/').ok_or_else(missing)?;
-    let (host, port) = host_and_port(authority)?;
-    Ok((host.to_owned(), port, read_database(database)?))
+    let cluster = match scheme {
+        LoginScheme::Iam => cluster_and_region(authority),
+        LoginScheme::Password => None,
+    };
+    let authority = match cluster {
+        Some((cluster, region)) => Authority::Cluster {
+            cluster: cluster.to_owned(),
+            region: region.to_owned(),
+        },
+        None => {
+            let (host, port) = host_and_port(authority)?;
+            Authority::Host { host: host.to_owned(), port }
+        }
+    };
+    Ok((authority, read_database(database)?))
+}
+
+fn cluster_and_region(authority: UrlPart<'_>) -> Option<(&str, &str)> {
+    let (cluster, region) = authority.text.split_once(':')?;
+    (is_cluster_name(cluster) && is_region(region)).then_some((cluster, region))
 }
 
 fn host_and_port(authority: UrlPart<'_>) -> Result<(&str, u16), UrlError> {
@@ -176,8 +197,8 @@ fn read_database(database: UrlPart<'_>) -> Result<String, UrlError> {
 mod tests {
     use super::*;
 
-    fn read_text(text: &str) -> Result<(String, u16, String), UrlErrorKind> {
-        read(UrlPart { text, start: 0 }).map_err(|error| error.kind)
+    fn read_text(text: &str) -> Result<(Authority, String), UrlErrorKind> {
+        read(UrlPart { text, start: 0 }, LoginScheme::Password).map_err(|error| error.kind)
     }
 
     #[test]
@@ -188,7 +209,8 @@ mod tests {
             ("[::1]:65535/my%20db", "::1", 65535, "my db"),
             ("[::ffff:127.0.0.1]/dev", "::ffff:127.0.0.1", 5439, "dev"),
         ] {
-            assert_eq!(read_text(text), Ok((host.to_owned(), port, database.to_owned())));
+            let authority = Authority::Host { host: host.to_owned(), port };
+            assert_eq!(read_text(text), Ok((authority, database.to_owned())));
         }
     }
 

@@ -4,7 +4,9 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::address::{self, Scheme, scheme, split_options};
+use super::DEFAULT_PORT;
+use super::address::{self, Authority, scheme, split_options};
+use super::aws_host::AwsHost;
 use super::correction::corrections;
 use super::error::{CorrectedUrl, UrlError, UrlErrorKind};
 use super::leak::{holds_secret, refusal};
@@ -16,7 +18,10 @@ use super::settings::{IgnoredOption, Options, SslMode};
 /// A Redshift database and the options of its sessions. Contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// A host name or an address; an IPv6 address has no brackets.
+    /// The way in which the user logs in.
+    pub scheme: LoginScheme,
+    /// A host name or an address; an IPv6 address has no brackets. Empty while only the cluster is
+    /// known.
     pub host: String,
     /// The port.
     pub port: u16,
@@ -26,6 +31,17 @@ pub struct Endpoint {
     pub options: Options,
     /// The options without an effect, in their order.
     pub ignored: Vec<IgnoredOption>,
+    /// The cluster or workgroup, and its region, that the address names.
+    pub aws: AwsHost,
+}
+
+/// The way in which a URL's user logs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginScheme {
+    /// `jdbc:redshift://`: with a password.
+    Password,
+    /// `jdbc:redshift:iam://`: with credentials that AWS gives.
+    Iam,
 }
 
 impl Endpoint {
@@ -42,22 +58,49 @@ impl Endpoint {
 
     /// Secrets are looked for first, so that no other error can point behind one.
     fn read(url: &str) -> Result<Self, UrlError> {
-        let scheme = scheme(url)?;
+        let (scheme, start) = scheme(url)?;
         if let Some(refusal) = refusal(url) {
             return Err(refusal);
         }
-        let start = match scheme {
-            Scheme::Password(start) => start,
-            Scheme::Iam(end) => return Err(UrlError::new(UrlErrorKind::IamUrl, 0..end)),
-        };
         let text = url.trim_end();
         if text.len() < url.len() {
             return Err(UrlError::new(UrlErrorKind::WhiteSpace, text.len()..url.len()));
         }
-        let (address, options) = split_options(UrlPart { text, start: 0 }.skip(start))?;
-        let (host, port, database) = address::read(address)?;
-        let (options, ignored) = read::read(options)?;
-        Ok(Self { host, port, database, options, ignored })
+        let (address, option_part) = split_options(UrlPart { text, start: 0 }.skip(start))?;
+        let (authority, database) = address::read(address, scheme)?;
+        let (options, ignored) = read::read(option_part)?;
+        let verifies = matches!(options.sslmode, SslMode::VerifyCa | SslMode::VerifyFull);
+        if scheme == LoginScheme::Iam && !verifies {
+            return Err(option_part.error(UrlErrorKind::IamWithoutTls));
+        }
+        let (host, port, aws) = match authority {
+            Authority::Host { host, port } => {
+                let aws = AwsHost::read(&host);
+                (host, port, aws)
+            }
+            Authority::Cluster { cluster, region } => {
+                (String::new(), DEFAULT_PORT, AwsHost::Cluster { cluster, region })
+            }
+        };
+        Ok(Self {
+            scheme,
+            host,
+            port,
+            database,
+            options,
+            ignored,
+            aws,
+        })
+    }
+
+    /// The host as lists show it: `cluster:region` where the URL names only those.
+    pub fn shown_host(&self) -> String {
+        match &self.aws {
+            AwsHost::Cluster { cluster, region } if self.host.is_empty() => {
+                format!("{cluster}:{region}")
+            }
+            _ => self.host.clone(),
+        }
     }
 
     /// True if the host is this machine, judged by its name alone (RFC 6761, 6.3).
@@ -149,7 +192,9 @@ fn unlisted_notice(option: &IgnoredOption) -> String {
 /// name are escaped.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.host.contains(':') {
+        if self.host.is_empty() {
+            write!(f, "{}/", self.shown_host())?;
+        } else if self.host.contains(':') {
             write!(f, "[{}]:{}/", self.host, self.port)?;
         } else {
             write!(f, "{}:{}/", self.host, self.port)?;
@@ -167,7 +212,6 @@ impl fmt::Display for Endpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Diagnostic;
     use crate::url::UrlOptionError;
 
     fn endpoint(rest: &str) -> Endpoint {
@@ -262,12 +306,17 @@ mod tests {
     }
 
     #[test]
-    fn logins_through_iam_are_not_supported() {
-        for url in [
-            "jdbc:redshift:iam://cluster:us-west-2/dev",
-            "jdbc:redshift://h/dev?IAMAuth=true",
-        ] {
-            assert_eq!(Endpoint::parse(url).expect_err("a refusal").sqlstate().code(), "0A000");
+    fn an_iam_url_names_a_host_or_a_cluster_and_its_region() {
+        let iam = |rest: &str| Endpoint::parse(&format!("jdbc:redshift:iam://{rest}"));
+        let endpoint = iam("sales:us-west-2/dev").unwrap();
+        assert_eq!(
+            (endpoint.scheme, endpoint.to_string()),
+            (LoginScheme::Iam, "sales:us-west-2/dev".to_owned())
+        );
+        assert_eq!(iam("h.example.com:5439/dev").unwrap().to_string(), "h.example.com:5439/dev");
+        for options in ["ssl=false", "sslmode=require", "sslmode=disable"] {
+            let error = iam(&format!("h/dev?{options}")).expect_err("a refusal");
+            assert_eq!(error.kind, UrlErrorKind::IamWithoutTls, "{options}");
         }
     }
 }

@@ -19,8 +19,8 @@ pub enum UrlErrorKind {
     UpperCase,
     /// White space before or after the URL.
     WhiteSpace,
-    /// `jdbc:redshift:iam://…`
-    IamUrl,
+    /// `jdbc:redshift:iam://…` with an option that turns the verification of the server off.
+    IamWithoutTls,
     /// `user:password@host`, or an `@` that may be the end of one.
     UserInfo,
     /// A placeholder: `<host_name>`, `[Host]`, `{host}`.
@@ -172,9 +172,11 @@ impl Diagnostic for UrlErrorKind {
                 .hint("write jdbc:redshift:// in lower case"),
             Self::WhiteSpace => refused("white space stands before or after the URL")
                 .hint("take the white space away, or write it as %20"),
-            Self::IamUrl => S::NotSupported
-                .error("logging in through AWS IAM (jdbc:redshift:iam:) is not supported")
-                .hint(LOG_IN_WITH_PASSWORD),
+            Self::IamWithoutTls => refused(
+                "a login through AWS needs TLS that verifies the server: its password is worth the \
+                 whole identity",
+            )
+            .hint("take ssl and sslmode out of the URL, or write sslmode=verify-ca for a tunnel"),
             Self::UserInfo => {
                 refused("a user or a password cannot stand before the host").hint(USER_INFO)
             }
@@ -225,13 +227,11 @@ impl Diagnostic for UrlErrorKind {
 impl Diagnostic for UrlOptionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::Iam(option) => S::NotSupported
-                .error(format!(
-                    "the URL option {} is not supported: it logs in through AWS IAM or an identity \
-                     provider",
-                    option.name
-                ))
-                .hint(LOG_IN_WITH_PASSWORD),
+            Self::Iam(option) => refused(format!(
+                "the URL option {} is not allowed: it belongs to logins through AWS",
+                option.name
+            ))
+            .hint(option.note),
             Self::Secret(option) => {
                 refused(format!("the URL holds a secret, the option {}", option.name))
                     .hint(option.note)
@@ -269,8 +269,6 @@ impl Diagnostic for UrlOptionError {
     }
 }
 
-const LOG_IN_WITH_PASSWORD: &str = "redwire logs in with USER_NAME and PASSWORD; write \
-                                    jdbc:redshift://host:5439/database";
 const USER_OPTION: &str =
     "take it out of the URL: USER_NAME is the option for it, and PASSWORD for the password";
 const LOGIN_OPTIONS: &str = "USER_NAME and PASSWORD are the options for user and password";

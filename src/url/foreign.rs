@@ -175,7 +175,9 @@ fn jdbc_option(name: &str, value: &str) -> Option<(&'static str, String)> {
                 is_known.then_some("sslmode")
             }
             Class::Used(_) => Some(option.name),
-            Class::Ignored | Class::Refused | Class::Secret | Class::UserName | Class::Iam => None,
+            Class::Ignored | Class::Refused | Class::Secret | Class::UserName | Class::Iam(_) => {
+                None
+            }
         }),
     };
     option.map(|name| (name, value.to_owned()))

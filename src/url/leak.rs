@@ -93,7 +93,7 @@ fn secret_kind(name: &str) -> Option<UrlErrorKind> {
     match option.class {
         Class::Secret => Some(UrlOptionError::Secret(option).into()),
         Class::UserName => Some(USER_NAME),
-        Class::Used(_) | Class::Ignored | Class::Refused | Class::Iam => None,
+        Class::Used(_) | Class::Ignored | Class::Refused | Class::Iam(_) => None,
     }
 }
 

@@ -4,8 +4,11 @@
 //! ever shown. Knows nothing of statements, of the catalog or of the network.
 //!
 //! ```text
-//! url    = "jdbc:redshift://" host [":" port] "/" database [("?" | ";") option {(";" | "&") option}]
-//! option = name "=" value
+//! url       = ("jdbc:redshift://" authority | "jdbc:redshift:iam://" (authority | cluster))
+//!             "/" database [("?" | ";") option {(";" | "&") option}]
+//! authority = host [":" port]
+//! cluster   = cluster's identifier ":" region
+//! option    = name "=" value
 //! ```
 //!
 //! Names are matched in any letter case; the database and the values are form-decoded (`%41` is
@@ -13,10 +16,12 @@
 //! made stricter where the driver would guess.
 
 mod address;
+mod aws_host;
 mod correction;
 mod endpoint;
 mod error;
 mod foreign;
+mod iam;
 mod leak;
 mod lookup;
 mod option;
@@ -26,11 +31,13 @@ mod settings;
 
 use crate::definition::ConnectionKind;
 
-pub use endpoint::Endpoint;
+pub use aws_host::{AwsHost, is_region};
+pub use endpoint::{Endpoint, LoginScheme};
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use foreign::ForeignParameters;
+pub use iam::{MovedOptions, move_options};
 pub use leak::holds_secret;
-pub use option::{Class, OPTIONS, UrlOption, UrlSetting};
+pub use option::{Class, IamOption, OPTIONS, UrlOption, UrlSetting};
 pub use settings::{IgnoredOption, Options, SslMode};
 
 /// The default port, which is Redshift's (AWS documentation, "Build the connection URL").

@@ -1,7 +1,11 @@
 //! The table of URL options: every one of AWS's JDBC driver 2.2.6 (`RedshiftProperty.java`), and
 //! redwire's treatment of it.
 
+use IamOption as I;
 use UrlSetting as S;
+
+use crate::definition::LoginOption;
+use crate::definition::LoginOption as L;
 
 /// redwire's treatment of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +20,23 @@ pub enum Class {
     Secret,
     /// The value is the user, which belongs in `USER_NAME`: the URL is refused.
     UserName,
-    /// The option is for AWS IAM or an identity provider, which is not supported: the URL is
-    /// refused.
-    Iam,
+    /// The option is for logins through AWS: the URL is refused.
+    Iam(IamOption),
+}
+
+/// The place in redwire of an option for logins through AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IamOption {
+    /// USER_NAME.
+    UserName,
+    /// An option of the connection.
+    Option(LoginOption),
+    /// None: the scheme of the URL, or the absence of USER_NAME, says the same.
+    Implied,
+    /// None: redwire does the same by itself, or AWS's own settings say it.
+    Needless,
+    /// None: it is for an identity provider, which a profile of AWS has to ask.
+    IdentityProvider,
 }
 
 /// The setting that an option changes.
@@ -73,16 +91,23 @@ const fn secret(name: &'static str, note: &'static str) -> UrlOption {
     option(name, Class::Secret, note)
 }
 
-const fn iam(name: &'static str) -> UrlOption {
-    option(name, Class::Iam, IAM_NOTE)
+const fn iam(name: &'static str, place: IamOption) -> UrlOption {
+    let note = match place {
+        IamOption::UserName => USER_NOTE,
+        IamOption::Option(_) => "an option of the connection has its value",
+        IamOption::Implied => "leave it out: jdbc:redshift:iam:// says so, and USER_NAME left out",
+        IamOption::Needless => "leave it out: AWS's own settings say it, or redwire does it",
+        IamOption::IdentityProvider => PROVIDER_NOTE,
+    };
+    option(name, Class::Iam(place), note)
 }
 
 /// The alternative to a password in a URL.
 pub(super) const PASSWORD_NOTE: &str =
     "take it out of the URL: PASSWORD is the option for it, and USER_NAME for the user name";
 const USER_NOTE: &str = "USER_NAME is the option for it";
-const IAM_NOTE: &str =
-    "belongs to logins through AWS IAM or an identity provider, which redwire does not support";
+const PROVIDER_NOTE: &str = "identity providers are not supported; name an AWS profile that asks one, by sso_session or \
+                             credential_process, in AWS_PROFILE";
 const KEY_NOTE: &str = "take it out of the URL: redwire logs in with USER_NAME and PASSWORD";
 const CERT_NOTE: &str = "Redshift's logins use no client certificate; leave it out";
 const STORE_NOTE: &str = "sslrootcert names a file of root certificates";
@@ -98,7 +123,7 @@ pub static OPTIONS: [UrlOption; 116] = [
     ignored("assumeMinServerVersion"),
     used("AuthMech", S::SslMode, "another name of sslmode"),
     secret("AuthProfile", KEY_NOTE),
-    iam("AutoCreate"),
+    iam("AutoCreate", I::Option(L::AutoCreateUser)),
     ignored("autosave"),
     ignored("binaryTransfer"),
     ignored("binaryTransferDisable"),
@@ -106,7 +131,7 @@ pub static OPTIONS: [UrlOption; 116] = [
     ignored("blockingRowsMode"),
     ignored("cancelSignalTimeout"),
     ignored("cleanupSavepoints"),
-    iam("ClusterID"),
+    iam("ClusterID", I::Option(L::Cluster)),
     ignored("compression"),
     ignored("connectionTimezone"),
     used(
@@ -122,10 +147,10 @@ pub static OPTIONS: [UrlOption; 116] = [
     ignored("databaseMetadataCacheFields"),
     ignored("databaseMetadataCacheFieldsMiB"),
     ignored("databaseMetadataCurrentDbOnly"),
-    iam("DbGroups"),
-    iam("DbGroupsFilter"),
+    iam("DbGroups", I::Option(L::DbGroups)),
+    iam("DbGroupsFilter", I::IdentityProvider),
     refused("dbname", "the database stands after the / of the URL"),
-    iam("DbUser"),
+    iam("DbUser", I::UserName),
     ignored("defaultRowFetchSize"),
     ignored("disableColumnSanitiser"),
     ignored("disableIsValidQuery"),
@@ -134,23 +159,23 @@ pub static OPTIONS: [UrlOption; 116] = [
     ignored("enableGeneratedName"),
     ignored("enableMultiSqlSupport"),
     ignored("enableStatementCache"),
-    iam("EndpointUrl"),
+    iam("EndpointUrl", I::Needless),
     ignored("escapeSyntaxCallMode"),
     ignored("fetchRingBufferSize"),
-    iam("ForceLowercase"),
-    iam("groupFederation"),
+    iam("ForceLowercase", I::Needless),
+    iam("groupFederation", I::Implied),
     refused("gsslib", KERBEROS_NOTE),
     ignored("hideUnprivilegedObjects"),
     refused("host", "the host stands after the // of the URL"),
     ignored("hostRecheckSeconds"),
-    iam("IAMAuth"),
-    iam("IAMDisableCache"),
-    iam("IAMDuration"),
-    iam("idc_client_display_name"),
-    iam("identity_namespace"),
+    iam("IAMAuth", I::Implied),
+    iam("IAMDisableCache", I::Needless),
+    iam("IAMDuration", I::Needless),
+    iam("idc_client_display_name", I::IdentityProvider),
+    iam("identity_namespace", I::IdentityProvider),
     refused("IniFile", FILE_NOTE),
     refused("IniSection", FILE_NOTE),
-    iam("isServerless"),
+    iam("isServerless", I::Implied),
     refused("jaasApplicationName", KERBEROS_NOTE),
     refused("jaasLogin", KERBEROS_NOTE),
     refused("kerberosServerName", KERBEROS_NOTE),
@@ -174,15 +199,15 @@ pub static OPTIONS: [UrlOption; 116] = [
     ),
     ignored("OverrideSchemaPatternType"),
     secret("password", PASSWORD_NOTE),
-    iam("plugin_name"),
+    iam("plugin_name", I::IdentityProvider),
     refused("port", "the port stands after the host, as in host:5439"),
     ignored("preferQueryMode"),
     ignored("preparedStatementCacheQueries"),
     ignored("preparedStatementCacheSizeMiB"),
     ignored("prepareThreshold"),
-    iam("Profile"),
+    iam("Profile", I::Option(L::AwsProfile)),
     ignored("protocolVersion"),
-    iam("providerName"),
+    iam("providerName", I::IdentityProvider),
     secret("PWD", PASSWORD_NOTE),
     used("queryGroup", S::QueryGroup, "the query_group of queries"),
     ignored("raiseExceptionOnSilentRollback"),
@@ -193,13 +218,13 @@ pub static OPTIONS: [UrlOption; 116] = [
     ),
     ignored("readOnlyMode"),
     ignored("receiveBufferSize"),
-    iam("Region"),
+    iam("Region", I::Option(L::AwsRegion)),
     ignored("reWriteBatchedInserts"),
     ignored("reWriteBatchedInsertsSize"),
     secret("SecretAccessKey", KEY_NOTE),
     ignored("sendBufferSize"),
-    iam("serverlessAcctId"),
-    iam("serverlessWorkGroup"),
+    iam("serverlessAcctId", I::Implied),
+    iam("serverlessWorkGroup", I::Option(L::Workgroup)),
     secret("SessionToken", KEY_NOTE),
     refused("socketFactory", CLASS_NOTE),
     refused("socketFactoryArg", CLASS_NOTE),
@@ -234,14 +259,14 @@ pub static OPTIONS: [UrlOption; 116] = [
     refused("ssltruststorepath", STORE_NOTE),
     refused("sspiServiceClass", KERBEROS_NOTE),
     ignored("stringtype"),
-    iam("StsEndpointUrl"),
+    iam("StsEndpointUrl", I::Needless),
     ignored("targetServerType"),
     used(
         "tcpKeepAlive",
         S::TcpKeepAlive,
         "true, the default: keeps idle sessions alive; or false",
     ),
-    iam("token_type"),
+    iam("token_type", I::IdentityProvider),
     option("UID", Class::UserName, USER_NOTE),
     ignored("unknownLength"),
     option("user", Class::UserName, USER_NOTE),

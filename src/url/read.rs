@@ -82,7 +82,7 @@ impl OptionReader {
             Class::Refused => Some(UrlOptionError::Refused(option)),
             Class::Secret => Some(UrlOptionError::Secret(option)),
             Class::UserName => Some(UrlOptionError::UserName { and_secret: false }),
-            Class::Iam => Some(UrlOptionError::Iam(option)),
+            Class::Iam(_) => Some(UrlOptionError::Iam(option)),
         }
     }
 

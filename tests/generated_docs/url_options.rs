@@ -28,10 +28,10 @@ pub(super) fn write(page: &mut Page) {
     );
     write_groups(page, &of(|class| matches!(class, Class::Secret | Class::UserName)));
     page.paragraph(
-        "These belong to logins through AWS IAM or an identity provider, which are not supported \
-         (0A000):",
+        "These belong to logins through AWS. They are refused, with the statement that says the same \
+         by options of the connection:",
     );
-    page.paragraph(&names(&of(|class| class == Class::Iam)));
+    write_groups(page, &of(|class| matches!(class, Class::Iam(_))));
     page.paragraph(
         "These tune the JDBC driver. They are kept, and a notice says that they have no effect:",
     );

@@ -1,6 +1,6 @@
 //! `apply`: makes the catalog equal to a file of definitions, in one transaction.
 
-use super::diff::{PlanAction, PlannedChange, diff};
+use super::diff::{DesiredCatalog, PlanAction, PlannedChange, diff};
 use super::passwords::read_password;
 use super::{Comparison, CreateStatement, DefinitionStatement, Prune, compare};
 use crate::catalog::{Definition, ObjectId};
@@ -53,7 +53,8 @@ fn prepare_to_apply(
 ) -> Result<(), Error> {
     writer.catalog.reader()?.check_writable()?;
     let mut needs_store = false;
-    for change in compared.changes.iter().filter(|change| change.stores_password()) {
+    let wanted = &compared.wanted;
+    for change in compared.changes.iter().filter(|change| stores_password(change, wanted)) {
         needs_store = true;
         let defines_it =
             |statement: &&DefinitionStatement| statement.create.object().0 == change.object;
@@ -148,7 +149,7 @@ fn save_connection_of(
 ) -> Result<Option<Notice>, Error> {
     let name = &definition.name;
     let found = change.db.find_connection(name)?;
-    let password = if planned.stores_password() {
+    let password = if stores_password(planned, &compared.wanted) {
         let given = compared.passwords.given.get(name).cloned();
         // Another process has dropped the connection after nobody was asked for its password.
         Some(given.ok_or_else(|| no_such_connection(change.db, name, None))?)
@@ -156,6 +157,20 @@ fn save_connection_of(
         None
     };
     save_connection(change, found.as_ref(), definition, password)
+}
+
+/// True if the change stores a password: redwire's store is its keeper, and it is new or another one
+/// than before.
+fn stores_password(change: &PlannedChange, wanted: &DesiredCatalog) -> bool {
+    let Object::Connection(name) = &change.object else {
+        return false;
+    };
+    let is_stored = wanted.connections.get(name).is_some_and(|new| new.keeper.word().is_none());
+    match change.action {
+        PlanAction::Create => is_stored,
+        PlanAction::Alter => is_stored && change.replaces_password(),
+        PlanAction::Drop => false,
+    }
 }
 
 fn drop_defined(change: &mut CatalogChange<'_>, object: &Object) -> Result<(), Error> {

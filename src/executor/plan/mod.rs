@@ -20,6 +20,7 @@ use passwords::{Passwords, read_passwords};
 
 use super::define::{checked_endpoint, definition_of};
 use super::job::{self, unused_options_notice};
+use super::login::Fixes;
 use super::lookup::no_such_connection;
 use super::password::PasswordReader;
 use super::schedule::check_schedule;
@@ -115,8 +116,9 @@ fn add(
     match create {
         CreateStatement::Connection(create) => {
             let url = &create.options.connection_string;
-            let endpoint = checked_endpoint(create.kind, url, &create.places, &mut outcome)?;
-            let definition = definition_of(create, endpoint);
+            let (places, fixes) = (&create.places, Fixes::Create(create));
+            let endpoint = checked_endpoint(create.kind, url, places, fixes, &mut outcome)?;
+            let definition = definition_of(create, &endpoint)?;
             wanted.connections.insert(create.name.clone(), definition);
         }
         CreateStatement::Table(create) => {

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::diff::PasswordDifference;
 use super::{CreateStatement, DefinitionStatement};
 use crate::catalog::{Contents, Definition, StoredConnection};
-use crate::definition::{PasswordPlace, StoreKind};
+use crate::definition::{LoginOption, PasswordPlace, StoreKind};
 use crate::error::{Error, PasswordError};
 use crate::executor::password::PasswordReader;
 use crate::executor::transaction::CatalogWriter;
@@ -15,6 +15,7 @@ use crate::executor::{Mode, Notice, Outcome};
 use crate::name::ConnectionName;
 use crate::sql::CreateConnection;
 use crate::sql::setting::PasswordSource;
+use crate::url::LoginScheme;
 
 /// The passwords in a file, and the results of comparing them.
 #[derive(Default)]
@@ -83,7 +84,8 @@ pub(super) fn read_passwords(
             continue;
         };
         match &create.options.password {
-            Some(PasswordSource::Prompt) => continue,
+            Some(PasswordSource::Prompt | PasswordSource::Command(_)) => continue,
+            None if uses_no_store(create) => continue,
             Some(source) if !reader.is_set(source) => {
                 let is_new = contents.connection(&create.name).is_none();
                 unset.add(&create.name, is_new);
@@ -117,6 +119,15 @@ pub(super) fn read_password(
     reader
         .read(source, &create.name, outcome)
         .map_err(|error| error.or_at(create.places.password.clone()))
+}
+
+/// True if AWS has the password: the URL or AWS_SECRET says so.
+fn uses_no_store(create: &CreateConnection) -> bool {
+    let is_iam = create
+        .kind
+        .endpoint(&create.options.connection_string)
+        .is_ok_and(|endpoint| endpoint.scheme == LoginScheme::Iam);
+    is_iam || create.options.login.get(LoginOption::AwsSecret).is_some()
 }
 
 /// Compares a password with the stored one; None if they are equal, or in a dry run.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 pub(super) use fix::{Wording, fix_for};
 
+use crate::definition::PasswordKeeper;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Cancelled, Error, ErrorKind, OpeningError};
 use crate::name::ConnectionName;
@@ -20,6 +21,10 @@ pub(super) enum ProbeStage {
     Url,
     /// The password is read.
     Secret,
+    /// The identity that AWS sees is found.
+    Identity,
+    /// AWS gives a user and a password.
+    Credentials,
     /// A slot is taken.
     Slot,
     /// The session is opened and the server's version is read.
@@ -29,22 +34,28 @@ pub(super) enum ProbeStage {
 }
 
 impl ProbeStage {
-    const ALL: [Self; 9] = [
-        Self::Url,
-        Self::Secret,
-        Self::Slot,
-        Self::Session(Stage::Dns),
-        Self::Session(Stage::Tcp),
-        Self::Session(Stage::Tls),
-        Self::Session(Stage::Login),
-        Self::Session(Stage::Query),
-        Self::Limit,
-    ];
+    /// The stages of a test whose login has this keeper of its password.
+    fn of_login(keeper: &PasswordKeeper) -> Vec<Self> {
+        let login: &[Self] = match keeper {
+            PasswordKeeper::Store | PasswordKeeper::Command(_) => &[Self::Secret],
+            PasswordKeeper::SecretsManager => &[Self::Identity, Self::Secret],
+            PasswordKeeper::Iam => &[Self::Identity, Self::Credentials],
+        };
+        let session = [Stage::Dns, Stage::Tcp, Stage::Tls, Stage::Login, Stage::Query];
+        let mut stages = vec![Self::Url];
+        stages.extend(login);
+        stages.push(Self::Slot);
+        stages.extend(session.map(Self::Session));
+        stages.push(Self::Limit);
+        stages
+    }
 
     fn name(self) -> &'static str {
         match self {
             Self::Url => "url",
             Self::Secret => "secret",
+            Self::Identity => "identity",
+            Self::Credentials => "credentials",
             Self::Slot => "slot",
             Self::Session(stage) => stage.name(),
             Self::Limit => "limit",
@@ -115,7 +126,8 @@ impl From<WarehouseError> for ProbeError {
 }
 
 impl Probe {
-    pub fn begin() -> Self {
+    /// The test of a connection whose password has this keeper.
+    pub fn begin(keeper: &PasswordKeeper) -> Self {
         let finding = |stage| Finding {
             stage,
             verdict: Verdict::Skipped,
@@ -125,7 +137,7 @@ impl Probe {
         };
         let now = Instant::now();
         Self {
-            findings: ProbeStage::ALL.map(finding).to_vec(),
+            findings: ProbeStage::of_login(keeper).into_iter().map(finding).collect(),
             failure: None,
             begun: now,
             stage_begun: now,
@@ -287,7 +299,7 @@ mod tests {
 
     #[test]
     fn every_stage_has_a_row_also_where_the_test_ends_early() {
-        let mut probe = Probe::begin();
+        let mut probe = Probe::begin(&PasswordKeeper::Store);
         probe.done(ProbeStage::Url, "h:5439/dev".to_owned());
         let failure = PasswordError::NotStored {
             name: ConnectionName::new("sales").unwrap(),
@@ -308,7 +320,7 @@ mod tests {
     #[test]
     fn rows_of_several_connections_begin_with_the_name() {
         let mut rows = Probe::headings(true);
-        Probe::begin().add_rows(Some("a"), &mut rows);
+        Probe::begin(&PasswordKeeper::Store).add_rows(Some("a"), &mut rows);
         assert_eq!(rows.columns.len(), rows.rows[0].len());
         assert_eq!(rows.columns[0].name, "connection");
         assert_eq!(texts(&rows, 0)[8], "a");

@@ -1,6 +1,7 @@
 //! DESCRIBE CONNECTION and SHOW CREATE CONNECTION.
 
 use crate::catalog::{Definition, StoredConnection};
+use crate::definition::PasswordKeeper;
 use crate::sql::option::{
     COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
 };
@@ -15,21 +16,36 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     let Definition {
         connection_string,
         user_name,
+        keeper,
+        login,
         limit,
         comment,
         ..
     } = &found.definition;
     add(CONNECTION_STRING.name, connection_string.as_str().into());
-    add(USER_NAME.name, user_name.as_str().into());
-    add(PASSWORD.name, found.password.word().into());
+    add(USER_NAME.name, Value::optional_text(user_name.as_deref()));
+    let password = match keeper {
+        PasswordKeeper::Command(command) => {
+            PasswordSource::Command(command.clone()).to_string().into()
+        }
+        PasswordKeeper::Store | PasswordKeeper::SecretsManager | PasswordKeeper::Iam => {
+            found.password.word().into()
+        }
+    };
+    add(PASSWORD.name, password);
+    for (option, value) in login.iter() {
+        add(option.spec().name, value.into());
+    }
     let sessions = limit.map(|limit| Value::Integer(limit.get().into()));
     add(MAX_CONCURRENT_CONNECTIONS.name, sessions.unwrap_or(Value::Null));
     add(COMMENT.name, Value::optional_text(comment.as_deref()));
     add("created_at", found.created_at.as_str().into());
     add("altered_at", found.altered_at.as_str().into());
     if let Ok(endpoint) = found.definition.kind.endpoint(&found.definition.connection_string) {
-        add("host", endpoint.host.as_str().into());
-        add("port", Value::Integer(i64::from(endpoint.port)));
+        add("host", endpoint.shown_host().into());
+        if !endpoint.host.is_empty() {
+            add("port", Value::Integer(i64::from(endpoint.port)));
+        }
         add("database", endpoint.database.as_str().into());
         for (name, value) in endpoint.options_in_force() {
             add(name, value.into());
@@ -38,7 +54,8 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     rows
 }
 
-/// A statement that creates the same connection, with PASSWORD = PROMPT.
+/// A statement that creates the same connection, with PASSWORD = PROMPT where redwire's secret store
+/// has the password.
 pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConnection {
     let definition = &found.definition;
     CreateConnection {
@@ -49,7 +66,12 @@ pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConne
         options: ConnectionOptions {
             connection_string: definition.connection_string.clone(),
             user_name: definition.user_name.clone(),
-            password: Some(PasswordSource::Prompt),
+            password: match &definition.keeper {
+                PasswordKeeper::Store => Some(PasswordSource::Prompt),
+                PasswordKeeper::Command(command) => Some(PasswordSource::Command(command.clone())),
+                PasswordKeeper::SecretsManager | PasswordKeeper::Iam => None,
+            },
+            login: definition.login.clone(),
             limit: definition.limit,
             comment: definition.comment.clone(),
         },

@@ -82,6 +82,7 @@ fn options_that_are_given_are_not_offered_again() {
             "CONNECTION_STRING = '",
             "USER_NAME = '",
             "PASSWORD = ",
+            "AWS_SECRET = '",
             "MAX_CONCURRENT_CONNECTIONS = ",
             "WITH "
         ]
@@ -146,6 +147,8 @@ fn paths_are_offered_with_their_folders() {
     assert_eq!(completed("\\i scripts/|"), ["scripts/it's.sql"]);
     assert_eq!(completed("\\i 'scripts/i|"), ["'scripts/it''s.sql'"]);
     assert_eq!(completed("\\o .|"), [".hidden"]);
+    assert_eq!(completed("IMPORT CONNECTIONS FROM pg|"), ["pgpass ", "pg_service "]);
+    assert_eq!(completed("IMPORT CONNECTIONS FROM DBT 'se|"), ["'setup.sql'"]);
 }
 
 #[test]

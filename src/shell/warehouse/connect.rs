@@ -114,7 +114,8 @@ impl Warehouse {
         }
         open.session().show_all_digits(&executor.cancel());
         let destination = open.destination();
-        let leads_to = Some(format!("{} at {}", destination.user, destination.endpoint));
+        let user = destination.user.as_deref().unwrap_or_default();
+        let leads_to = Some(format!("{user} at {}", destination.endpoint));
         if self.leads_to != leads_to {
             // The names and views known so far belong to another database.
             self.leads_to = leads_to;

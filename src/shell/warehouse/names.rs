@@ -94,8 +94,8 @@ impl Warehouse {
         match NameChange::from_text(text) {
             Some(NameChange::Names) => self.names.want(),
             Some(NameChange::SearchPath(path)) => {
-                let user = self.open.as_ref().map_or("", |open| &open.destination().user);
-                let path = search_path(path, user);
+                let user = self.open.as_ref().and_then(|open| open.destination().user.as_deref());
+                let path = search_path(path, user.unwrap_or_default());
                 self.names.set_path(path);
             }
             Some(NameChange::DefaultSearchPath) => {

@@ -2,9 +2,10 @@
 
 use super::Expectation;
 use super::walk::Walk;
+use crate::definition::{LoginOption, LoginWay};
 use crate::sql::grammar::{Item, NameOf};
-use crate::sql::option::{OptionSpec, OptionType, find_option};
-use crate::sql::token::TokenKind;
+use crate::sql::option::{LoginRule, OptionSpec, OptionType, PASSWORD, find_option};
+use crate::sql::token::{Token, TokenKind};
 
 type Options = &'static [&'static OptionSpec];
 
@@ -21,7 +22,10 @@ impl Walk<'_> {
         let mut position = position;
         loop {
             let Some(token) = self.list.tokens.get(position) else {
-                let left = options.iter().filter(|option| !given.contains(option));
+                let is_left = |option: &&&'static OptionSpec| {
+                    !given.contains(option) && self.takes(option, given)
+                };
+                let left = options.iter().filter(is_left);
                 left.for_each(|option| self.note(Expectation::Option(option)));
                 return ends;
             };
@@ -36,6 +40,29 @@ impl Walk<'_> {
             ends.push(after);
             position = after + usize::from(self.list.is_symbol(after, ','));
         }
+    }
+
+    /// True if the login that the URL chooses takes the option. ALTER may choose another one.
+    fn takes(&self, option: &OptionSpec, given: &[&'static OptionSpec]) -> bool {
+        let is_iam = |token: &Token| {
+            token.kind == TokenKind::String
+                && token.text(self.list.source).starts_with("'jdbc:redshift:iam:")
+        };
+        let secret = LoginOption::AwsSecret.spec();
+        let has_secret = given.contains(&secret);
+        let ways: &[LoginWay] = if self.list.is_word(0, "ALTER") {
+            return true;
+        } else if self.list.tokens.iter().any(is_iam) {
+            &[LoginWay::ClusterUser, LoginWay::ClusterIdentity, LoginWay::Workgroup]
+        } else if has_secret {
+            &[LoginWay::SecretsManager]
+        } else if *option == *secret && given.contains(&&PASSWORD) {
+            return false;
+        } else {
+            &[LoginWay::Password]
+        };
+        let is_refused = |way| matches!(option.logins.rule(way), LoginRule::Refused(_));
+        !ways.iter().copied().all(is_refused)
     }
 
     fn value(&self, option: &'static OptionSpec, position: usize) -> Option<usize> {
@@ -65,6 +92,9 @@ impl Walk<'_> {
             }
             OptionType::Password if self.list.is_word(position, "ENV") => {
                 self.string(Expectation::Text("'NAME'"), position + 1)
+            }
+            OptionType::Password if self.list.is_word(position, "COMMAND") => {
+                self.string(Expectation::Text("'program args'"), position + 1)
             }
             OptionType::Password => self.token(value, position, |token| {
                 token.kind == TokenKind::String || token.is_word(self.list.source, "PROMPT")
@@ -129,7 +159,8 @@ impl Walk<'_> {
         position: usize,
         given: &mut Vec<&'static OptionSpec>,
     ) -> Option<usize> {
-        let can_be_reset = |option: &&&'static OptionSpec| option.mutable && !option.required;
+        let can_be_reset =
+            |option: &&&'static OptionSpec| option.mutable && !option.is_always_required();
         if let Some(token) = self.list.tokens.get(position) {
             let option = find_option(options, token.text(self.list.source))
                 .filter(|option| can_be_reset(&option))?;

@@ -3,6 +3,7 @@
 use crate::definition::{ConnectionKind, Limit};
 use crate::url::{Class, OPTIONS};
 
+use super::login::{LOGIN_OPTIONS, OF_PASSWORD, OF_USER_NAME};
 use super::{COMMENT, OPTIONAL, OptionSpec, OptionType};
 
 /// The URL of the database.
@@ -22,6 +23,7 @@ pub static USER_NAME: OptionSpec = OptionSpec {
     kind: OptionType::NonEmptyText,
     required: true,
     mutable: true,
+    logins: OF_USER_NAME,
     example: "'user'",
     help: "database user that logs in",
     ..OPTIONAL
@@ -34,6 +36,7 @@ pub static PASSWORD: OptionSpec = OptionSpec {
     required: true,
     mutable: true,
     secret: true,
+    logins: OF_PASSWORD,
     example: "PROMPT",
     help: "the user's password, kept in the secret store",
     ..OPTIONAL
@@ -51,8 +54,22 @@ pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
 };
 
 /// The options of a Redshift connection, in the order in which SHOW CREATE prints them.
-pub static CONNECTION_OPTIONS: &[&OptionSpec] =
-    &[&CONNECTION_STRING, &USER_NAME, &PASSWORD, &MAX_CONCURRENT_CONNECTIONS, &COMMENT];
+pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
+    &CONNECTION_STRING,
+    &USER_NAME,
+    &PASSWORD,
+    LOGIN_OPTIONS[0],
+    LOGIN_OPTIONS[1],
+    LOGIN_OPTIONS[2],
+    LOGIN_OPTIONS[3],
+    LOGIN_OPTIONS[4],
+    LOGIN_OPTIONS[5],
+    LOGIN_OPTIONS[6],
+    LOGIN_OPTIONS[7],
+    LOGIN_OPTIONS[8],
+    &MAX_CONCURRENT_CONNECTIONS,
+    &COMMENT,
+];
 
 impl ConnectionKind {
     /// The options of a connection of this kind.

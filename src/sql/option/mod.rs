@@ -5,6 +5,7 @@
 
 mod connection;
 mod job;
+mod login;
 
 pub use connection::{
     CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
@@ -14,6 +15,7 @@ pub use job::{
     ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, JOB_OPTIONS, RUN_DELAY, RUN_INTERVAL,
     RUN_KEY, RUN_PARALLELISM, SKIP_ALL_VALIDATIONS, START_FROM,
 };
+pub use login::{LoginRule, LoginRules};
 
 /// The type of an option's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub enum OptionType {
     NonEmptyText,
     /// A Redshift JDBC URL, which the executor checks; it is shown only after that.
     Url,
-    /// A string, or the source of one: PROMPT, ENV, FILE.
+    /// A string, or the source of one: PROMPT, ENV, FILE, COMMAND.
     Password,
     /// A whole number within limits.
     Integer {
@@ -53,7 +55,7 @@ impl OptionType {
     pub fn words(self) -> &'static str {
         match self {
             Self::Text | Self::NonEmptyText | Self::Url => "a string",
-            Self::Password => "a string, PROMPT, ENV 'NAME' or FILE 'path'",
+            Self::Password => "a string, PROMPT, ENV 'NAME', FILE 'path' or COMMAND 'program args'",
             Self::Integer { .. } => "an integer",
             Self::Boolean => "TRUE or FALSE",
             Self::Interval => "an interval of at least 1 minute, such as 5 MINUTES",
@@ -67,7 +69,7 @@ impl OptionType {
     /// The keywords with which a value may begin, in upper case.
     pub fn value_words(self) -> Vec<&'static str> {
         match self {
-            Self::Password => vec!["PROMPT", "ENV", "FILE"],
+            Self::Password => vec!["PROMPT", "ENV", "FILE", "COMMAND"],
             Self::Boolean => vec!["TRUE", "FALSE"],
             Self::Moment { words } => [words, &["TIMESTAMP"]].concat(),
             Self::Text
@@ -103,6 +105,8 @@ pub struct OptionSpec {
     pub secret: bool,
     /// Kept without effect in redwire.
     pub unused: bool,
+    /// The rule for each way to log in.
+    pub logins: LoginRules,
     /// The default, in words.
     pub default: Option<&'static str>,
     /// An example of a value.
@@ -119,6 +123,7 @@ const OPTIONAL: OptionSpec = OptionSpec {
     mutable: false,
     secret: false,
     unused: false,
+    logins: LoginRules::ANY,
     default: None,
     example: "",
     help: "",
@@ -135,6 +140,11 @@ pub static COMMENT: OptionSpec = OptionSpec {
 };
 
 impl OptionSpec {
+    /// True if no way to log in does without it.
+    pub fn is_always_required(&self) -> bool {
+        self.required && !self.logins.may_lack()
+    }
+
     /// The default as SQL; None if the default is no value.
     pub fn default_value(&self) -> Option<&'static str> {
         if self.unused {

@@ -8,7 +8,7 @@
 //! interval = integer, ( "MINUTE" | "MINUTES" | "HOUR" | "HOURS" | "DAY" | "DAYS" ) ;
 //! moment   = "BEGINNING" | "NOW" | "NEVER" | "TIMESTAMP", string ;
 //! list     = "(", string, { ",", string }, ")" ;
-//! password = string | "PROMPT" | "ENV", string | "FILE", string ;
+//! password = string | "PROMPT" | "ENV", string | "FILE", string | "COMMAND", string ;
 //! ```
 
 use std::fmt;
@@ -50,6 +50,8 @@ pub enum PasswordSource {
     Variable(String),
     /// The first line of this file.
     File(String),
+    /// The line that this command prints at each login.
+    Command(String),
 }
 
 /// Prints the source as SQL; a password itself prints as PROMPT.
@@ -59,6 +61,7 @@ impl fmt::Display for PasswordSource {
             Self::Literal(_) | Self::Prompt => f.write_str("PROMPT"),
             Self::Variable(name) => write!(f, "ENV {}", StringLiteral(name)),
             Self::File(path) => write!(f, "FILE {}", StringLiteral(path)),
+            Self::Command(command) => write!(f, "COMMAND {}", StringLiteral(command)),
         }
     }
 }

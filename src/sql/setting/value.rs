@@ -78,6 +78,10 @@ fn password(input: &str) -> Parsed<'_, PasswordSource> {
             (keyword("FILE"), expect("the path of a file, as a string", string)),
             |((), path)| PasswordSource::File(path),
         ),
+        map(
+            (keyword("COMMAND"), expect("a program and its arguments, as a string", string)),
+            |((), command)| PasswordSource::Command(command),
+        ),
     ))
     .parse(input)
 }

@@ -11,7 +11,7 @@ use candidate::{ImportCandidate, path_of, read_candidates};
 use verdict::{ConnectionCounts, ConnectionVerdict};
 
 use crate::catalog::{Db, Definition};
-use crate::definition::ConnectionKind;
+use crate::definition::{ConnectionKind, LoginOptions, PasswordKeeper};
 use crate::error::Error;
 use crate::executor::define::save_connection;
 use crate::executor::password::PasswordReader;
@@ -148,7 +148,9 @@ fn definition(name: &ConnectionName, login: &ForeignLogin) -> Definition {
         host: login.endpoint.host.clone(),
         port: login.endpoint.port,
         database: login.endpoint.database.clone(),
-        user_name: login.user.clone(),
+        user_name: Some(login.user.clone()),
+        keeper: PasswordKeeper::Store,
+        login: LoginOptions::default(),
         secret: None,
         limit: None,
         comment: None,

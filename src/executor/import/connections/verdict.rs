@@ -52,6 +52,8 @@ fn as_far_as_told(new: &Definition, stored: &Definition) -> Definition {
     let url = if is_same { stored } else { new };
     Definition {
         connection_string: url.connection_string.clone(),
+        keeper: stored.keeper.clone(),
+        login: stored.login.clone(),
         limit: stored.limit,
         comment: stored.comment.clone(),
         ..new.clone()

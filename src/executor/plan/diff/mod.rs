@@ -6,13 +6,15 @@ use std::fmt;
 
 use super::Prune;
 use crate::catalog::{Contents, Definition, JobDefinition};
-use crate::definition::{Constraint, ConstraintKind, TableColumn, TableDefinition};
+use crate::definition::{
+    Constraint, ConstraintKind, LoginOption, PasswordKeeper, TableColumn, TableDefinition,
+};
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
-use crate::sql::StringLiteral;
 use crate::sql::option::{
     COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD,
     RUN_KEY, USER_NAME,
 };
+use crate::sql::{StringLiteral, login_value};
 
 /// The definitions in a file.
 #[derive(Clone, Debug, Default)]
@@ -68,15 +70,6 @@ impl PlannedChange {
     /// True if only `--prune` would make the change.
     pub fn stays(&self, prune: Prune) -> bool {
         self.action == PlanAction::Drop && prune == Prune::No
-    }
-
-    /// True if the change stores a password: of a new connection, or another one than before.
-    pub fn stores_password(&self) -> bool {
-        match self.action {
-            PlanAction::Create => matches!(self.object, Object::Connection(_)),
-            PlanAction::Alter => self.replaces_password(),
-            PlanAction::Drop => false,
-        }
     }
 
     /// True if the change stores another password than before.
@@ -208,20 +201,49 @@ pub(in crate::executor) fn connection_differences(
     new: &Definition,
     password: Option<PasswordDifference>,
 ) -> Vec<Difference> {
-    let text = |what: &str, part: fn(&Definition) -> &str| {
-        of_values(what, Some(literal(part(old))), Some(literal(part(new))))
-    };
+    // A password that the store is to have now, and that another keeper had.
+    let is_new = old.keeper.word().is_some() && new.keeper.word().is_none();
+    let password = password.or(is_new.then_some(PasswordDifference::None));
+    let text = |text: &String| literal(text);
     let limit = |definition: &Definition| definition.limit.map(|limit| limit.to_string());
+    let keeper = |definition: &Definition| keeper_words(&definition.keeper);
+    let login = LoginOption::ALL.into_iter().filter_map(|option| {
+        let value = |definition: &Definition| {
+            definition.login.get(option).map(|value| login_value(option, value).to_string())
+        };
+        of_values(option.spec().name, value(old), value(new))
+    });
     [
-        text(CONNECTION_STRING.name, |definition| &definition.connection_string),
-        text(USER_NAME.name, |definition| &definition.user_name),
+        of_values(
+            CONNECTION_STRING.name,
+            Some(literal(&old.connection_string)),
+            Some(literal(&new.connection_string)),
+        ),
+        of_values(
+            USER_NAME.name,
+            old.user_name.as_ref().map(text),
+            new.user_name.as_ref().map(text),
+        ),
+        of_values(PASSWORD.name, keeper(old), keeper(new)),
         password.map(Difference::Password),
-        of_values(MAX_CONCURRENT_CONNECTIONS.name, limit(old), limit(new)),
-        comment_difference(old.comment.as_ref(), new.comment.as_ref()),
     ]
     .into_iter()
     .flatten()
+    .chain(login)
+    .chain(of_values(MAX_CONCURRENT_CONNECTIONS.name, limit(old), limit(new)))
+    .chain(comment_difference(old.comment.as_ref(), new.comment.as_ref()))
     .collect()
+}
+
+/// The keeper of a password; None for redwire's secret store.
+fn keeper_words(keeper: &PasswordKeeper) -> Option<String> {
+    match keeper {
+        PasswordKeeper::Store => None,
+        PasswordKeeper::Command(command) => Some(format!("COMMAND {}", literal(command))),
+        PasswordKeeper::SecretsManager | PasswordKeeper::Iam => {
+            keeper.word().map(|word| format!("by {word}"))
+        }
+    }
 }
 
 /// The differences between two definitions of a table.

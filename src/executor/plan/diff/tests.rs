@@ -1,7 +1,8 @@
 use super::*;
 use crate::catalog::{SecretReference, StoredConnection, StoredJob, StoredTable};
 use crate::definition::{
-    ConnectionKind, DistStyle, JobKind, Limit, PasswordPlace, SortKey, SortStyle, StoreKind,
+    ConnectionKind, DistStyle, JobKind, Limit, LoginOptions, PasswordKeeper, PasswordPlace,
+    SortKey, SortStyle, StoreKind,
 };
 
 fn connection_name(name: &str) -> ConnectionName {
@@ -20,7 +21,9 @@ fn connection(name: &str) -> Definition {
         host: "h".to_owned(),
         port: 5439,
         database: "d".to_owned(),
-        user_name: "u".to_owned(),
+        user_name: Some("u".to_owned()),
+        keeper: PasswordKeeper::Store,
+        login: LoginOptions::default(),
         secret: Some(SecretReference {
             store: StoreKind::Keyring,
             id: name.to_owned(),
@@ -186,7 +189,7 @@ fn a_connection_differs_in_its_options_and_not_in_where_its_secret_lies() {
         )
         .is_empty()
     );
-    new.user_name = "it's".to_owned();
+    new.user_name = Some("it's".to_owned());
     new.limit = Limit::new(5);
     let mut old = connection("a");
     old.comment = Some("c".to_owned());

@@ -1,0 +1,125 @@
+//! The profiles of `~/.aws/config` and `~/.aws/credentials`, as AWS's crate reads them.
+
+use std::path::PathBuf;
+
+use aws_config::profile::{ProfileSet, load};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::AwsError;
+use super::error::IdentityError;
+
+/// The default locations (AWS SDKs and Tools Reference Guide, "Location of the shared config and
+/// credentials files"), below the home folder.
+const FILES: [(&str, &str); 2] = [
+    ("AWS_CONFIG_FILE", ".aws/config"),
+    ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
+];
+
+/// The files with the profiles.
+#[derive(Debug)]
+pub(super) struct Profiles {
+    pub files: EnvConfigFiles,
+    set: ProfileSet,
+}
+
+impl Profiles {
+    /// Reads the files. In commands that a profile starts, these variables are not set.
+    pub async fn read(hidden_variables: &[&str]) -> Result<Self, AwsError> {
+        let is_set = |name: &&&str| std::env::var_os(name).is_some();
+        let hidden: Vec<&str> = hidden_variables.iter().filter(is_set).copied().collect();
+        let files = if hidden.is_empty() {
+            EnvConfigFiles::default()
+        } else {
+            without(&hidden)
+        };
+        let set = load(&Fs::real(), &Env::real(), &files, None).await;
+        let set = set.map_err(|error| IdentityError::BadProfiles { cause: causes(&error) })?;
+        Ok(Self { files, set })
+    }
+
+    /// True if there is a profile with this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.set.get_profile(name).is_some()
+    }
+
+    /// The names of the profiles.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.set.profiles()
+    }
+
+    /// The profile of the environment, or `default`.
+    pub fn selected(&self) -> &str {
+        self.set.selected_profile()
+    }
+
+    /// The profile of this one, or of those that it takes its credentials from, which logs in by
+    /// SSO.
+    pub fn sso_profile<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        let mut name = name;
+        // A circle ends here too.
+        for _ in self.set.profiles() {
+            let profile = self.set.get_profile(name)?;
+            if profile.get("sso_session").or_else(|| profile.get("sso_start_url")).is_some() {
+                return Some(name);
+            }
+            name = profile.get("source_profile")?;
+        }
+        None
+    }
+}
+
+/// The files with `credential_process` changed, so that its command does not get these variables.
+/// A file that is missing or not readable is as it is for AWS's crate: empty.
+fn without(variables: &[&str]) -> EnvConfigFiles {
+    let kinds = [EnvConfigFileKind::Config, EnvConfigFileKind::Credentials];
+    let mut files = EnvConfigFiles::builder();
+    for ((variable, default), kind) in FILES.into_iter().zip(kinds) {
+        let home = std::env::home_dir().unwrap_or_default();
+        let path = std::env::var_os(variable).map_or_else(|| home.join(default), PathBuf::from);
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        files = files.with_contents(kind, without_variables(&text, variables));
+    }
+    files.build()
+}
+
+/// The text of a file with each `credential_process` changed so that its shell unsets the
+/// variables first.
+fn without_variables(text: &str, variables: &[&str]) -> String {
+    let prefix = if cfg!(windows) {
+        format!("set {}=& ", variables.join("=& set "))
+    } else {
+        format!("unset {}; ", variables.join(" "))
+    };
+    let line = |line: &str| match line.split_once('=') {
+        Some((key, command)) if key.trim() == "credential_process" => {
+            format!("{key}= {prefix}{}\n", command.trim_start())
+        }
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+/// The messages of an error and of the errors behind it.
+pub(super) fn causes(error: &dyn std::error::Error) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let mut messages: Vec<String> = chain.map(ToString::to_string).collect();
+    messages.dedup();
+    messages.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_credential_process_does_not_get_a_hidden_variable() {
+        let text = "[default]\ncredential_process = /bin/vend --for 'a=b'\nregion=eu-west-1\n";
+        assert_eq!(
+            without_variables(text, &["SECRET", "OTHER"]),
+            "[default]\ncredential_process = unset SECRET OTHER; /bin/vend --for 'a=b'\n\
+             region=eu-west-1\n"
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! The ways in which a connection's user logs in, and their options.
+
+use std::collections::BTreeMap;
+
+/// An option of a connection that says how its user logs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LoginOption {
+    /// The only AWS profile that is used.
+    AwsProfile,
+    /// The role that is assumed.
+    AwsRole,
+    /// The external id that the role asks for.
+    ExternalId,
+    /// The region of the cluster, workgroup or secret.
+    AwsRegion,
+    /// The cluster's identifier.
+    Cluster,
+    /// The workgroup's name.
+    Workgroup,
+    /// AWS makes the database user if there is none.
+    AutoCreateUser,
+    /// The groups that the session belongs to.
+    DbGroups,
+    /// The secret that has the password.
+    AwsSecret,
+}
+
+impl LoginOption {
+    /// Every option, in the order in which SHOW CREATE prints them.
+    pub const ALL: [Self; 9] = [
+        Self::AwsProfile,
+        Self::AwsRole,
+        Self::ExternalId,
+        Self::AwsRegion,
+        Self::Cluster,
+        Self::Workgroup,
+        Self::AutoCreateUser,
+        Self::DbGroups,
+        Self::AwsSecret,
+    ];
+
+    /// The column in the catalog.
+    pub fn column(self) -> &'static str {
+        match self {
+            Self::AwsProfile => "aws_profile",
+            Self::AwsRole => "aws_role",
+            Self::ExternalId => "external_id",
+            Self::AwsRegion => "aws_region",
+            Self::Cluster => "cluster",
+            Self::Workgroup => "workgroup",
+            Self::AutoCreateUser => "auto_create_user",
+            Self::DbGroups => "db_groups",
+            Self::AwsSecret => "aws_secret",
+        }
+    }
+}
+
+/// The options of a login that are set. A text stands for itself, `true` for TRUE, and the members
+/// of a list are separated by commas.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoginOptions(BTreeMap<LoginOption, String>);
+
+impl LoginOptions {
+    /// The value of the option.
+    pub fn get(&self, option: LoginOption) -> Option<&str> {
+        self.0.get(&option).map(String::as_str)
+    }
+
+    /// Sets the option; None removes it.
+    pub fn set(&mut self, option: LoginOption, value: Option<String>) {
+        match value {
+            Some(value) => self.0.insert(option, value),
+            None => self.0.remove(&option),
+        };
+    }
+
+    /// The options that are set, in the order of SHOW CREATE.
+    pub fn iter(&self) -> impl Iterator<Item = (LoginOption, &str)> {
+        self.0.iter().map(|(option, value)| (*option, value.as_str()))
+    }
+}
+
+/// The keeper of a connection's password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasswordKeeper {
+    /// redwire's secret store.
+    Store,
+    /// A program, which is run at each login.
+    Command(String),
+    /// AWS Secrets Manager, which is asked at each login.
+    SecretsManager,
+    /// Nobody: AWS gives a new password for each login.
+    Iam,
+}
+
+impl PasswordKeeper {
+    /// The words of keepers other than the secret store.
+    pub const WORDS: [&'static str; 3] = ["command", "secrets manager", "iam"];
+
+    /// The word in the catalog and in the column `password`; None for the secret store, which has
+    /// words of its own.
+    pub fn word(&self) -> Option<&'static str> {
+        let [command, secrets_manager, iam] = Self::WORDS;
+        match self {
+            Self::Store => None,
+            Self::Command(_) => Some(command),
+            Self::SecretsManager => Some(secrets_manager),
+            Self::Iam => Some(iam),
+        }
+    }
+
+    /// The keeper with this word, which has this command; the secret store for any other word.
+    pub fn from_catalog(word: &str, command: Option<String>) -> Self {
+        let [of_command, secrets_manager, iam] = Self::WORDS;
+        match command {
+            Some(command) if word == of_command => Self::Command(command),
+            _ if word == secrets_manager => Self::SecretsManager,
+            _ if word == iam => Self::Iam,
+            _ => Self::Store,
+        }
+    }
+}
+
+/// The way in which a connection's user logs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginWay {
+    /// With a password in redwire's secret store.
+    Password,
+    /// With the password that a program prints.
+    Command,
+    /// With the user and password in a secret of AWS Secrets Manager.
+    SecretsManager,
+    /// As the user whom GetClusterCredentials names.
+    ClusterUser,
+    /// As the user of the AWS identity, by GetClusterCredentialsWithIAM.
+    ClusterIdentity,
+    /// As the user of the AWS identity, by GetCredentials.
+    Workgroup,
+}

@@ -1,0 +1,86 @@
+//! Errors of the options of a login, each with the statement that works.
+
+use super::plan::{BrokenRule, RuleProblem};
+use crate::catalog::Definition;
+use crate::definition::LoginOption;
+use crate::error::{ErrorKind, LoginError};
+use crate::sql::option::{OptionSpec, PASSWORD, USER_NAME};
+use crate::sql::{CreateConnection, OptionError, SqlErrorKind};
+use crate::url::move_options;
+
+/// The way in which a hint corrects the options of a login.
+#[derive(Clone, Copy)]
+pub(in crate::executor) enum Fixes<'a> {
+    /// The whole CREATE, corrected.
+    Create(&'a CreateConnection),
+    /// An ALTER of the connection.
+    Alter,
+}
+
+impl Fixes<'_> {
+    /// The statement with the options of AWS's drivers in their places; None if it is not a CREATE.
+    pub fn with_moved_options(self, url: &str) -> Option<String> {
+        let Self::Create(create) = self else { return None };
+        let moved = move_options(url)?;
+        let mut create = create.clone();
+        create.options.connection_string = moved.url;
+        create.options.user_name = moved.user_name;
+        create.options.password = None;
+        for (option, value) in moved.options {
+            create.options.login.set(option, Some(value));
+        }
+        Some(create.to_string())
+    }
+}
+
+impl BrokenRule {
+    /// The error, with the statement that mends it.
+    pub fn error(self, definition: &Definition, fixes: Fixes<'_>) -> ErrorKind {
+        let Self { option, problem } = self;
+        let OptionSpec { name, example, .. } = option;
+        match problem {
+            RuleProblem::Missing(None) if definition.keeper.word().is_none() => {
+                SqlErrorKind::from(OptionError::Missing { option: name, example }).into()
+            }
+            RuleProblem::Missing(reason) => {
+                let fix = match fixes {
+                    Fixes::Create(_) => format!("add {name} = {example}"),
+                    Fixes::Alter => alter(definition, &format!("SET {name} = {example}")),
+                };
+                LoginError::Missing { option: name, reason, fix }.into()
+            }
+            RuleProblem::Refused(reason) => {
+                let fix = match fixes {
+                    Fixes::Create(create) => without(create, option).to_string(),
+                    Fixes::Alter => alter(definition, &format!("RESET {name}")),
+                };
+                LoginError::Refused { option: name, reason, fix }.into()
+            }
+            RuleProblem::Invalid(reason) => {
+                LoginError::Invalid { option: name, reason, example }.into()
+            }
+        }
+    }
+}
+
+fn alter(definition: &Definition, action: &str) -> String {
+    format!("{} {} {action}", definition.kind.alter(), definition.name.shown())
+}
+
+/// The statement without an option.
+fn without(create: &CreateConnection, option: &OptionSpec) -> CreateConnection {
+    let mut create = create.clone();
+    let options = &mut create.options;
+    if option.name == USER_NAME.name {
+        options.user_name = None;
+    }
+    if option.name == PASSWORD.name {
+        options.password = None;
+    }
+    for login in LoginOption::ALL {
+        if login.spec().name == option.name {
+            options.login.set(login, None);
+        }
+    }
+    create
+}

@@ -1,0 +1,284 @@
+//! Logging in: the user and password of a session, from redwire's secret store, a program or AWS.
+//!
+//! What changes by itself (credentials, secrets, the output of a program) is fetched when a session
+//! is opened, after its slot is there. Credentials are kept in memory, and nowhere else, until they
+//! are about to expire.
+
+mod command;
+mod fix;
+mod plan;
+
+use std::collections::HashMap;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use secrecy::SecretString;
+
+use super::Destination;
+use crate::aws::{
+    Address, AwsError, AwsSession, Caller, DatabaseCredentials, Grant, Identity, USUAL_VALIDITY,
+};
+use crate::definition::Moment;
+use crate::error::{Error, PasswordError};
+use crate::host::SECRET_VARIABLES;
+use crate::warehouse::{Cancel, WarehouseError};
+
+pub(super) use fix::Fixes;
+pub(super) use plan::{LoginPlan, keeper};
+
+/// The time limit of a login's questions if the URL has no loginTimeout.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// The interval at which a wait checks the clock and the user's wish.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// The time before their end at which credentials are given up, as in AWS's JDBC driver 2.2.6.
+const MARGIN: Duration = Duration::from_mins(1);
+
+/// The SQLSTATEs with which a server refuses a user or a password.
+const REFUSALS: [&str; 2] = ["28P01", "28000"];
+
+/// The user and password of a session.
+#[derive(Clone, Debug)]
+pub struct LoggedIn {
+    /// The user.
+    pub user: String,
+    /// The user's password.
+    pub password: Arc<SecretString>,
+    /// The host and port, where AWS had to be asked for them.
+    pub address: Option<Address>,
+    /// The end of the password's validity; None if it has none.
+    pub expires: Option<Moment>,
+}
+
+/// The way in which a session gets its user and password.
+#[derive(Clone, Debug)]
+pub(super) enum Login {
+    /// They are known.
+    Known(LoggedIn),
+    /// They are asked for when a session is opened.
+    Asked { plan: LoginPlan, cache: LoginCache },
+}
+
+/// Credentials of AWS that are still valid. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LoginCache(Arc<Mutex<HashMap<(Identity, Grant), LoggedIn>>>);
+
+impl LoginCache {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(Identity, Grant), LoggedIn>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, key: &(Identity, Grant)) -> Option<LoggedIn> {
+        let found = self.lock().get(key)?.clone();
+        let soon = Moment::from_clock(SystemTime::now() + MARGIN);
+        let is_valid = |expires: Moment| expires > soon;
+        found.expires.is_some_and(is_valid).then_some(found)
+    }
+}
+
+impl Login {
+    /// A login with a password that is at hand.
+    pub fn known(user: String, password: SecretString) -> Self {
+        let password = Arc::new(password);
+        Self::Known(LoggedIn {
+            user,
+            password,
+            address: None,
+            expires: None,
+        })
+    }
+
+    /// The user and password, fetched now unless they are at hand.
+    pub fn log_in(&self, destination: &Destination, cancel: &Cancel) -> Result<LoggedIn, Error> {
+        self.log_in_for(destination, cancel, USUAL_VALIDITY)
+    }
+
+    /// The same, with credentials of AWS that are valid for that many seconds. Longer ones are not
+    /// taken from memory.
+    pub fn log_in_for(
+        &self,
+        destination: &Destination,
+        cancel: &Cancel,
+        seconds: u32,
+    ) -> Result<LoggedIn, Error> {
+        let (plan, cache) = match self {
+            Self::Known(known) => return Ok(known.clone()),
+            Self::Asked { plan, cache } => (plan, cache),
+        };
+        let limit = destination.endpoint.options.login_timeout.unwrap_or(LIMIT);
+        match plan {
+            LoginPlan::Stored { .. } => {
+                Err(PasswordError::NotStored { name: destination.name.clone() }.into())
+            }
+            LoginPlan::Command { user, command } => {
+                let password = command::run(command, destination, user, limit, cancel)?;
+                Ok(LoggedIn {
+                    user: user.clone(),
+                    password: Arc::new(password),
+                    address: None,
+                    expires: None,
+                })
+            }
+            LoginPlan::Secret { identity, secret, user } => {
+                let (identity, secret, user) = (identity.clone(), secret.clone(), user.clone());
+                ask(limit, cancel, move || of_secret(&identity, &secret, user))
+            }
+            LoginPlan::Iam { identity, grant } => {
+                let key = (identity.clone(), grant.clone());
+                let is_usual = seconds <= USUAL_VALIDITY;
+                if let Some(found) = cache.find(&key).filter(|_| is_usual) {
+                    return Ok(found);
+                }
+                let needs_address = destination.endpoint.host.is_empty();
+                let fetched =
+                    ask(limit, cancel, move || of_identity(&key, needs_address, seconds))?;
+                let key = (identity.clone(), grant.clone());
+                cache.lock().insert(key, fetched.clone());
+                Ok(fetched)
+            }
+        }
+    }
+
+    /// Forgets what was fetched after the server has refused it. True if the same question may
+    /// get another answer: credentials have expired, or a secret has just been rotated.
+    pub fn may_be_stale(&self, error: &WarehouseError) -> bool {
+        let WarehouseError::Server { message, .. } = error else {
+            return false;
+        };
+        let is_refusal = REFUSALS.contains(&message.code.as_str());
+        match self {
+            Self::Known(_) => false,
+            Self::Asked { plan, cache } => match plan {
+                LoginPlan::Stored { .. } | LoginPlan::Command { .. } => false,
+                LoginPlan::Secret { .. } => is_refusal,
+                LoginPlan::Iam { identity, grant } => {
+                    is_refusal && cache.lock().remove(&(identity.clone(), grant.clone())).is_some()
+                }
+            },
+        }
+    }
+
+    /// The identity that asks AWS; None if the login does not.
+    pub fn identity(&self) -> Option<&Identity> {
+        let plan = match self {
+            Self::Known(_) => return None,
+            Self::Asked { plan, .. } => plan,
+        };
+        match plan {
+            LoginPlan::Stored { .. } | LoginPlan::Command { .. } => None,
+            LoginPlan::Secret { identity, .. } | LoginPlan::Iam { identity, .. } => Some(identity),
+        }
+    }
+}
+
+/// The identity as AWS sees it. The inner error is one of that question alone: there are
+/// credentials.
+pub(super) fn caller(
+    identity: &Identity,
+    destination: &Destination,
+    cancel: &Cancel,
+) -> Result<Result<Caller, AwsError>, Error> {
+    let identity = identity.clone();
+    let limit = destination.endpoint.options.login_timeout.unwrap_or(LIMIT);
+    ask(limit, cancel, move || {
+        let session = AwsSession::open(&identity, &SECRET_VARIABLES)?;
+        Ok(session.caller())
+    })
+}
+
+impl Login {
+    /// The origin of user and password, for a test; None if they were at hand.
+    pub fn detail(&self, logged_in: &LoggedIn) -> Option<String> {
+        let user = &logged_in.user;
+        let plan = match self {
+            Self::Known(_) => return None,
+            Self::Asked { plan, .. } => plan,
+        };
+        Some(match plan {
+            LoginPlan::Stored { .. } => return None,
+            LoginPlan::Command { command, .. } => format!("command: {command}"),
+            LoginPlan::Secret { secret, .. } => format!("AWS secret {secret}: {user}"),
+            LoginPlan::Iam { identity, grant } => {
+                let until =
+                    logged_in.expires.map_or(String::new(), |expires| format!(" until {expires}"));
+                format!("{user}{until}, by {} in {}", grant.action(), identity.region)
+            }
+        })
+    }
+}
+
+fn of_secret(
+    identity: &Identity,
+    secret: &str,
+    user: Option<String>,
+) -> Result<LoggedIn, AwsError> {
+    let session = AwsSession::open(identity, &SECRET_VARIABLES)?;
+    let login = session.secret(secret)?;
+    let user = login.user.or(user);
+    let user = user.ok_or_else(|| AwsError::SecretWithoutUser { secret: secret.to_owned() })?;
+    Ok(LoggedIn {
+        user,
+        password: Arc::new(login.password),
+        address: None,
+        expires: None,
+    })
+}
+
+fn of_identity(
+    (identity, grant): &(Identity, Grant),
+    needs_address: bool,
+    seconds: u32,
+) -> Result<LoggedIn, AwsError> {
+    let session = AwsSession::open(identity, &SECRET_VARIABLES)?;
+    let address = match grant {
+        Grant::ClusterUser { cluster, .. } | Grant::ClusterIdentity { cluster, .. } => {
+            needs_address.then(|| session.cluster_address(cluster))
+        }
+        Grant::Workgroup { workgroup, .. } => {
+            needs_address.then(|| session.workgroup_address(workgroup))
+        }
+    };
+    let address = address.transpose()?;
+    let DatabaseCredentials { user, password, expires } =
+        session.database_credentials(grant, seconds)?;
+    Ok(LoggedIn {
+        user,
+        password: Arc::new(password),
+        address,
+        expires: Some(Moment::from_clock(expires)),
+    })
+}
+
+/// Asks AWS on a thread of its own, since nothing can interrupt the question. If the wait ends
+/// first, the thread runs on until it has its answer.
+fn ask<T: Send + 'static>(
+    limit: Duration,
+    cancel: &Cancel,
+    question: impl FnOnce() -> Result<T, AwsError> + Send + 'static,
+) -> Result<T, Error> {
+    let (sender, receiver) = mpsc::channel();
+    thread::Builder::new()
+        .name("aws".to_owned())
+        // After the wait nobody receives the answer.
+        .spawn(move || drop(sender.send(question())))
+        .map_err(|error| Error::new(AwsError::Machine { cause: error.to_string() }))?;
+    let begun = Instant::now();
+    loop {
+        match receiver.recv_timeout(LOOK) {
+            Ok(answer) => return answer.map_err(Error::new),
+            Err(RecvTimeoutError::Timeout) if cancel.is_set() => {
+                return Err(Error::new(AwsError::Cancelled));
+            }
+            Err(RecvTimeoutError::Timeout) if begun.elapsed() >= limit => {
+                return Err(Error::new(AwsError::TimedOut { seconds: limit.as_secs() }));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(error @ RecvTimeoutError::Disconnected) => {
+                return Err(Error::new(AwsError::Machine { cause: error.to_string() }));
+            }
+        }
+    }
+}
