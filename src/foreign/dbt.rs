@@ -90,8 +90,8 @@ fn read_output(output: &Node, variables: VariableLookup<'_>) -> Result<ForeignLo
     login(parameters, if is_redshift { DEFAULT_PORT } else { POSTGRES_PORT })
 }
 
-/// A login through AWS (`RedshiftConnectMethodFactory` in dbt-adapters): `iam` as the database user,
-/// `iam_role` as the identity. A workgroup has only the second.
+/// A login through AWS (`RedshiftConnectMethodFactory` in dbt-adapters): `iam` as the database
+/// user, `iam_role` as the identity. A workgroup has only the second.
 fn iam_login(
     output: &Node,
     mut parameters: ForeignParameters,

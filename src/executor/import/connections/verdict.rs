@@ -44,8 +44,8 @@ impl ImportCandidate {
     }
 }
 
-/// The definition with what the file of a tool cannot say: the limit, the comment, further options of
-/// the login, and a URL that leads to the same endpoint in other words.
+/// The definition with what the file of a tool cannot say: the limit, the comment, further options
+/// of the login, and a URL that leads to the same endpoint in other words.
 fn as_far_as_told(new: &Definition, stored: &Definition) -> Definition {
     let endpoint =
         |definition: &Definition| definition.kind.endpoint(&definition.connection_string).ok();
