@@ -147,6 +147,8 @@ fn paths_are_offered_with_their_folders() {
     assert_eq!(completed("\\i scripts/|"), ["scripts/it's.sql"]);
     assert_eq!(completed("\\i 'scripts/i|"), ["'scripts/it''s.sql'"]);
     assert_eq!(completed("\\o .|"), [".hidden"]);
+    assert_eq!(completed("IMPORT CONNECTIONS FROM pg|"), ["pgpass ", "pg_service "]);
+    assert_eq!(completed("IMPORT CONNECTIONS FROM DBT 'se|"), ["'setup.sql'"]);
 }
 
 #[test]
