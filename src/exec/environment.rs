@@ -94,6 +94,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::definition::PasswordKeeper;
     use crate::name::ConnectionName;
     use crate::url::Endpoint;
 
@@ -104,6 +105,7 @@ mod tests {
             connection_string: url.to_owned(),
             endpoint: Endpoint::parse(url).unwrap(),
             user: Some("etl".to_owned()),
+            keeper: PasswordKeeper::Store,
             limit: None,
         }
     }

@@ -8,7 +8,7 @@ use super::lookup::find_connection;
 use super::transaction::CatalogWriter;
 use crate::aws::LONGEST_VALIDITY;
 use crate::catalog::{Db, Definition, SecretReference};
-use crate::definition::{Limit, PasswordPlace};
+use crate::definition::{Limit, PasswordKeeper, PasswordPlace};
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::{Endpoint, UrlError};
@@ -96,6 +96,8 @@ pub struct Destination {
     pub endpoint: Endpoint,
     /// The user who logs in; None until AWS says who it is.
     pub user: Option<String>,
+    /// The keeper of the user's password.
+    pub keeper: PasswordKeeper,
     /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
 }
@@ -110,6 +112,7 @@ impl Destination {
             connection_string: definition.connection_string.clone(),
             endpoint,
             user: definition.user_name.clone(),
+            keeper: definition.keeper.clone(),
             limit: definition.limit,
         })
     }

@@ -174,8 +174,8 @@ impl ConnectionTester<'_> {
     fn probe(&mut self, candidate: &TestedConnection<'_>, caller: &mut Caller<'_>) -> Probe {
         let mut probe = Probe::begin(&candidate.definition.keeper);
         if let Err(error) = self.run_stages(candidate, caller, &mut probe) {
-            let url = &candidate.definition.connection_string;
-            let fix = fix_for(&error.failure, url, candidate.wording);
+            let Definition { connection_string: url, keeper, .. } = candidate.definition;
+            let fix = fix_for(&error.failure, url, keeper, candidate.wording);
             probe.stop(error, fix);
         }
         probe
