@@ -276,7 +276,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         Advice {
             causes: &[
                 "the keyring cannot be reached, is locked, or refused",
-                "the vault cannot be read or written, or its passphrase is missing or wrong",
+                "the vault cannot be read or written, or its passphrase or identity is missing or wrong",
                 "the journal beside the catalog cannot be read or written",
             ],
             remedy: "[choose another store](guide.md#secret-stores); statements without passwords \
