@@ -210,7 +210,14 @@ fn jobs_and_imports_log_in_by_it_too() {
     let before = cloud.count("GetClusterCredentials");
     cloud.redwire(&["-c", "RUN JOB j; RUN JOB j"]).run().status(0);
     assert_eq!(cloud.count("GetClusterCredentials") - before, 2);
-    let loaded = ["--format", "csv", "connect", "c", "-c", "SELECT count(*) > 0 AS loaded FROM s.target"];
+    let loaded = [
+        "--format",
+        "csv",
+        "connect",
+        "c",
+        "-c",
+        "SELECT count(*) > 0 AS loaded FROM s.target",
+    ];
     cloud.redwire(&loaded).run().status(0).out_has("t\n");
 }
 
