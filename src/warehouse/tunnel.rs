@@ -1,8 +1,8 @@
 //! SSH_TUNNEL: the system's own `ssh`, which forwards a port of this machine to the warehouse.
 //!
 //! `ssh` has the user's configuration, agent and known hosts, and asks nothing (BatchMode): a
-//! question would hang a script. It is in a process group of its own, so that Ctrl-C cancels a query
-//! and not the tunnel. The decision record tunnels.md gives the reasons.
+//! question would hang a script. It is in a process group of its own, so that Ctrl-C cancels a
+//! query and not the tunnel. The decision record client.md gives the reasons.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Read};
@@ -40,9 +40,10 @@ const SCRIPT: &str = r#"exec 3<&0
 "$@" </dev/null 3<&- &
 { cat; kill -KILL 0; } <&3 >/dev/null 2>&1 &"#;
 
-/// The options of `ssh`. ControlPath: a forward in another `ssh` would outlive this one. LocalCommand
-/// prints a line once the port is open. LogLevel: the refusal of a forward is a message of INFO. The
-/// server is asked every minute if it is still there, as for a connection without a tunnel.
+/// The options of `ssh`. ControlPath: a forward in another `ssh` would outlive this one.
+/// LocalCommand prints a line once the port is open. LogLevel: the refusal of a forward is a
+/// message of INFO. The server is asked every minute if it is still there, as for a connection
+/// without a tunnel.
 const OPTIONS: [&str; 8] = [
     "BatchMode=yes",
     "ControlMaster=no",
@@ -224,4 +225,25 @@ fn listen(stream: PipeReader) -> io::Result<Receiver<String>> {
         let _ = sender.send(last.make_contiguous().join("; "));
     })?;
     Ok(messages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ssh_forwards_to_the_host_of_the_url() {
+        let near = "127.0.0.1:40000".parse().unwrap();
+        for (url, forward) in [
+            ("jdbc:redshift://h.example.com/dev", "127.0.0.1:40000:h.example.com:5439"),
+            ("jdbc:redshift://[2001:db8::1]:5740/dev", "127.0.0.1:40000:[2001:db8::1]:5740"),
+        ] {
+            let command = command("me@bastion:2222", &Endpoint::parse(url).unwrap(), near);
+            let arguments: Vec<_> = command.get_args().filter_map(|word| word.to_str()).collect();
+            assert!(
+                arguments.ends_with(&["-L", forward, "--", "ssh://me@bastion:2222"]),
+                "{arguments:?}"
+            );
+        }
+    }
 }

@@ -51,7 +51,8 @@ impl Bastion {
         Some(bastion)
     }
 
-    /// Writes the configuration of the home's `ssh`, and the program itself, which notes its number.
+    /// Writes the configuration of the home's `ssh`, and the program itself, which notes its
+    /// number.
     fn introduce(&self, home: &Home) {
         let public = fs::read_to_string(home.file("host.pub")).expect("a key");
         home.write("known_hosts", format!("[127.0.0.1]:{} {public}", self.port));
