@@ -9,9 +9,12 @@ use std::rc::Rc;
 
 use crate::signals::Signals;
 
+/// The variable that names the file of identities for the vault.
+pub const IDENTITY_FILE: &str = "REDWIRE_VAULT_IDENTITY_FILE";
+
 /// Variables that are removed from the environment of every child process.
-pub const SECRET_VARIABLES: [&str; 2] =
-    ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE"];
+pub const SECRET_VARIABLES: [&str; 3] =
+    ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE", IDENTITY_FILE];
 
 /// Looks up a variable of the environment.
 pub type Environment = Rc<dyn Fn(&str) -> Option<OsString>>;

@@ -50,6 +50,8 @@ mod postgres;
 #[cfg(target_os = "linux")]
 mod process;
 #[cfg(target_os = "linux")]
+mod rekey;
+#[cfg(target_os = "linux")]
 mod repeated_password;
 mod script;
 #[cfg(unix)]

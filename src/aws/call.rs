@@ -47,7 +47,14 @@ impl Call<'_> {
         let mut pause = FIRST_PAUSE;
         let mut tries = 1;
         loop {
-            let answer = http.send(self.request()?)?;
+            let answer = match http.send(self.request()?) {
+                // A connection that broke after it was made is worth another try.
+                Err(AwsError::Lost { .. }) if tries < TRIES => {
+                    tries += 1;
+                    continue;
+                }
+                answer => answer?,
+            };
             let status = answer.status();
             let text = String::from_utf8_lossy(answer.body()).into_owned();
             if status.is_success() {

@@ -55,6 +55,8 @@ pub enum AwsError {
     NoAnswerOfAws { endpoint: String, status: u16 },
     /// The endpoint cannot be reached.
     Unreachable { host: String, cause: String },
+    /// The connection to the endpoint broke.
+    Lost { host: String, cause: String },
     /// An endpoint without TLS on another machine.
     PlainEndpoint { url: String },
     /// The endpoint is no URL.
@@ -232,6 +234,11 @@ impl AwsError {
             Self::Unreachable { host, cause } => {
                 not_made(format!("could not reach AWS at \"{host}\""))
                     .hint("check AWS_REGION and the network: a VPN or HTTPS_PROXY may be missing")
+                    .cause(cause)
+            }
+            Self::Lost { host, cause } => {
+                not_made(format!("the connection to AWS at \"{host}\" was lost"))
+                    .hint("try again")
                     .cause(cause)
             }
             Self::PlainEndpoint { url } => {

@@ -106,6 +106,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::definition::PasswordKeeper;
     use crate::name::ConnectionName;
     use crate::url::Endpoint;
 
@@ -117,6 +118,7 @@ mod tests {
             endpoint: Endpoint::parse(url).unwrap(),
             user: Some("etl".to_owned()),
             tunnel: None,
+            keeper: PasswordKeeper::Store,
             limit: None,
         }
     }

@@ -8,7 +8,7 @@ use super::lookup::find_connection;
 use super::transaction::CatalogWriter;
 use crate::aws::LONGEST_VALIDITY;
 use crate::catalog::{Db, Definition, SecretReference};
-use crate::definition::{Limit, LoginOption, PasswordPlace};
+use crate::definition::{Limit, LoginOption, PasswordKeeper, PasswordPlace};
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::{Endpoint, UrlError};
@@ -98,6 +98,8 @@ pub struct Destination {
     pub tunnel: Option<String>,
     /// The user who logs in; None until AWS says who it is.
     pub user: Option<String>,
+    /// The keeper of the user's password.
+    pub keeper: PasswordKeeper,
     /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
 }
@@ -113,6 +115,7 @@ impl Destination {
             endpoint,
             tunnel: definition.login.get(LoginOption::SshTunnel).map(str::to_owned),
             user: definition.user_name.clone(),
+            keeper: definition.keeper.clone(),
             limit: definition.limit,
         })
     }

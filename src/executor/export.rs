@@ -11,6 +11,7 @@ use super::show::{connection, job, terminated};
 use super::{Answer, Mode, Notice, Outcome, counted};
 use crate::access;
 use crate::catalog::Contents;
+use crate::definition::PasswordKeeper;
 use crate::error::{Error, FileError};
 use crate::private_file;
 use crate::sql::setting::PasswordSource;
@@ -103,7 +104,9 @@ fn script_of(contents: &Contents) -> String {
     let names = contents.connections.iter().map(|found| found.definition.name.as_str());
     for (found, variable) in contents.connections.iter().zip(variables(names)) {
         let mut create = connection::statement_of(found);
-        create.options.password = Some(PasswordSource::Variable(variable));
+        if found.definition.keeper == PasswordKeeper::Store {
+            create.options.password = Some(PasswordSource::Variable(variable));
+        }
         add_statement(&mut script, create.to_string());
     }
     for found in &contents.tables {

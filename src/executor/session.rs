@@ -101,7 +101,7 @@ impl Destination {
         let fix = if matches!(failure, ErrorKind::Slot(_)) {
             None
         } else {
-            fix_for(&failure, &self.connection_string, Wording::Alter(&self.name))
+            fix_for(&failure, &self.connection_string, &self.keeper, Wording::Alter(&self.name))
         };
         Error::new(OpeningError {
             name: self.name.clone(),

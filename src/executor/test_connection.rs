@@ -176,8 +176,8 @@ impl ConnectionTester<'_> {
         let has_tunnel = definition.login.get(LoginOption::SshTunnel).is_some();
         let mut probe = Probe::begin(&definition.keeper, has_tunnel);
         if let Err(error) = self.run_stages(candidate, caller, &mut probe) {
-            let url = &definition.connection_string;
-            let fix = fix_for(&error.failure, url, candidate.wording);
+            let Definition { connection_string: url, keeper, .. } = definition;
+            let fix = fix_for(&error.failure, url, keeper, candidate.wording);
             probe.stop(error, fix);
         }
         probe

@@ -101,8 +101,8 @@ impl JobSession<'_> {
         found.results.into_iter().flatten().filter_map(holder).collect()
     }
 
-    /// Asks the ledger if a window is loaded, behind all transactions that write it. Another process
-    /// may have gone on from there since.
+    /// Asks the ledger if a window is loaded, behind all transactions that write it. Another
+    /// process may have gone on from there since.
     pub fn is_loaded(&mut self, window: Window) -> Result<bool, RunError> {
         self.lock()?;
         let read = self.ledger.read();

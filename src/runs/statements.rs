@@ -176,10 +176,11 @@ impl<'a> Statements<'a> {
             ),
         };
         format!(
-            "SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull AND NOT {is_given}, \
-             {is_generated}, c.relkind \
+            "SELECT a.attname, format_type(a.atttypid, a.atttypmod), \
+             a.attnotnull AND NOT {is_given}, {is_generated}, c.relkind \
              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid \
-             WHERE c.oid = '{}'::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+             WHERE c.oid = '{}'::regclass AND a.attnum > 0 AND NOT a.attisdropped \
+             ORDER BY a.attnum",
             table.replace('\'', "''")
         )
     }
@@ -341,7 +342,8 @@ impl<'a> Statements<'a> {
     }
 }
 
-/// Counts in one pass the stage's rows, those whose key is NULL, and those whose key is there twice.
+/// Counts in one pass the stage's rows, those whose key is NULL, and those whose key is there
+/// twice.
 fn key_checks(keys: &[MergeKey]) -> String {
     let names = key_names(keys);
     match names.as_slice() {

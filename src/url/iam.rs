@@ -72,6 +72,9 @@ impl MovedOptions {
                     self.options.push((LoginOption::AutoCreateUser, "true".to_owned()));
                 }
             }
+            IamOption::Option(LoginOption::DbGroups) => {
+                self.options.push((LoginOption::DbGroups, value.to_ascii_lowercase()));
+            }
             IamOption::Option(option) => self.options.push((option, value)),
             IamOption::Implied | IamOption::Needless => {}
             IamOption::IdentityProvider => return None,

@@ -79,8 +79,9 @@ const MORE: &[(&str, &str)] = &[
         "RUN JOB",
         "The columns of the answer are job, window_start (NULL: from the beginning), window_end, \
          staged (rows of the query), inserted, deleted and took; NULL is a number that the server \
-         did not say. UP TO makes one window of all that is missing, and does not wait for RUN_DELAY. RUN JOB cannot stand in a \
-         transaction, and takes a slot, for which it waits as `--wait` says. `--dry-run` prints \
+         did not say. UP TO makes one window of all that is missing, and does not wait for \
+         RUN_DELAY. Behind a job that fails the others run; the errors of all are shown, those \
+         that a repeat does not mend first. RUN JOB cannot stand in a transaction, and takes a slot, for which it waits as `--wait` says. `--dry-run` prints \
          the statements instead. [The guide](guide.md#jobs-that-run) says what a run does.",
     ),
     (

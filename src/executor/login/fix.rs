@@ -29,7 +29,7 @@ impl Fixes<'_> {
         for (option, value) in moved.options {
             create.options.login.set(option, Some(value));
         }
-        Some(create.to_string())
+        Some(one_line(&create))
     }
 }
 
@@ -51,7 +51,7 @@ impl BrokenRule {
             }
             RuleProblem::Refused(reason) => {
                 let fix = match fixes {
-                    Fixes::Create(create) => without(create, option).to_string(),
+                    Fixes::Create(create) => one_line(&without(create, option)),
                     Fixes::Alter => alter(definition, &format!("RESET {name}")),
                 };
                 LoginError::Refused { option: name, reason, fix }.into()
@@ -61,6 +61,11 @@ impl BrokenRule {
             }
         }
     }
+}
+
+/// A hint has one line. A line break in a value stays: it is part of a string.
+fn one_line(create: &CreateConnection) -> String {
+    create.to_string().replace("\n    ", " ")
 }
 
 fn alter(definition: &Definition, action: &str) -> String {

@@ -1,6 +1,6 @@
 //! The suggested fix for each error of a test.
 
-use crate::definition::ConnectionKind;
+use crate::definition::{ConnectionKind, PasswordKeeper};
 use crate::diagnostic::Diagnostic;
 use crate::error::{ErrorKind, PasswordError};
 use crate::name::ConnectionName;
@@ -48,10 +48,11 @@ impl Wording<'_> {
 pub(in crate::executor) fn fix_for(
     failure: &ErrorKind,
     url: &str,
+    keeper: &PasswordKeeper,
     wording: Wording<'_>,
 ) -> Option<String> {
     match failure {
-        ErrorKind::Warehouse(error) => fix_for_session(error, url, wording),
+        ErrorKind::Warehouse(error) => fix_for_session(error, url, keeper, wording),
         ErrorKind::Password(PasswordError::NotStored { .. }) => {
             Some(wording.set("PASSWORD = PROMPT"))
         }
@@ -72,7 +73,12 @@ pub(in crate::executor) fn fix_for(
     }
 }
 
-fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> Option<String> {
+fn fix_for_session(
+    error: &WarehouseError,
+    url: &str,
+    keeper: &PasswordKeeper,
+    wording: Wording<'_>,
+) -> Option<String> {
     let of_url = |value: Option<String>| {
         let literal = value.map(|url| format!("CONNECTION_STRING = {}", StringLiteral(&url)));
         literal.map(|option| wording.set(&option)).or_else(|| error.hint())
@@ -84,7 +90,12 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
         WarehouseError::Server { stage: Stage::Login, message }
             if matches!(message.code.as_str(), "28P01" | "28000") =>
         {
-            Some(wording.set_password())
+            Some(fix_for_password(keeper, wording))
+        }
+        WarehouseError::Server { stage: Stage::Login, message }
+            if message.code == "42704" && *keeper == PasswordKeeper::Iam =>
+        {
+            Some(format!("{} lets AWS make the user", wording.set("AUTO_CREATE_USER = TRUE")))
         }
         WarehouseError::Server { stage: Stage::Login, message } if message.code == "3D000" => {
             Some("correct the database in CONNECTION_STRING; it stands after the /".to_owned())
@@ -97,6 +108,23 @@ fn fix_for_session(error: &WarehouseError, url: &str, wording: Wording<'_>) -> O
             of_url(with_sslmode(url, "disable", SslMode::Disable))
         }
         other => other.hint(),
+    }
+}
+
+/// The fix for a user or a password that the server refuses.
+fn fix_for_password(keeper: &PasswordKeeper, wording: Wording<'_>) -> String {
+    match keeper {
+        PasswordKeeper::Store => wording.set_password(),
+        PasswordKeeper::Command(command) => {
+            format!("check what \"{command}\" prints: the password of USER_NAME")
+        }
+        PasswordKeeper::SecretsManager => {
+            "check user and password in the secret of AWS_SECRET: rotating it sets both".to_owned()
+        }
+        PasswordKeeper::Iam => {
+            "check that host and CLUSTER or WORKGROUP belong together, and the groups of the user"
+                .to_owned()
+        }
     }
 }
 
@@ -147,7 +175,7 @@ mod tests {
         };
         let failure = ErrorKind::Warehouse(WarehouseError::Tls { error, host });
         let name = ConnectionName::new("my sales").unwrap();
-        fix_for(&failure, url, Wording::Alter(&name)).unwrap()
+        fix_for(&failure, url, &PasswordKeeper::Store, Wording::Alter(&name)).unwrap()
     }
 
     #[test]
@@ -196,7 +224,8 @@ mod tests {
         let failure = ErrorKind::Password(PasswordError::NotStored {
             name: ConnectionName::new("c").unwrap(),
         });
-        let fix = fix_for(&failure, "", Wording::Statement { was_asked: false });
+        let fix =
+            fix_for(&failure, "", &PasswordKeeper::Store, Wording::Statement { was_asked: false });
         assert_eq!(fix.as_deref(), Some("write PASSWORD = PROMPT"));
     }
 }

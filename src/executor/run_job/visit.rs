@@ -159,10 +159,9 @@ pub(super) fn statements_of_runs(
         let ready = awaited.map_or(clock, |awaited| awaited.ready().min(clock));
         let mut text = String::new();
         while let Some(window) = next_due(job, session, &state, ready, up_to)? {
-            let Window { start, end } = window;
-            let _ = writeln!(text, "-- {}: {start} to {end}", job.name.sql());
+            let _ = writeln!(text, "-- {}: {window}", job.name.sql());
             text.push_str(&session.script(window)?);
-            state.loaded_until = end;
+            state.loaded_until = window.end;
             if job.schedule.interval.is_none() {
                 break;
             }
