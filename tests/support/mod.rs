@@ -25,4 +25,6 @@ pub mod sqlite;
 #[cfg(unix)]
 pub mod terminal;
 #[cfg(target_os = "linux")]
+pub mod vault_parts;
+#[cfg(target_os = "linux")]
 pub mod witness;
