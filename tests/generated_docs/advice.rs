@@ -329,7 +329,6 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         SqlState::NotSupported,
         Advice {
             causes: &[
-                "a login through AWS IAM or an identity provider",
                 "a connection of another kind than REDSHIFT",
                 "`redwire exec` with a connection whose URL has readOnly=true",
                 "a SELECT that would change something, or read outside of the catalog",
