@@ -27,4 +27,6 @@ pub mod sqlite;
 #[cfg(unix)]
 pub mod terminal;
 #[cfg(target_os = "linux")]
+pub mod vault_parts;
+#[cfg(target_os = "linux")]
 pub mod witness;
