@@ -88,8 +88,8 @@ impl Bastion {
 /// The end of a script: the system's `ssh` with the home's configuration.
 pub fn real_ssh() -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|folder| folder.join("ssh"));
-    let ssh = found.filter(|file| file.is_file()).next().expect("ssh is here");
+    let mut found = std::env::split_paths(&path).map(|folder| folder.join("ssh"));
+    let ssh = found.find(|file| file.is_file()).expect("ssh is here");
     format!("exec {} -F \"$HOME/ssh_config\" \"$@\"", ssh.display())
 }
 
