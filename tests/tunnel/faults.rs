@@ -67,7 +67,7 @@ fn a_tunnel_that_breaks_is_a_lost_session() {
     let output = child.wait_with_output().expect("its end");
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{err}");
-    assert!(err.contains("08006"), "{err}");
+    assert!(err.contains("08006") && err.contains("closed by remote host"), "{err}");
     await_end_of_ssh(&site.home);
 }
 
