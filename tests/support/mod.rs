@@ -1,6 +1,8 @@
 //! Helpers of several families of tests.
 
 #[cfg(target_os = "linux")]
+pub mod bastion;
+#[cfg(target_os = "linux")]
 pub mod bus_proxy;
 #[cfg(target_os = "linux")]
 pub mod certificates;
