@@ -9,7 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::render::Format;
 use crate::script::OnError;
-use crate::secret::StoreKind;
+use crate::secret::{StoreKind, VaultRecipient, vault_recipient};
 
 /// A SQL shell that keeps Amazon Redshift connections, and the tables and jobs that depend on them.
 ///
@@ -172,10 +172,40 @@ pub enum Sub {
         #[arg(id = "cmd", value_name = "CMD", required = true, trailing_var_arg = true)]
         command: Vec<OsString>,
     },
+    /// Change the encryption of the vault
+    Vault {
+        /// The command.
+        #[command(subcommand)]
+        command: VaultSub,
+    },
     /// Print the completion script of a shell
     Completions {
         /// The shell
         shell: ShellArg,
+    },
+}
+
+/// The commands of the vault.
+#[derive(Debug, Subcommand)]
+pub enum VaultSub {
+    /// Encrypt the vault anew: as an option says, else to the identities of
+    /// REDWIRE_VAULT_IDENTITY_FILE, else with a passphrase
+    Rekey {
+        /// Encrypt to this recipient, age1 and so on; more than one may be given
+        #[arg(long, value_name = "RECIPIENT", group = "owner", value_parser = vault_recipient)]
+        recipient: Vec<VaultRecipient>,
+
+        /// Encrypt to the identities in this file
+        #[arg(long, value_name = "FILE", group = "owner", value_hint = ValueHint::FilePath)]
+        identity: Option<PathBuf>,
+
+        /// Encrypt with a passphrase, which is asked for twice
+        #[arg(long, group = "owner")]
+        passphrase: bool,
+
+        /// Encrypt with a passphrase, the first line of this file
+        #[arg(long, value_name = "FILE", group = "owner", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
     },
 }
 

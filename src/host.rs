@@ -9,9 +9,12 @@ use std::rc::Rc;
 
 use crate::signals::Signals;
 
+/// The variable that names the file of identities for the vault.
+pub const IDENTITY_FILE: &str = "REDWIRE_VAULT_IDENTITY_FILE";
+
 /// Variables that are removed from the environment of every child process.
-pub const SECRET_VARIABLES: [&str; 2] =
-    ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE"];
+pub const SECRET_VARIABLES: [&str; 3] =
+    ["REDWIRE_VAULT_PASSPHRASE", "REDWIRE_VAULT_PASSPHRASE_FILE", IDENTITY_FILE];
 
 /// Looks up a variable of the environment.
 pub type Environment = Rc<dyn Fn(&str) -> Option<OsString>>;
@@ -73,6 +76,17 @@ impl Host {
     pub fn variable(&self, name: &str) -> Option<OsString> {
         (self.environment)(name).filter(|value| !value.is_empty())
     }
+}
+
+/// Another handle on an open file, which is inherited by every program started while it is open.
+///
+/// Its number is 10 or more, since shell scripts may use lower ones.
+#[cfg(unix)]
+pub fn inheritable(file: impl std::os::fd::AsFd) -> io::Result<std::os::fd::OwnedFd> {
+    const LEAST_NUMBER: i32 = 10;
+    let handle = rustix::io::fcntl_dupfd_cloexec(file, LEAST_NUMBER)?;
+    rustix::io::fcntl_setfd(&handle, rustix::io::FdFlags::empty())?;
+    Ok(handle)
 }
 
 #[cfg(test)]

@@ -111,6 +111,34 @@ pub(crate) fn exposure(_folder: &Path, _forbidden: Forbidden) -> io::Result<Opti
     Ok(None)
 }
 
+/// Checks owner and mode of an open file that holds a secret; None if nobody else can read it. The
+/// group may read a file of root's, as a service's credential or a container's secret is. A pipe
+/// passes: whoever started the process has opened it.
+#[cfg(unix)]
+pub(crate) fn file_exposure(file: &File, path: &Path) -> Option<Exposure> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = file.metadata().ok().filter(Metadata::is_file)?;
+    let path = path.display();
+    if let Some(owner) = foreign_owner(&metadata) {
+        return Some(Exposure {
+            cause: format!("it belongs to another user ({owner})"),
+            fix: format!("make {path} yours: chown"),
+        });
+    }
+    let forbidden = if metadata.uid() == 0 { 0o037 } else { 0o077 };
+    (metadata.mode() & forbidden != 0).then(|| Exposure {
+        cause: format!("it is open to other users (mode {:04o})", metadata.mode() & 0o7777),
+        fix: format!("chmod go-rwx {path}"),
+    })
+}
+
+/// Finds nothing: a file has the rights of its folder.
+#[cfg(not(unix))]
+pub(crate) fn file_exposure(_file: &File, _path: &Path) -> Option<Exposure> {
+    None
+}
+
 /// The owner's number if it is neither this user nor root.
 #[cfg(unix)]
 fn foreign_owner(metadata: &Metadata) -> Option<u32> {

@@ -1,21 +1,24 @@
 //! One run of redwire: builds the layers that the configuration asks for.
 
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::SystemTime;
 
 use crate::catalog::Location;
 use crate::completion;
 use crate::config::{Config, Task};
-use crate::diagnostic::ExitStatus;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::Error;
 use crate::exec::{self, ExecRequest};
-use crate::executor::{Executor, Mode, ProgressScreen, Resources, StoreOpener};
-use crate::host::{Environment, Host, Streams};
+use crate::executor::{Executor, Mode, Notice, ProgressScreen, Resources, StoreOpener};
+use crate::host::{Host, IDENTITY_FILE, Streams};
 use crate::name::ConnectionName;
 use crate::repl;
 use crate::script;
-use crate::secret::{KeyringStore, MemoryStore, SecretError, SecretStore, StoreKind, VaultStore};
+use crate::secret::{
+    KeyringStore, MemoryStore, NewVaultOwner, SecretError, SecretStore, StoreKind, VaultStore,
+};
 use crate::shell::{Output, PlanOrApply, Shell, ShellOptions};
 use crate::terminal::{TerminalPrompt, VaultPassphrase};
 use crate::watch::{self, WatchRequest};
@@ -48,6 +51,7 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
             shell.run_jobs(&names, metrics.as_deref())
         }),
         Task::Watch(request) => watch_jobs(config, host, streams, request),
+        Task::Rekey(owner) => rekey_vault(config, host, streams, &owner),
         Task::Prompt => {
             with_shell(config, host, streams, |shell, stdin| prompt(shell, config, host, stdin))
         }
@@ -78,6 +82,35 @@ fn watch_jobs(config: &Config, host: &Host, streams: Streams, request: WatchRequ
         Err(error) => {
             output.error(&Error::new(error));
             ExitStatus::Unusable
+        }
+    }
+}
+
+/// Encrypts the vault of the catalog anew.
+fn rekey_vault(
+    config: &Config,
+    host: &Host,
+    streams: Streams,
+    owner: &NewVaultOwner,
+) -> ExitStatus {
+    let mut output = output(config, host, streams.stdout, streams.stderr);
+    let path = vault_path(&config.location);
+    let mut vault = vault(path.clone(), host, TerminalPrompt::new(host.signals.clone()));
+    match vault.rekey(owner) {
+        Ok(recipients) => {
+            let owner = match recipients {
+                None => "with a passphrase".to_owned(),
+                Some(1) => "to 1 recipient".to_owned(),
+                Some(count) => format!("to {count} recipients"),
+            };
+            let text = format!("the vault {} is now encrypted {owner}", path.display());
+            output.notice_at_once(&Notice::new(text));
+            ExitStatus::Done
+        }
+        Err(error) => {
+            let error = Error::new(error);
+            output.error(&error);
+            error.exit_status()
         }
     }
 }
@@ -168,7 +201,7 @@ fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
         mode: config.mode,
         location: config.location.clone(),
         store: config.store,
-        opener: opener(&config.location, &host.environment, prompt.clone(), memory),
+        opener: opener(&config.location, host, prompt.clone(), memory),
         process,
         prompt: Box::new(prompt),
         environment: Rc::clone(&host.environment),
@@ -181,25 +214,32 @@ fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
 /// Opens secret stores. There is one memory store for the process's life.
 fn opener(
     location: &Location,
-    environment: &Environment,
+    host: &Host,
     prompt: TerminalPrompt,
     memory: MemoryStore,
 ) -> StoreOpener {
-    // With a catalog in memory the memory store is the only one.
-    let vault = location.beside(".vault").unwrap_or_default();
+    let path = vault_path(location);
     let mut memory = Some(memory);
-    let environment = Rc::clone(environment);
+    let host = host.clone();
     Box::new(move |kind, catalog_id| -> Result<Box<dyn SecretStore>, SecretError> {
         Ok(match kind {
             StoreKind::Keyring => Box::new(KeyringStore::new(catalog_id)),
-            StoreKind::Vault => {
-                let passphrase = VaultPassphrase::new(Rc::clone(&environment), prompt.clone());
-                Box::new(VaultStore::new(vault.clone(), Box::new(passphrase)))
-            }
+            StoreKind::Vault => Box::new(vault(path.clone(), &host, prompt.clone())),
             StoreKind::Memory => match memory.take() {
                 Some(memory) => Box::new(memory),
                 None => Box::new(MemoryStore::new()?),
             },
         })
     })
+}
+
+/// The vault of the catalog. With a catalog in memory the memory store is the only one.
+fn vault_path(location: &Location) -> PathBuf {
+    location.beside(".vault").unwrap_or_default()
+}
+
+fn vault(path: PathBuf, host: &Host, prompt: TerminalPrompt) -> VaultStore {
+    let passphrase = VaultPassphrase::new(Rc::clone(&host.environment), prompt);
+    VaultStore::new(path, Box::new(passphrase))
+        .with_identity_file(host.variable(IDENTITY_FILE).map(PathBuf::from))
 }

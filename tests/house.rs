@@ -226,6 +226,19 @@ fn a_module_with_parts_is_a_folder_with_mod_rs() {
     assert!(files.is_empty(), "move these to mod.rs: {files:?}");
 }
 
+/// AWS's crates bring a TLS in C and an HTTP of their own as soon as a default feature is on.
+#[test]
+fn there_is_one_tls_and_one_http() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("Cargo.lock");
+    let unwanted = ["aws-lc-rs", "aws-lc-sys", "hyper", "native-tls", "openssl", "openssl-sys"];
+    let found: Vec<&str> = unwanted
+        .into_iter()
+        .filter(|name| lock.contains(&format!("name = \"{name}\"")))
+        .collect();
+    assert!(found.is_empty(), "{found:?} came in");
+    assert_eq!(lock.matches("name = \"rustls\"").count(), 1, "two versions of rustls");
+}
+
 /// Production code outside `definition/mod.rs` has the keyword of a kind of connection from
 /// `ConnectionKind`. Comments do not count, nor do longer words such as `REDSHIFT_HOST`.
 #[test]

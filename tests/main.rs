@@ -50,6 +50,8 @@ mod postgres;
 #[cfg(target_os = "linux")]
 mod process;
 #[cfg(target_os = "linux")]
+mod rekey;
+#[cfg(target_os = "linux")]
 mod repeated_password;
 mod script;
 #[cfg(unix)]
@@ -72,6 +74,8 @@ mod table_definitions;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod test_connection;
+#[cfg(target_os = "linux")]
+mod tunnel;
 mod url;
 #[cfg(unix)]
 mod vault;

@@ -12,6 +12,7 @@ use ureq::http::{Request, Response};
 
 use super::AwsError;
 use super::answer::{Failure, failure};
+use super::error::AnswerError;
 use super::http::Http;
 use super::service::{Protocol, Service};
 
@@ -47,7 +48,14 @@ impl Call<'_> {
         let mut pause = FIRST_PAUSE;
         let mut tries = 1;
         loop {
-            let answer = http.send(self.request()?)?;
+            let answer = match http.send(self.request()?) {
+                // A connection that broke after it was made is worth another try.
+                Err(AwsError::Lost { .. }) if tries < TRIES => {
+                    tries += 1;
+                    continue;
+                }
+                answer => answer?,
+            };
             let status = answer.status();
             let text = String::from_utf8_lossy(answer.body()).into_owned();
             if status.is_success() {
@@ -133,12 +141,13 @@ impl Call<'_> {
     fn error(&self, answer: &Response<Vec<u8>>, found: Option<Failure>) -> AwsError {
         let status = answer.status().as_u16();
         match found {
-            None => AwsError::NoAnswerOfAws {
+            None => AnswerError::NoAnswerOfAws {
                 endpoint: self.endpoint.to_owned(),
                 status,
-            },
+            }
+            .into(),
             Some(failure) if failure.is_of_signature() => match clock_difference(answer) {
-                Some(difference) => AwsError::ClockOff { difference },
+                Some(difference) => AnswerError::ClockOff { difference }.into(),
                 None => self.refusal(failure),
             },
             Some(failure) => self.refusal(failure),

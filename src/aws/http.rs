@@ -1,5 +1,6 @@
 //! HTTP for the calls and for AWS's crates: one client, one TLS, the proxies of the environment.
 
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -135,9 +136,12 @@ fn host_of(uri: &Uri) -> &str {
 }
 
 fn unreachable(uri: &Uri, error: &ureq::Error) -> AwsError {
-    AwsError::Unreachable {
-        host: host_of(uri).to_owned(),
-        cause: error.to_string(),
+    let (host, cause) = (host_of(uri).to_owned(), error.to_string());
+    match error {
+        ureq::Error::Io(error) if error.kind() != ErrorKind::ConnectionRefused => {
+            AwsError::Lost { host, cause }
+        }
+        _ => AwsError::Unreachable { host, cause },
     }
 }
 

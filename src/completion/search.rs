@@ -98,8 +98,9 @@ fn command_with(catalog: Option<&Location>, files: &ArgValueCompleter) -> Comman
             }
         })
     };
-    complete_files(Cli::command())
-        .mut_subcommands(|command| complete_names(complete_files(command)))
+    complete_files(Cli::command()).mut_subcommands(|command| {
+        complete_names(complete_files(command)).mut_subcommands(complete_files)
+    })
 }
 
 fn names(catalog: Option<Location>, kind: GlancedKind) -> impl ValueCompleter {
@@ -189,8 +190,20 @@ mod tests {
     fn commands_come_before_two_dashes_and_options_after_one() {
         assert_eq!(
             offered(&["redwire", ""]),
-            ["show", "connect", "plan", "apply", "run", "exec", "completions", "help"]
+            [
+                "show",
+                "connect",
+                "plan",
+                "apply",
+                "run",
+                "exec",
+                "vault",
+                "completions",
+                "help"
+            ]
         );
+        assert_eq!(offered(&["redwire", "vault", "r"]), ["rekey"]);
+        assert_eq!(offered(&["redwire", "vault", "rekey", "--rec"]), ["--recipient"]);
         assert_eq!(offered(&["redwire", "plan", "--ex"]), ["--exit-code"]);
         assert_eq!(offered(&["redwire", "apply", "x.sql", "--pr"]), ["--prune"]);
         assert_eq!(offered(&["redwire", "exec", "--sl"]), ["--slots"]);

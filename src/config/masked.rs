@@ -16,7 +16,12 @@ pub(super) fn masked(mut error: clap::Error, arguments: &[OsString]) -> clap::Er
     }
     let misplaced = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
     let mut misplaced = misplaced.into_iter().filter_map(|kind| argument_of(&error, kind));
-    if let Some(tip) = misplaced.find_map(|argument| file_tip(argument).or(statement_tip(argument)))
+    let names_passphrase = arguments
+        .iter()
+        .any(|argument| argument.to_string_lossy().starts_with(PASSPHRASE));
+    if !names_passphrase
+        && let Some(tip) =
+            misplaced.find_map(|argument| file_tip(argument).or(statement_tip(argument)))
     {
         return with_tip(error, tip);
     }
@@ -31,8 +36,11 @@ pub(super) fn masked(mut error: clap::Error, arguments: &[OsString]) -> clap::Er
     ] {
         if argument_of(&error, kind).is_some_and(|argument| !is_plain_word(argument)) {
             error.insert(kind, ContextValue::String(MASKED_ARGUMENT.to_owned()));
+            if names_passphrase {
+                let tip = "--passphrase asks for it; --passphrase-file names a file that has it";
+                error = with_tip(error, tip.to_owned());
             // The value of an option is not a statement.
-            if kind != ContextKind::InvalidValue {
+            } else if kind != ContextKind::InvalidValue {
                 let tip = "statements stand behind -c: redwire -c 'STATEMENTS'";
                 error = with_tip(error, tip.to_owned());
             }
@@ -72,6 +80,9 @@ fn statement_tip(argument: &str) -> Option<String> {
 fn named_format(argument: &str) -> Option<Format> {
     argument.strip_prefix("--")?.parse().ok()
 }
+
+/// The beginning of options that users may put a passphrase behind.
+const PASSPHRASE: &str = "--passphrase";
 
 /// The replacement for an argument that may be a secret.
 const MASKED_ARGUMENT: &str = "***";

@@ -163,6 +163,13 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
             "--watch cannot be used with --dry-run and --ephemeral: it runs the jobs of a catalog that is kept",
         );
     }
+    if (cli.common.dry_run || cli.common.ephemeral)
+        && matches!(cli.subcommand, Some(Sub::Vault { .. }))
+    {
+        return wrong(
+            "vault cannot be used with --dry-run and --ephemeral: it changes a file that is kept",
+        );
+    }
     if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
         return wrong(
             "--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy",
@@ -263,6 +270,7 @@ fn color(cli: &Cli, host: &Host) -> bool {
 mod tests {
     use super::*;
     use crate::script::ScriptPart;
+    use crate::secret::NewVaultOwner;
 
     fn config(arguments: &[&str], host: &Host) -> Result<Config, ConfigError> {
         let arguments: Vec<OsString> =
@@ -373,6 +381,68 @@ mod tests {
         let error = config(&["--format", "password 's3cret'"], &at_home()).unwrap_err().to_string();
         assert!(!error.contains("s3cret") && error.contains("--format"), "{error}");
     }
+
+    #[test]
+    fn a_passphrase_or_an_identity_out_of_place_is_not_repeated() {
+        let rekey = ["vault", "rekey"];
+        for wrong in [
+            &["--passphrase", "correct horse battery"][..],
+            &["--passphrase", "horse.sql"],
+            &["--passphrase=horse"],
+            &["--passphrase-file", "x", "horse"],
+            &["AGE-SECRET-KEY-1HORSE"],
+            &["--recipient", "AGE-SECRET-KEY-1HORSE"],
+        ] {
+            let arguments: Vec<&str> = rekey.iter().chain(wrong).copied().collect();
+            let error = config(&arguments, &at_home()).unwrap_err().to_string();
+            assert!(!error.to_lowercase().contains("horse"), "{wrong:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_vault_is_rekeyed_for_whom_the_options_or_the_environment_say() {
+        let task = |options: &[&str], host: &Host| {
+            let arguments: Vec<&str> = ["vault", "rekey"].iter().chain(options).copied().collect();
+            config(&arguments, host).map(|config| config.task)
+        };
+        let owner = |options: &[&str], host: &Host| match task(options, host) {
+            Ok(Task::Rekey(owner)) => owner,
+            other => panic!("{other:?}"),
+        };
+        let home = at_home();
+        let with_identity =
+            at_home().with_variables(&[("REDWIRE_VAULT_IDENTITY_FILE", "/identity")]);
+        let passphrase =
+            |file: Option<&str>| NewVaultOwner::Passphrase { file: file.map(PathBuf::from) };
+        assert_eq!(owner(&[], &home), passphrase(None));
+        assert_eq!(owner(&[], &with_identity), NewVaultOwner::Identity("/identity".into()));
+        for host in [&home, &with_identity] {
+            assert_eq!(owner(&["--passphrase"], host), passphrase(None));
+            assert_eq!(owner(&["--passphrase-file", "p"], host), passphrase(Some("p")));
+            assert_eq!(owner(&["--identity", "i"], host), NewVaultOwner::Identity("i".into()));
+        }
+        let [one, other] = RECIPIENTS;
+        let two = &["--recipient", one, "--recipient", other];
+        let recipients = RECIPIENTS.map(|text| crate::secret::vault_recipient(text).unwrap());
+        assert_eq!(owner(two, &with_identity), NewVaultOwner::Recipients(recipients.into()));
+        for both in [
+            &["--passphrase", "--passphrase-file", "p"][..],
+            &["--identity", "i", "--passphrase"],
+            &["--identity", "i", "--identity", "j"],
+            &["--identity", "i", "--recipient", one],
+            &["--recipient", "age1"],
+            &["--dry-run"],
+            &["--ephemeral"],
+        ] {
+            assert!(task(both, &home).is_err(), "{both:?}");
+        }
+    }
+
+    /// Of nobody.
+    const RECIPIENTS: [&str; 2] = [
+        "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa",
+        "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
+    ];
 
     #[test]
     fn one_transaction_has_psqls_short_option() {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
-use crate::cli::{Cli, ScriptArgs, ShellArg, Sub};
+use crate::cli::{Cli, ScriptArgs, ShellArg, Sub, VaultSub};
 use crate::exec::ExecRequest;
 use crate::executor::Prune;
-use crate::host::Host;
+use crate::host::{Host, IDENTITY_FILE};
 use crate::script::ScriptPart;
+use crate::secret::NewVaultOwner;
 use crate::shell::PlanOrApply;
 use crate::watch::WatchRequest;
 
@@ -47,6 +48,8 @@ pub enum Task {
     Watch(WatchRequest),
     /// Run a program with a connection in its environment.
     Exec(ExecRequest),
+    /// Encrypt the vault anew.
+    Rekey(NewVaultOwner),
     /// Print the completion script of a shell.
     Completions(ShellArg),
 }
@@ -62,6 +65,7 @@ impl Task {
             | Self::Run { .. }
             | Self::Watch(_)
             | Self::Exec(_)
+            | Self::Rekey(_)
             | Self::Completions(_) => false,
         }
     }
@@ -90,6 +94,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             }
         }
         Some(Sub::Exec { name, slots, command }) => Task::Exec(exec_request(name, *slots, command)),
+        Some(Sub::Vault { command }) => Task::Rekey(new_owner(command, host)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
             Task::Connect {
@@ -101,6 +106,27 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             parts if parts.is_empty() => Task::Prompt,
             parts => Task::Script(parts),
         },
+    }
+}
+
+/// The owner that the options name, or else the environment: the identities there, or a passphrase.
+fn new_owner(command: &VaultSub, host: &Host) -> NewVaultOwner {
+    let VaultSub::Rekey {
+        recipient,
+        identity,
+        passphrase,
+        passphrase_file,
+    } = command;
+    if !recipient.is_empty() {
+        return NewVaultOwner::Recipients(recipient.clone());
+    }
+    let from_environment = || {
+        let asks = *passphrase || passphrase_file.is_some();
+        host.variable(IDENTITY_FILE).filter(|_| !asks).map(PathBuf::from)
+    };
+    match identity.clone().or_else(from_environment) {
+        Some(file) => NewVaultOwner::Identity(file),
+        None => NewVaultOwner::Passphrase { file: passphrase_file.clone() },
     }
 }
 

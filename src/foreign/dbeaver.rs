@@ -3,11 +3,11 @@
 
 use super::document::Node;
 use super::{
-    ForeignConnection, ForeignLogin, IAM, MalformedFile, POSTGRES_PORT, TUNNEL, login, redwire_name,
+    ForeignConnection, ForeignLogin, MalformedFile, POSTGRES_PORT, TUNNEL, login, redwire_name,
 };
 use crate::definition::ConnectionKind;
 use crate::name::Identifier;
-use crate::url::{DEFAULT_PORT, Endpoint, ForeignParameters};
+use crate::url::{DEFAULT_PORT, Endpoint, ForeignParameters, LoginScheme};
 
 /// The connections of the file.
 pub(super) fn read(text: &str) -> Result<Vec<ForeignConnection>, MalformedFile> {
@@ -68,10 +68,13 @@ fn read_connection(name: &str, content: &Node) -> Result<ForeignLogin, String> {
     login(parameters, default_port)
 }
 
+/// The reason for a login whose settings are in the encrypted file.
+const IAM: &str = "it logs in through AWS IAM, and DBeaver keeps the settings encrypted";
+
 /// The reason for a connection whose user is in the encrypted file, with the statement that creates
 /// it.
 fn without_user(name: &str, parameters: &ForeignParameters, default_port: u16) -> String {
-    let url = parameters.to_url(Some(default_port)).map(|(url, _)| url);
+    let url = parameters.to_url(LoginScheme::Password, Some(default_port)).map(|(url, _)| url);
     match url.filter(|url| Endpoint::parse(url).is_ok()) {
         None => "it names no user".to_owned(),
         Some(url) => format!(
@@ -172,7 +175,7 @@ mod tests {
             "jdbc:redshift://sales.example.com:5439/dev?connectTimeout=20&sslmode=verify-ca\
              &sslrootcert=/a/ca.pem"
         );
-        assert_eq!((login.user.as_str(), login.password.is_none()), ("etl", true));
+        assert_eq!((login.user.as_deref(), login.password.is_none()), (Some("etl"), true));
         assert_eq!(login.notes, ["not taken over: gsslib"]);
         assert_eq!(login_of("By URL").unwrap().url, "jdbc:redshift://h:5432/d?ssl=true");
     }

@@ -15,8 +15,8 @@ use std::fmt;
 
 use secrecy::SecretString;
 
-use crate::definition::ForeignTool;
-use crate::url::{Endpoint, ForeignParameters};
+use crate::definition::{ForeignTool, LoginOptions};
+use crate::url::{Endpoint, ForeignParameters, LoginScheme};
 
 pub(crate) use location::candidates;
 
@@ -36,8 +36,10 @@ pub(crate) struct ForeignLogin {
     pub url: String,
     /// The endpoint that the URL describes.
     pub endpoint: Endpoint,
-    /// The user who logs in.
-    pub user: String,
+    /// The user who logs in; None if AWS names one.
+    pub user: Option<String>,
+    /// The options of a login through AWS.
+    pub options: LoginOptions,
     /// None if the file has no password.
     pub password: Option<SecretString>,
     /// Remarks, such as the names of parameters that are not taken over.
@@ -101,14 +103,27 @@ pub(crate) fn redwire_name(name: &str) -> String {
 /// The port of PostgreSQL, which libpq and tools on top of it assume.
 const POSTGRES_PORT: u16 = 5432;
 
-/// The reason for a login that the catalog has no option for.
-const IAM: &str = "it logs in through AWS IAM, which is not supported";
-
 /// The reason for a host that is reached through a tunnel of the tool.
 const TUNNEL: &str = "it goes through an SSH tunnel, which redwire does not open";
 
 /// The login with these parameters, or the reason why there is none.
 fn login(parameters: ForeignParameters, default_port: u16) -> Result<ForeignLogin, String> {
+    let login = login_by(LoginScheme::Password, parameters, default_port)?;
+    match login.user {
+        Some(_) => Ok(login),
+        None => Err(NO_USER.to_owned()),
+    }
+}
+
+/// The reason for a login that nobody can make.
+const NO_USER: &str = "it names no user";
+
+/// The login with these parameters, whose user may follow from elsewhere.
+fn login_by(
+    scheme: LoginScheme,
+    parameters: ForeignParameters,
+    default_port: u16,
+) -> Result<ForeignLogin, String> {
     match parameters.host.as_deref() {
         None => return Err("it names no host".to_owned()),
         Some(host) if host.starts_with('/') => {
@@ -116,9 +131,9 @@ fn login(parameters: ForeignParameters, default_port: u16) -> Result<ForeignLogi
         }
         Some(_) => {}
     }
-    let (url, left) =
-        parameters.to_url(Some(default_port)).ok_or("it names no database".to_owned())?;
-    let user = parameters.user.ok_or("it names no user".to_owned())?;
+    let (url, left) = parameters
+        .to_url(scheme, Some(default_port))
+        .ok_or("it names no database".to_owned())?;
     let endpoint = Endpoint::parse(&url).map_err(|error| error.to_string())?;
     let mut notes = Vec::new();
     if !left.is_empty() {
@@ -129,7 +144,8 @@ fn login(parameters: ForeignParameters, default_port: u16) -> Result<ForeignLogi
     Ok(ForeignLogin {
         url,
         endpoint,
-        user,
+        user: parameters.user,
+        options: LoginOptions::default(),
         password: parameters.password,
         notes,
     })

@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(found[0].name, "sales dev etl");
         let login = found[0].login.as_ref().unwrap();
         assert_eq!(login.url, "jdbc:redshift://sales.abc.redshift.amazonaws.com:5439/dev");
-        assert_eq!(login.user, "etl");
+        assert_eq!(login.user.as_deref(), Some("etl"));
         assert_eq!(login.password.as_ref().unwrap().expose_secret(), "p:w\\d");
     }
 

@@ -43,6 +43,37 @@ pub enum SecretError {
         /// The reason why there is no passphrase.
         cause: String,
     },
+    /// The file of identities cannot be read, or others can read it.
+    IdentityUnusable {
+        /// The file.
+        file: String,
+        /// The reason.
+        cause: String,
+        /// A suggested fix; None for a file with other contents.
+        fix: Option<String>,
+    },
+    /// The vault opens with an identity, and no file of identities is given.
+    NoIdentity {
+        /// The vault's file.
+        path: String,
+    },
+    /// No identity of the file opens the vault.
+    WrongIdentity {
+        /// The vault's file.
+        path: String,
+        /// The file of identities.
+        file: String,
+    },
+    /// The vault opens with a passphrase, and a file of identities is given.
+    PassphraseVault {
+        /// The vault's file.
+        path: String,
+    },
+    /// There is no vault to rekey.
+    NoVault {
+        /// The vault's file.
+        path: String,
+    },
     /// The user cancelled the question for the passphrase.
     Interrupted,
     /// Another process holds the lock of the vault or the journal for too long.
@@ -105,6 +136,30 @@ impl Diagnostic for SecretError {
                     .hint("set REDWIRE_VAULT_PASSPHRASE_FILE to a file that only you can read")
                     .cause(cause)
             }
+            Self::IdentityUnusable { file, cause, fix } => {
+                failed(format!("could not use the identity file {file}"))
+                    .hint(fix.as_deref().unwrap_or(
+                        "REDWIRE_VAULT_IDENTITY_FILE and --identity name a file that age-keygen made",
+                    ))
+                    .cause(cause)
+            }
+            Self::NoIdentity { path } => {
+                failed(format!("the vault {path} opens with an identity, not with a passphrase"))
+                    .hint("set REDWIRE_VAULT_IDENTITY_FILE to the file with the identity")
+            }
+            Self::WrongIdentity { path, file } => {
+                failed(format!("no identity in {file} opens the vault {path}"))
+                    .hint("set REDWIRE_VAULT_IDENTITY_FILE to the file with the vault's identity")
+            }
+            Self::PassphraseVault { path } => failed(format!(
+                "the vault {path} opens with a passphrase, not with an identity"
+            ))
+            .hint(
+                "encrypt it to the identities of REDWIRE_VAULT_IDENTITY_FILE: redwire vault rekey; \
+                 or unset the variable",
+            ),
+            Self::NoVault { path } => failed(format!("there is no vault {path}"))
+                .hint("the first password makes it: redwire --secret-store vault"),
             Self::Interrupted => Diagnosis::cancelled(),
             Self::FileBusy { path } => {
                 S::ObjectInUse.error(format!("another process is at work on {path}"))

@@ -15,7 +15,9 @@ pub use error::SecretError;
 pub use journal::{Journal, JournalEntry, JournalGuard};
 pub use keyring::KeyringStore;
 pub use memory::MemoryStore;
-pub use vault::{PassphraseReason, PassphraseSource, VaultStore};
+pub use vault::{
+    NewVaultOwner, PassphraseReason, PassphraseSource, VaultRecipient, VaultStore, vault_recipient,
+};
 
 pub use crate::definition::{StoreKind, UnknownStoreError};
 pub use secrecy::SecretString;

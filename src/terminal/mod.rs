@@ -96,7 +96,8 @@ impl PasswordPrompt for TerminalPrompt {
 }
 
 /// The passphrase of the vault: from REDWIRE_VAULT_PASSPHRASE, from the file that
-/// REDWIRE_VAULT_PASSPHRASE_FILE names, or from the terminal.
+/// REDWIRE_VAULT_PASSPHRASE_FILE names, or from the terminal. A new one for an existing vault comes
+/// from a file or the terminal.
 pub struct VaultPassphrase {
     environment: Environment,
     prompt: TerminalPrompt,
@@ -124,14 +125,24 @@ impl PassphraseSource for VaultPassphrase {
     ) -> Result<SecretString, SecretError> {
         let missing =
             |cause: String| SecretError::NoPassphrase { path: vault.display().to_string(), cause };
-        if let Some(value) = self.variable(SECRET_VARIABLES[0]) {
-            return value
-                .into_string()
-                .map(SecretString::from)
-                .map_err(|_| missing("REDWIRE_VAULT_PASSPHRASE is not UTF-8".to_owned()));
-        }
-        if let Some(path) = self.variable(SECRET_VARIABLES[1]) {
-            return read_first_line(Path::new(&path)).map_err(missing);
+        let (question, from_environment) = match reason {
+            PassphraseReason::Rekey { file: Some(file) } => {
+                return read_first_line("--passphrase-file", &file).map_err(missing);
+            }
+            PassphraseReason::Rekey { file: None } => ("New passphrase for the vault: ", false),
+            PassphraseReason::NewVault => ("Passphrase for a new vault: ", true),
+            PassphraseReason::Unlock => ("Passphrase of the vault: ", true),
+        };
+        if from_environment {
+            if let Some(value) = self.variable(SECRET_VARIABLES[0]) {
+                return value
+                    .into_string()
+                    .map(SecretString::from)
+                    .map_err(|_| missing("REDWIRE_VAULT_PASSPHRASE is not UTF-8".to_owned()));
+            }
+            if let Some(path) = self.variable(SECRET_VARIABLES[1]) {
+                return read_first_line(SECRET_VARIABLES[1], Path::new(&path)).map_err(missing);
+            }
         }
         let mut ask = |question: &str| {
             self.prompt.ask(question).map_err(|error| match error {
@@ -141,35 +152,29 @@ impl PassphraseSource for VaultPassphrase {
                 PromptError::Interrupted => SecretError::Interrupted,
             })
         };
-        match reason {
-            PassphraseReason::Unlock => ask("Passphrase of the vault: "),
-            PassphraseReason::NewVault => {
-                let mut first = ask("Passphrase for a new vault: ")?;
-                loop {
-                    let second = ask("The same passphrase again: ")?;
-                    if first.expose_secret() == second.expose_secret() {
-                        return Ok(first);
-                    }
-                    first = ask("The two differ. Passphrase for a new vault: ")?;
-                }
+        let mut first = ask(question)?;
+        if reason == PassphraseReason::Unlock {
+            return Ok(first);
+        }
+        loop {
+            let second = ask("The same passphrase again: ")?;
+            if first.expose_secret() == second.expose_secret() {
+                return Ok(first);
             }
+            first = ask(&format!("The two differ. {question}"))?;
         }
     }
 }
 
-fn read_first_line(path: &Path) -> Result<SecretString, String> {
+/// The first line of the file, which `name` names: a variable or an option.
+fn read_first_line(name: &str, path: &Path) -> Result<SecretString, String> {
     let mut text = String::new();
     File::open(path)
         .and_then(|file| file.take(MAX_PASSPHRASE_FILE_BYTES).read_to_string(&mut text))
-        .map_err(|error| {
-            format!("REDWIRE_VAULT_PASSPHRASE_FILE names {}: {error}", path.display())
-        })?;
+        .map_err(|error| format!("{name} names {}: {error}", path.display()))?;
     let text = SecretString::from(text);
     match text.expose_secret().lines().next() {
-        None | Some("") => Err(format!(
-            "REDWIRE_VAULT_PASSPHRASE_FILE names {}, which is empty",
-            path.display()
-        )),
+        None | Some("") => Err(format!("{name} names {}, which is empty", path.display())),
         Some(line) => Ok(SecretString::from(line)),
     }
 }

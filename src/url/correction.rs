@@ -1,7 +1,7 @@
 //! The URL that is probably meant by a text that is none.
 
 use super::leak::holds_secret;
-use super::{ForeignParameters, MAX_URL_BYTES};
+use super::{ForeignParameters, LoginScheme, MAX_URL_BYTES};
 
 /// Texts that may be meant by a URL that is refused, the nearest first. Of a URL in which something
 /// may be secret only host, port, database and options with known values are in them.
@@ -12,7 +12,9 @@ pub(super) fn corrections(url: &str) -> Vec<String> {
     let url = url.trim();
     let foreign =
         ForeignParameters::from_uri(url).or_else(|| ForeignParameters::from_keywords(url));
-    let foreign = foreign.and_then(|parameters| parameters.to_url(None)).map(|(url, _)| url);
+    let foreign = foreign
+        .and_then(|parameters| parameters.to_url(LoginScheme::Password, None))
+        .map(|(url, _)| url);
     if holds_secret(url) {
         return foreign.into_iter().collect();
     }

@@ -62,7 +62,7 @@ pub enum UrlErrorKind {
 /// The kind of error in an option of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlOptionError {
-    /// An option for IAM or an identity provider.
+    /// An option for logins through AWS.
     Iam(&'static UrlOption),
     /// A known option whose value is a secret.
     Secret(&'static UrlOption),

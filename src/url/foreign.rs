@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
+use super::LoginScheme;
 use super::lookup::find;
 use super::option::{Class, UrlSetting};
 use super::part::escaped_byte;
@@ -131,13 +132,21 @@ impl ForeignParameters {
 
     /// The Redshift JDBC URL, without user and password, and the names of the parameters that have
     /// no equal in it. None without host and database.
-    pub fn to_url(&self, default_port: Option<u16>) -> Option<(String, Vec<String>)> {
+    pub fn to_url(
+        &self,
+        scheme: LoginScheme,
+        default_port: Option<u16>,
+    ) -> Option<(String, Vec<String>)> {
         let host = self.host.as_deref()?;
         let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
         let port = self.port.clone().or(default_port.map(|port| port.to_string()));
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
         let database = encoded(self.database.as_deref()?, "");
-        let mut url = format!("jdbc:redshift://{open}{host}{close}{port}/{database}");
+        let scheme = match scheme {
+            LoginScheme::Password => "jdbc:redshift:",
+            LoginScheme::Iam => "jdbc:redshift:iam:",
+        };
+        let mut url = format!("{scheme}//{open}{host}{close}{port}/{database}");
         let mut left = Vec::new();
         let mut mark = '?';
         for (name, value) in &self.others {
@@ -260,7 +269,7 @@ mod tests {
     use super::*;
 
     fn url(parameters: Option<ForeignParameters>) -> Option<String> {
-        parameters?.to_url(None).map(|(url, _)| url)
+        parameters?.to_url(LoginScheme::Password, None).map(|(url, _)| url)
     }
 
     fn login(text: &str) -> (String, String) {

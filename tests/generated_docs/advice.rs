@@ -276,7 +276,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         Advice {
             causes: &[
                 "the keyring cannot be reached, is locked, or refused",
-                "the vault cannot be read or written, or its passphrase is missing or wrong",
+                "the vault cannot be read or written, or its passphrase or identity is missing or wrong",
                 "the journal beside the catalog cannot be read or written",
             ],
             remedy: "[choose another store](guide.md#secret-stores); statements without passwords \
@@ -329,7 +329,6 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         SqlState::NotSupported,
         Advice {
             causes: &[
-                "a login through AWS IAM or an identity provider",
                 "a connection of another kind than REDSHIFT",
                 "`redwire exec` with a connection whose URL has readOnly=true",
                 "a SELECT that would change something, or read outside of the catalog",

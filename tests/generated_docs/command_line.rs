@@ -16,6 +16,10 @@ pub(super) const VARIABLES: &[(&str, &str)] = &[
         "a file whose first line is the passphrase; REDWIRE_VAULT_PASSPHRASE wins",
     ),
     (
+        "REDWIRE_VAULT_IDENTITY_FILE",
+        "a file of `age-keygen` that opens the vault; no passphrase is used then",
+    ),
+    (
         "SSL_CERT_FILE",
         "the certificates for the program of `exec`, before the system's; the URL's sslrootcert \
          wins",
@@ -61,10 +65,25 @@ pub(super) fn write(page: &mut Page) {
     errors::write_statuses(page);
 }
 
-fn subcommands(command: &Command) -> impl Iterator<Item = &Command> {
-    command
-        .get_subcommands()
-        .filter(|sub| sub.get_name() != "help" && !sub.is_hide_set())
+/// The commands that do something, without clap's `help`: those of a command that has some stand in
+/// its place.
+pub(super) fn subcommands(command: &Command) -> Vec<&Command> {
+    let known = command.get_subcommands().filter(|sub| sub.get_name() != "help");
+    known
+        .flat_map(|sub| {
+            if sub.has_subcommands() {
+                subcommands(sub)
+            } else {
+                vec![sub]
+            }
+        })
+        .collect()
+}
+
+/// The name behind `redwire`.
+pub(super) fn name(command: &Command) -> &str {
+    let name = command.get_bin_name().unwrap_or_default();
+    name.strip_prefix("redwire ").unwrap_or(name)
 }
 
 fn options(command: &Command) -> impl Iterator<Item = &Arg> {
@@ -114,7 +133,7 @@ fn meaning(option: &Arg) -> String {
 
 fn write_subcommands(page: &mut Page, command: &Command) {
     let about = |sub: &Command| sub.get_about().map(ToString::to_string).unwrap_or_default();
-    let rows = subcommands(command).map(|sub| {
+    let rows = subcommands(command).into_iter().map(|sub| {
         let (own, of_program): (Vec<&Arg>, Vec<&Arg>) =
             sub.get_positionals().partition(|argument| !argument.is_trailing_var_arg_set());
         let switches = own_options(sub).map(|option| {
@@ -126,7 +145,7 @@ fn write_subcommands(page: &mut Page, command: &Command) {
         let program = of_program.iter().map(|_| COMMAND_OF_PROGRAM.to_owned());
         let words: Vec<String> =
             own.into_iter().map(argument).chain(switches).chain(program).collect();
-        let call = format!("redwire {} {}", sub.get_name(), words.join(" "));
+        let call = format!("redwire {} {}", name(sub), words.join(" "));
         [code(call.trim_end()), format!("{}{}", about(sub), meanings(sub, command))]
     });
     page.heading(3, "Subcommands");

@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use super::command_line::{COMMAND_OF_PROGRAM, VARIABLES, own_options};
+use super::command_line::{COMMAND_OF_PROGRAM, VARIABLES, name, own_options, subcommands};
 use super::errors::exit_statuses;
 use redwire::cli::Cli;
 
@@ -96,7 +96,7 @@ pub fn page() -> io::Result<String> {
 /// One line for redwire itself and for each of its commands.
 fn usage(command: &Command) -> String {
     let mut usage = "redwire [OPTIONS]".to_owned();
-    for sub in commands_of(command) {
+    for sub in subcommands(command) {
         let line = sub.clone().render_usage().to_string();
         usage.push('\n');
         usage.push_str(line.trim_start_matches("Usage: "));
@@ -104,16 +104,11 @@ fn usage(command: &Command) -> String {
     usage
 }
 
-/// The commands, without clap's `help`.
-fn commands_of(command: &Command) -> impl Iterator<Item = &Command> {
-    command.get_subcommands().filter(|sub| sub.get_name() != "help")
-}
-
 fn commands(command: &Command) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["COMMANDS"]);
-    for sub in commands_of(command) {
-        let mut header = vec![bold(sub.get_name())];
+    for sub in subcommands(command) {
+        let mut header = vec![bold(name(sub))];
         for positional in sub.get_positionals() {
             let text = if positional.is_trailing_var_arg_set() {
                 COMMAND_OF_PROGRAM.to_owned()

@@ -81,7 +81,9 @@ fn value_of(option: &OptionSpec) -> String {
         OptionType::Text => "a string".to_owned(),
         OptionType::NonEmptyText => "a string that is not empty".to_owned(),
         OptionType::Url => "a [Redshift JDBC URL](#connection-urls)".to_owned(),
-        OptionType::Password => "`PROMPT`, `ENV 'NAME'`, `FILE 'path'` or a string".to_owned(),
+        OptionType::Password => {
+            "`PROMPT`, `ENV 'NAME'`, `FILE 'path'`, `COMMAND 'program args'` or a string".to_owned()
+        }
         OptionType::Integer { minimum, maximum } => {
             format!("{minimum} to {maximum}")
         }

@@ -215,3 +215,30 @@ fn a_file_that_cannot_be_read_is_named_without_its_text() {
     }
     assert!(!home.catalog().exists(), "nothing was created");
 }
+
+#[test]
+fn a_login_through_aws_is_created_with_its_options() {
+    let home = Home::with_light_vault();
+    let host = "sales.abc123.eu-west-1.redshift.amazonaws.com";
+    home.write(
+        "profiles.yml",
+        format!(
+            "p:\n  outputs:\n    a: {{type: redshift, method: iam, host: {host}, port: 5439, user: etl, \
+             dbname: dev, iam_profile: analytics, db_groups: [x, y]}}\n    \
+             b: {{type: redshift, method: iam, host: 127.0.0.1, user: etl, dbname: dev}}\n"
+        ),
+    );
+    let import = "IMPORT CONNECTIONS FROM DBT 'profiles.yml'";
+    let done = run(&home, import);
+    assert!(
+        rows(&done).starts_with(&format!("p_a,{host}:5439/dev,etl,new,\np_b,,,left out,")),
+        "{done:?}"
+    );
+    let created = run(&home, "SHOW CREATE CONNECTION p_a");
+    let created = created.out_has(&format!("'jdbc:redshift:iam://{host}:5439/dev'"));
+    created.out_has("AWS_PROFILE = 'analytics'").out_has("DB_GROUPS = ");
+    assert!(rows(&run(&home, import)).contains(",same,"));
+    run(&home, "ALTER CONNECTION p_a SET AWS_PROFILE = 'other'");
+    let done = run(&home, import);
+    done.out_has("ALTER REDSHIFT CONNECTION p_a SET AWS_PROFILE = 'analytics'");
+}

@@ -143,6 +143,10 @@ fn what_may_pass_ends_with_status_3_after_three_tries() {
         .status(3)
         .err_has("answers 502, not as AWS does")
         .err_has("proxy");
+    cloud.aws.inject("GetClusterCredentials", "close", 2);
+    cloud.redwire(&SELECT).run().status(0).out_has("42");
+    cloud.aws.inject("GetClusterCredentials", "close", 3);
+    cloud.redwire(&SELECT).run().status(3).err_has("was lost");
     let done = cloud.redwire(&SELECT).env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").run();
     done.status(3).err_has("could not reach AWS at \"127.0.0.1\"");
 }

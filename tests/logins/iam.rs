@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{CLUSTER, Cloud, SELECT};
-use crate::support::terminal::files_with;
+use crate::standin::aws::ETL;
+use crate::support::terminal::{Terminal, files_with};
 
 const IDENTITY: &str = "CLUSTER = 'sales' AWS_REGION = 'eu-west-1'";
 const WORKGROUP: &str = "WORKGROUP = 'default' AWS_REGION = 'eu-west-1'";
@@ -192,4 +193,43 @@ fn alter_changes_the_way_to_log_in() {
     memory(&back.replace(" RESET CLUSTER", ", PASSWORD = ENV 'ETL_PASSWORD' RESET CLUSTER"))
         .status(0);
     memory("SHOW CREATE CONNECTION c").status(0).out_has("PASSWORD = PROMPT");
+}
+
+#[test]
+fn jobs_and_imports_log_in_by_it_too() {
+    let Some(mut cloud) = Cloud::with(CLUSTER) else { return };
+    cloud.warehouse.database().administer(
+        "CREATE SCHEMA s; GRANT ALL ON SCHEMA s TO everybody; \
+         CREATE TABLE s.source AS SELECT 1 AS id; GRANT ALL ON s.source TO everybody",
+    );
+    let job = "CREATE JOB j AS INSERT INTO c.s.target SELECT o.id FROM c.s.source o";
+    cloud.redwire(&["-c", job]).run().status(0);
+    cloud.redwire(&["-c", "IMPORT TABLES FROM c.s"]).run().status(0);
+    // Each session of a long run asks anew, once what was given is about to end.
+    cloud.aws.change(&json!({ "password_validity": 30 }));
+    let before = cloud.count("GetClusterCredentials");
+    cloud.redwire(&["-c", "RUN JOB j; RUN JOB j"]).run().status(0);
+    assert_eq!(cloud.count("GetClusterCredentials") - before, 2);
+    let loaded = [
+        "--format",
+        "csv",
+        "connect",
+        "c",
+        "-c",
+        "SELECT count(*) > 0 AS loaded FROM s.target",
+    ];
+    cloud.redwire(&loaded).run().status(0).out_has("t\n");
+}
+
+#[test]
+fn a_prompt_fetches_names_with_credentials_that_it_has() {
+    let Some(cloud) = Cloud::with(CLUSTER) else { return };
+    let mut environment: Vec<(&str, String)> = cloud.aws.environment().into();
+    environment.extend(ETL.environment().into_iter().map(|(name, value)| (name, value.to_owned())));
+    let environment: Vec<(&str, &str)> =
+        environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut terminal = Terminal::open_at(&cloud.home, &["connect", "c"], &environment, "c> ");
+    terminal.line("SELECT 40 + 2 AS answer;").wait_for("42").wait_for("c> ");
+    terminal.end();
+    assert_eq!(cloud.count("GetClusterCredentials"), 1);
 }

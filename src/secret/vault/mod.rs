@@ -1,7 +1,8 @@
 //! The vault: passwords in an encrypted file, for machines without a keyring.
 //!
-//! Puts and deletes wait in memory until a flush replaces the file, under a lock file beside it.
-//! Deleting needs no passphrase, so a sweep never asks for one.
+//! A passphrase opens it, or identities of age do. Puts and deletes wait in memory until a flush
+//! replaces the file, under a lock file beside it. Deleting needs no key, so a sweep never asks for
+//! a passphrase.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -13,18 +14,40 @@ use super::{SecretError, SecretId, SecretStore, SecretString, StoreKind};
 use crate::private_file::{self, Exposure, Forbidden};
 
 mod contents;
+mod identity;
 mod key;
+mod recipient;
 
 use contents::VaultContents;
-use key::VaultKey;
+use key::{KeyOwner, VaultKey};
+pub use recipient::{VaultRecipient, vault_recipient};
+
+/// The owner of a vault after it is rekeyed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewVaultOwner {
+    /// Everyone with the passphrase.
+    Passphrase {
+        /// The first line of this file; None to ask for it.
+        file: Option<PathBuf>,
+    },
+    /// Every identity in this file.
+    Identity(PathBuf),
+    /// Each of these recipients.
+    Recipients(Vec<VaultRecipient>),
+}
 
 /// The occasion on which the vault asks for a passphrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PassphraseReason {
     /// A vault is created. A passphrase that is typed should be typed twice.
     NewVault,
     /// An existing vault is read or written.
     Unlock,
+    /// A vault gets another passphrase, which is not that of the environment.
+    Rekey {
+        /// The first line of this file; None to ask for it.
+        file: Option<PathBuf>,
+    },
 }
 
 /// Gives the passphrase of a vault. Asked once a process, and again only after a wrong one.
@@ -42,6 +65,7 @@ pub trait PassphraseSource {
 pub struct VaultStore {
     path: PathBuf,
     source: Box<dyn PassphraseSource>,
+    identity_file: Option<PathBuf>,
     unlocked: Option<Unlocked>,
     pending: PendingChanges,
 }
@@ -49,9 +73,10 @@ pub struct VaultStore {
 /// The work of the next flush: the secret to put under an id, None to delete the id.
 type PendingChanges = BTreeMap<SecretId, Option<SecretString>>;
 
-/// The key, and the passphrase in case another process creates or replaces the vault meanwhile.
+/// The key, and the passphrase in case another process creates or replaces the vault meanwhile. A
+/// file of identities is read again, because it may be replaced too.
 struct Unlocked {
-    passphrase: SecretString,
+    passphrase: Option<SecretString>,
     key: VaultKey,
 }
 
@@ -61,9 +86,54 @@ impl VaultStore {
         Self {
             path: path.into(),
             source,
+            identity_file: None,
             unlocked: None,
             pending: PendingChanges::new(),
         }
+    }
+
+    /// The same vault, opened by the identities of this file and by no passphrase.
+    #[must_use]
+    pub fn with_identity_file(self, identity_file: Option<PathBuf>) -> Self {
+        Self { identity_file, ..self }
+    }
+
+    /// Encrypts the vault anew, with a new key, for its new owner. Returns the number of
+    /// recipients, None for a passphrase.
+    pub fn rekey(&mut self, owner: &NewVaultOwner) -> Result<Option<usize>, SecretError> {
+        let found = self.existing()?;
+        let mut old = self.key_of(&found, None)?;
+        let (new, recipients) = match owner {
+            NewVaultOwner::Passphrase { file } => {
+                let reason = PassphraseReason::Rekey { file: file.clone() };
+                (self.new_key_of_passphrase(reason)?, None)
+            }
+            NewVaultOwner::Identity(file) => {
+                let recipients = identity::recipients(&identity::read(file)?);
+                (self.new_key_of_recipients(&recipients)?, Some(recipients.len()))
+            }
+            NewVaultOwner::Recipients(recipients) => {
+                (self.new_key_of_recipients(recipients)?, Some(recipients.len()))
+            }
+        };
+        let _lock = self.lock()?;
+        let found = self.existing()?;
+        if found.key != old.key.wrapped() {
+            old = self.key_of(&found, old.passphrase)?;
+        }
+        let mut contents = VaultContents::new(new.key.wrapped().to_owned());
+        for (id, sealed) in &found.secrets {
+            let secret = old.key.open(id, sealed, &self.path)?;
+            contents.secrets.insert(id.clone(), new.key.seal(id, &secret, &self.path)?);
+        }
+        replace(&self.path, &contents.to_bytes()).map_err(|error| unusable(&self.path, &error))?;
+        self.unlocked = None;
+        Ok(recipients)
+    }
+
+    fn existing(&self) -> Result<VaultContents, SecretError> {
+        let path = || self.path.display().to_string();
+        self.read()?.ok_or_else(|| SecretError::NoVault { path: path() })
     }
 
     /// Reads the file, None if there is none.
@@ -94,33 +164,72 @@ impl VaultStore {
     /// The key of the file, or of a new vault if there is no file. Asks for the passphrase the
     /// first time.
     fn unlock(&mut self, contents: Option<&VaultContents>) -> Result<&VaultKey, SecretError> {
-        let unlocked = match self.unlocked.take() {
-            Some(unlocked)
-                if contents.is_none_or(|contents| contents.key == unlocked.key.wrapped()) =>
-            {
-                unlocked
-            }
-            Some(Unlocked { passphrase, .. }) => self.key_for(contents, passphrase)?,
-            None => {
-                let reason =
-                    contents.map_or(PassphraseReason::NewVault, |_| PassphraseReason::Unlock);
-                let passphrase = self.source.passphrase(&self.path, reason)?;
-                self.key_for(contents, passphrase)?
+        let unlocked = match (self.unlocked.take(), contents) {
+            (None, None) => self.new_key()?,
+            (Some(unlocked), None) => unlocked,
+            (Some(unlocked), Some(contents)) if contents.key == unlocked.key.wrapped() => unlocked,
+            (earlier, Some(contents)) => {
+                self.check_owner(contents)?;
+                self.key_of(contents, earlier.and_then(|earlier| earlier.passphrase))?
             }
         };
         Ok(&self.unlocked.insert(unlocked).key)
     }
 
-    fn key_for(
-        &self,
-        contents: Option<&VaultContents>,
-        passphrase: SecretString,
+    /// Refuses a vault with a passphrase if there is a file of identities: a service that was given
+    /// one must not fall back to what it was to replace.
+    fn check_owner(&self, contents: &VaultContents) -> Result<(), SecretError> {
+        if self.identity_file.is_some() && key::needs_passphrase(&contents.key, &self.path)? {
+            return Err(SecretError::PassphraseVault { path: self.path.display().to_string() });
+        }
+        Ok(())
+    }
+
+    /// The key of the file; the passphrase is that known, or else asked for.
+    fn key_of(
+        &mut self,
+        contents: &VaultContents,
+        known: Option<SecretString>,
     ) -> Result<Unlocked, SecretError> {
-        let key = match contents {
-            Some(contents) => VaultKey::unwrap(&contents.key, &passphrase, &self.path)?,
-            None => VaultKey::generate(&passphrase, &self.path)?,
-        };
-        Ok(Unlocked { passphrase, key })
+        if key::needs_passphrase(&contents.key, &self.path)? {
+            let passphrase = match known {
+                Some(passphrase) => passphrase,
+                None => self.source.passphrase(&self.path, PassphraseReason::Unlock)?,
+            };
+            let key = VaultKey::unwrap(&contents.key, &passphrase, &self.path)?;
+            return Ok(Unlocked { passphrase: Some(passphrase), key });
+        }
+        let path = || self.path.display().to_string();
+        let file = self.identity_file.as_deref();
+        let file = file.ok_or_else(|| SecretError::NoIdentity { path: path() })?;
+        let identities = identity::read(file)?;
+        let key = VaultKey::unwrap_by_identity(&contents.key, &identities, &self.path)?;
+        let key = key.ok_or_else(|| SecretError::WrongIdentity {
+            path: path(),
+            file: file.display().to_string(),
+        })?;
+        Ok(Unlocked { passphrase: None, key })
+    }
+
+    fn new_key(&mut self) -> Result<Unlocked, SecretError> {
+        match &self.identity_file {
+            Some(file) => self.new_key_of_recipients(&identity::recipients(&identity::read(file)?)),
+            None => self.new_key_of_passphrase(PassphraseReason::NewVault),
+        }
+    }
+
+    fn new_key_of_passphrase(&mut self, reason: PassphraseReason) -> Result<Unlocked, SecretError> {
+        let passphrase = self.source.passphrase(&self.path, reason)?;
+        let key = VaultKey::generate(&KeyOwner::Passphrase(&passphrase), &self.path)?;
+        Ok(Unlocked { passphrase: Some(passphrase), key })
+    }
+
+    fn new_key_of_recipients(
+        &self,
+        recipients: &[VaultRecipient],
+    ) -> Result<Unlocked, SecretError> {
+        let key = VaultKey::generate(&KeyOwner::Recipients(recipients), &self.path)?;
+        Ok(Unlocked { passphrase: None, key })
     }
 
     /// Reads the file and gets its key, or that of a new vault. True if there is a file.
@@ -190,8 +299,8 @@ impl SecretStore for VaultStore {
         StoreKind::Vault
     }
 
-    /// Unlocks the file, or creates it. Deriving a key from the passphrase takes long, so it is done
-    /// here, under no lock: a flush, for which others wait, finds the file's key derived.
+    /// Unlocks the file, or creates it. Deriving a key from the passphrase takes long, so it is
+    /// done here, under no lock: a flush, for which others wait, finds the file's key derived.
     fn prepare(&mut self) -> Result<(), SecretError> {
         if !self.open()? {
             self.create()?;

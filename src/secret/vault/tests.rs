@@ -1,4 +1,5 @@
 use super::*;
+use age::x25519;
 use secrecy::ExposeSecret;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -319,5 +320,163 @@ fn only_the_owner_can_read_it() {
     for name in place.file_names() {
         let mode = fs::metadata(place.0.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+impl TestFolder {
+    /// A vault that these identities open. It asks nobody.
+    fn open_by(&self, identities: &[&x25519::Identity]) -> VaultStore {
+        let file = self.identity_file("identity", identities);
+        self.open_without_passphrase().with_identity_file(Some(file))
+    }
+
+    /// Writes a file as `age-keygen` does.
+    fn identity_file(&self, name: &str, identities: &[&x25519::Identity]) -> PathBuf {
+        let path = self.0.path().join(name);
+        let mut text = "# created: today\n".to_owned();
+        for identity in identities {
+            text.push_str(identity.to_string().expose_secret());
+            text.push('\n');
+        }
+        fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        path
+    }
+}
+
+fn to(identities: &[&x25519::Identity]) -> NewVaultOwner {
+    NewVaultOwner::Recipients(identities.iter().map(|identity| identity.to_public()).collect())
+}
+
+#[test]
+fn an_identity_makes_a_vault_and_opens_it_without_a_passphrase() {
+    let place = TestFolder::new();
+    let identity = x25519::Identity::generate();
+    let mut store = place.open_by(&[&identity]);
+    store.prepare().unwrap();
+    let id = put(&mut store, "s3cret");
+    let stranger = x25519::Identity::generate();
+    assert_eq!(got(&mut place.open_by(&[&stranger, &identity]), &id).as_deref(), Some("s3cret"));
+    let error = place.open_by(&[&stranger]).get(&id).unwrap_err();
+    assert!(matches!(error, SecretError::WrongIdentity { .. }), "{error:?}");
+    let error = place.open("pass").get(&id).unwrap_err();
+    assert!(matches!(error, SecretError::NoIdentity { .. }), "{error:?}");
+}
+
+#[test]
+fn a_vault_with_a_passphrase_is_not_opened_by_it_when_an_identity_is_given() {
+    let place = TestFolder::new();
+    let id = put(&mut place.open("pass"), "s3cret");
+    let file = place.identity_file("identity", &[&x25519::Identity::generate()]);
+    let (store, asked) = place.open_counting("pass");
+    let mut store = store.with_identity_file(Some(file.clone()));
+    for result in [store.prepare(), store.get(&id).map(drop)] {
+        assert!(matches!(result, Err(SecretError::PassphraseVault { .. })), "{result:?}");
+    }
+    assert!(asked.borrow().is_empty());
+    assert_eq!(store.rekey(&NewVaultOwner::Identity(file)), Ok(Some(1)));
+    assert_eq!(*asked.borrow(), [PassphraseReason::Unlock]);
+    assert_eq!(got(&mut store, &id).as_deref(), Some("s3cret"));
+}
+
+#[test]
+fn a_rekeyed_vault_opens_for_its_new_owners_alone() {
+    let place = TestFolder::new();
+    let [one, two, three] = [(); 3].map(|()| x25519::Identity::generate());
+    let mut store = place.open_by(&[&one]);
+    let ids = [put(&mut store, "first"), put(&mut store, "second")];
+    let opens = |mut store: VaultStore| {
+        let found = ids.each_ref().map(|id| store.get(id).ok().flatten());
+        let found = found.map(|secret| secret.map(|secret| secret.expose_secret().to_owned()));
+        assert!(
+            found.iter().all(Option::is_none)
+                || found == ["first", "second"].map(|text| Some(text.to_owned()))
+        );
+        found[0].is_some()
+    };
+    assert_eq!(place.open_by(&[&one]).rekey(&to(&[&two, &three])), Ok(Some(2)));
+    for (identity, expected) in [(&one, false), (&two, true), (&three, true)] {
+        assert_eq!(opens(place.open_by(&[identity])), expected);
+    }
+    assert_eq!(place.open_by(&[&three]).rekey(&to(&[&one])), Ok(Some(1)));
+    for (identity, expected) in [(&one, true), (&two, false), (&three, false)] {
+        assert_eq!(opens(place.open_by(&[identity])), expected);
+    }
+    let (store, asked) = place.open_counting("pass");
+    let mut store = store.with_identity_file(Some(place.identity_file("identity", &[&one])));
+    assert_eq!(store.rekey(&NewVaultOwner::Passphrase { file: None }), Ok(None));
+    assert_eq!(*asked.borrow(), [PassphraseReason::Rekey { file: None }]);
+    assert!(opens(place.open("pass")) && !opens(place.open_by(&[&one])));
+}
+
+/// Somebody with a copy of the old file and the old identity knows the old key.
+#[test]
+fn the_old_key_opens_no_secret_of_a_rekeyed_vault() {
+    let place = TestFolder::new();
+    let [old, new] = [(); 2].map(|()| x25519::Identity::generate());
+    let mut store = place.open_by(&[&old]);
+    let id = put(&mut store, "s3cret");
+    let old_key = store.unlocked.take().unwrap().key;
+    store.rekey(&to(&[&new])).unwrap();
+    let sealed = store.read().unwrap().unwrap().secrets.remove(&id).unwrap();
+    assert!(old_key.open(&id, &sealed, &place.path()).is_err());
+}
+
+#[test]
+fn a_process_goes_on_after_another_one_has_rekeyed_and_the_file_of_identities_was_replaced() {
+    let place = TestFolder::new();
+    let [old, new] = [(); 2].map(|()| x25519::Identity::generate());
+    let mut store = place.open_by(&[&old]);
+    let id = put(&mut store, "s3cret");
+    place.open_by(&[&old]).rekey(&to(&[&new])).unwrap();
+    place.identity_file("identity", &[&new]);
+    assert_eq!(got(&mut store, &id).as_deref(), Some("s3cret"));
+    let id = put(&mut store, "another");
+    assert_eq!(got(&mut place.open_by(&[&new]), &id).as_deref(), Some("another"));
+}
+
+#[test]
+fn what_cannot_be_rekeyed_is_left_as_it_is() {
+    let place = TestFolder::new();
+    let identity = x25519::Identity::generate();
+    let mut store = place.open_by(&[&identity]);
+    let error = store.rekey(&to(&[&identity])).unwrap_err();
+    assert!(matches!(error, SecretError::NoVault { .. }), "{error:?}");
+    let (low, high) = (put(&mut store, "low"), put(&mut store, "high"));
+    let mut contents = store.read().unwrap().unwrap();
+    let sealed = contents.secrets[&high].clone();
+    contents.secrets.insert(low, sealed);
+    replace(&place.path(), &contents.to_bytes()).unwrap();
+    let before = fs::read(place.path()).unwrap();
+    let error = store.rekey(&to(&[&identity])).unwrap_err();
+    assert!(matches!(error, SecretError::FileUnusable { .. }), "{error:?}");
+    let error = store.rekey(&NewVaultOwner::Identity(place.0.path().to_owned())).unwrap_err();
+    assert!(matches!(error, SecretError::IdentityUnusable { .. }), "{error:?}");
+    assert!(fs::read(place.path()).unwrap() == before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_identities_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = TestFolder::new();
+    let file = place.identity_file("identity", &[&x25519::Identity::generate()]);
+    let is_root = rustix::process::geteuid().is_root();
+    for (mode, is_read) in [
+        (0o600, true),
+        (0o400, true),
+        (0o440, is_root),
+        (0o660, false),
+        (0o644, false),
+        (0o604, false),
+    ] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        let read = identity::read(&file).map(drop);
+        assert_eq!(read.is_ok(), is_read, "{mode:o}: {read:?}");
+        let fix = format!("chmod go-rwx {}", file.display());
+        if let Err(SecretError::IdentityUnusable { fix: found, .. }) = read {
+            assert_eq!(found, Some(fix));
+        }
     }
 }

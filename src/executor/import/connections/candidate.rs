@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::catalog::Pattern;
-use crate::definition::ForeignTool;
+use crate::catalog::{Definition, Pattern};
+use crate::definition::{ConnectionKind, ForeignTool};
 use crate::error::{Error, ImportError};
+use crate::executor::define::listed_port;
+use crate::executor::login::{Fixes, LoginPlan, keeper};
 use crate::executor::password::{PasswordReader, is_open_to_others, problem_of};
 use crate::executor::plan::PasswordDifference;
 use crate::foreign::{self, ForeignConnection, ForeignLogin, candidates, redwire_name};
@@ -99,6 +101,7 @@ impl ImportCandidate {
                 return Err(format!("its password {problem}"));
             }
             let name = ConnectionName::new(&made).map_err(|error| error.to_string())?;
+            check_login(&definition_of(&name, &login), &login)?;
             if names.insert(name.clone()) {
                 Ok((name, login))
             } else {
@@ -107,5 +110,34 @@ impl ImportCandidate {
         });
         let name = if made.is_empty() { found.name } else { made };
         Self { name, login, compared: None }
+    }
+}
+
+/// Fails where options of a login through AWS do not go together.
+fn check_login(definition: &Definition, login: &ForeignLogin) -> Result<(), String> {
+    if definition.keeper.word().is_none() {
+        return Ok(());
+    }
+    let plan = LoginPlan::new(definition, &login.endpoint, false);
+    plan.map(drop)
+        .map_err(|broken| broken.error(definition, Fixes::Alter).to_string())
+}
+
+/// The definition of a new connection; its password is not stored yet.
+pub(super) fn definition_of(name: &ConnectionName, login: &ForeignLogin) -> Definition {
+    let endpoint = &login.endpoint;
+    Definition {
+        kind: ConnectionKind::Redshift,
+        name: name.clone(),
+        connection_string: login.url.clone(),
+        host: endpoint.shown_host(),
+        port: listed_port(endpoint),
+        database: endpoint.database.clone(),
+        user_name: login.user.clone(),
+        keeper: keeper(endpoint, false, None),
+        secret: None,
+        login: login.options.clone(),
+        limit: None,
+        comment: None,
     }
 }

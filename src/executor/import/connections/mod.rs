@@ -7,11 +7,10 @@ mod verdict;
 use std::path::Path;
 use std::slice;
 
-use candidate::{ImportCandidate, path_of, read_candidates};
+use candidate::{ImportCandidate, definition_of, path_of, read_candidates};
 use verdict::{ConnectionCounts, ConnectionVerdict};
 
 use crate::catalog::{Db, Definition};
-use crate::definition::{ConnectionKind, LoginOptions, PasswordKeeper};
 use crate::error::Error;
 use crate::executor::define::save_connection;
 use crate::executor::password::PasswordReader;
@@ -19,7 +18,7 @@ use crate::executor::plan::compare_password;
 use crate::executor::transaction::CatalogWriter;
 use crate::executor::{Answer, NO_CHANGE, Outcome};
 use crate::foreign::ForeignLogin;
-use crate::name::{ConnectionName, Identifier};
+use crate::name::Identifier;
 use crate::sql::ImportConnections;
 use crate::value::{ResultSet, Value};
 
@@ -110,7 +109,7 @@ fn answer<'a>(
                 continue;
             }
         };
-        let definition = definition(name, login);
+        let definition = definition_of(name, login);
         let verdict = candidate.verdict(db.find_connection(name)?.as_ref(), &definition);
         counts.add(&verdict);
         let notes = verdict.notes(name, login);
@@ -134,25 +133,8 @@ fn row(
     vec![
         name.into(),
         Value::optional_text(login.map(|login| login.endpoint.to_string())),
-        Value::optional_text(login.map(|login| login.user.clone())),
+        Value::optional_text(login.and_then(|login| login.user.clone())),
         verdict.into(),
         Value::optional_text(notes),
     ]
-}
-
-fn definition(name: &ConnectionName, login: &ForeignLogin) -> Definition {
-    Definition {
-        kind: ConnectionKind::Redshift,
-        name: name.clone(),
-        connection_string: login.url.clone(),
-        host: login.endpoint.host.clone(),
-        port: login.endpoint.port,
-        database: login.endpoint.database.clone(),
-        user_name: Some(login.user.clone()),
-        keeper: PasswordKeeper::Store,
-        login: LoginOptions::default(),
-        secret: None,
-        limit: None,
-        comment: None,
-    }
 }

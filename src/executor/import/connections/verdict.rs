@@ -11,6 +11,7 @@ use crate::foreign::ForeignLogin;
 use crate::name::ConnectionName;
 use crate::sign::shown_path;
 use crate::sql::option::PASSWORD;
+use crate::url::LoginScheme;
 
 /// The verdict on a connection of the file.
 pub(super) enum ConnectionVerdict {
@@ -43,17 +44,21 @@ impl ImportCandidate {
     }
 }
 
-/// The definition with what the file of a tool cannot say: the limit, the comment, and a URL that
-/// leads to the same endpoint in other words.
+/// The definition with what the file of a tool cannot say: the limit, the comment, further options
+/// of the login, and a URL that leads to the same endpoint in other words.
 fn as_far_as_told(new: &Definition, stored: &Definition) -> Definition {
     let endpoint =
         |definition: &Definition| definition.kind.endpoint(&definition.connection_string).ok();
     let is_same = endpoint(new) == endpoint(stored);
     let url = if is_same { stored } else { new };
+    let mut login = stored.login.clone();
+    for (option, value) in new.login.iter() {
+        login.set(option, Some(value.to_owned()));
+    }
     Definition {
         connection_string: url.connection_string.clone(),
         keeper: stored.keeper.clone(),
-        login: stored.login.clone(),
+        login,
         limit: stored.limit,
         comment: stored.comment.clone(),
         ..new.clone()
@@ -72,13 +77,13 @@ impl ConnectionVerdict {
 
     /// The texts in the column `note`.
     pub fn notes(&self, name: &ConnectionName, login: &ForeignLogin) -> Vec<String> {
-        let alter = format!("{} {} SET", ConnectionKind::Redshift.alter(), name.shown());
+        let alter = format!("{} {}", ConnectionKind::Redshift.alter(), name.shown());
         match self {
             Self::New => {
                 let mut notes = login.notes.clone();
-                if login.password.is_none() {
+                if login.password.is_none() && login.endpoint.scheme == LoginScheme::Password {
                     notes.push(format!(
-                        "the file has no password: {alter} {} = PROMPT",
+                        "the file has no password: {alter} SET {} = PROMPT",
                         PASSWORD.name
                     ));
                 }
@@ -87,9 +92,11 @@ impl ConnectionVerdict {
             Self::Same => Vec::new(),
             Self::Differs(differences) => {
                 let mut notes: Vec<String> = differences.iter().map(ToString::to_string).collect();
-                let settings = differences.iter().filter_map(setting);
-                let settings = settings.collect::<Vec<_>>().join(", ");
-                notes.push(format!("to take it over: {alter} {settings}"));
+                let settings = differences.iter().filter_map(setting).collect::<Vec<_>>();
+                let resets = differences.iter().filter_map(reset).collect::<String>();
+                let set = if settings.is_empty() { "" } else { " SET " };
+                let actions = format!("{set}{}{resets}", settings.join(", "));
+                notes.push(format!("to take it over: {alter}{actions}"));
                 notes
             }
         }
@@ -102,6 +109,14 @@ fn setting(difference: &Difference) -> Option<String> {
         Difference::Value { what, new, .. } => new.as_ref().map(|new| format!("{what} = {new}")),
         Difference::Password(_) => Some(format!("{} = PROMPT", PASSWORD.name)),
         Difference::Body => None,
+    }
+}
+
+/// The RESET of an option that the file does not give.
+fn reset(difference: &Difference) -> Option<String> {
+    match difference {
+        Difference::Value { what, new: None, .. } => Some(format!(" RESET {what}")),
+        Difference::Value { .. } | Difference::Password(_) | Difference::Body => None,
     }
 }
 
