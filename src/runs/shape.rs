@@ -155,4 +155,3 @@ pub fn map_columns(
         missing,
     })
 }
-
