@@ -128,6 +128,18 @@ fn a_test_has_the_stage_ssh() {
 }
 
 #[test]
+fn tables_are_imported_and_jobs_tried_through_the_tunnel() {
+    let Some(site) = Site::new() else { return };
+    site.database.administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    let done = site.run(&["-c", "IMPORT TABLES FROM sales"]).run().status(0);
+    done.out_has("sales.public.t");
+    let job = "CREATE JOB j AS INSERT INTO sales.public.t SELECT 1 AS n WITH TEST";
+    site.run(&["-c", job]).run().status(0);
+    assert_eq!(site.bastion.count(), 2);
+    assert_eq!(await_end_of_ssh(&site.home), 2);
+}
+
+#[test]
 fn an_interrupt_cancels_the_query_and_leaves_the_tunnel() {
     let Some(site) = Site::new() else { return };
     let environment = path(&site.home);
