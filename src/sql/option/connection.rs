@@ -25,7 +25,7 @@ pub static USER_NAME: OptionSpec = OptionSpec {
     mutable: true,
     logins: OF_USER_NAME,
     example: "'user'",
-    help: "database user that logs in; optional for logins through AWS",
+    help: "database user that logs in",
     ..OPTIONAL
 };
 
