@@ -115,6 +115,16 @@ impl Db {
         })
     }
 
+    /// Notes a run of another catalog, which is done, as the ledger has it. Must be called outside
+    /// of transactions.
+    pub fn note_run(&self, job_id: i64, run: &NewRun, now: i64) -> Result<(), CatalogError> {
+        let id = self.insert_run(job_id, run, now)?;
+        self.change(
+            "UPDATE job_run SET state = ?2, ended_at = ?3 WHERE id = ?1",
+            params![id, RunState::Done.word(), now],
+        )
+    }
+
     /// Ends the run with this id, unless its job was dropped. Must be called outside of
     /// transactions.
     pub fn finish_run(&self, id: i64, end: &RunEnd, now: i64) -> Result<(), CatalogError> {

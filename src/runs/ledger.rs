@@ -63,19 +63,19 @@ impl Ledger {
         )
     }
 
-    /// Reads `loaded_until`, the id of the run that wrote last, and the clock; the first two are NULL
-    /// if the job has no row.
+    /// Reads `loaded_until`, the id of the run that wrote last, its writer, and the clock; all but the
+    /// clock are NULL if the job has no row.
     pub fn read(&self) -> String {
         let Self { table, job, clock, .. } = self;
         format!(
-            "SELECT l.loaded_until, l.run_id, {clock} FROM (SELECT 1 AS one) o \
+            "SELECT l.loaded_until, l.run_id, l.written_by, {clock} FROM (SELECT 1 AS one) o \
              LEFT JOIN (SELECT {COLUMNS} FROM {table} WHERE job = {job}) l ON TRUE"
         )
     }
 
     /// Reads the clock, as [`Self::read`] does without a row of the job.
     pub fn read_clock(&self) -> String {
-        format!("SELECT NULL, NULL, {}", self.clock)
+        format!("SELECT NULL, NULL, NULL, {}", self.clock)
     }
 
     /// Waits for every writer of the ledger.

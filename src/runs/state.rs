@@ -20,6 +20,8 @@ pub struct LedgerState {
     pub loaded_until: Moment,
     /// The run, or the REWIND, that wrote the row last; empty before the first.
     pub run_id: String,
+    /// Host, process and version of whoever wrote the row.
+    pub written_by: String,
     /// The warehouse's clock.
     pub now: Moment,
 }
@@ -79,7 +81,8 @@ impl JobSession<'_> {
         }
         let loaded_until = self.job.schedule.first_start(now);
         self.unmade.push(self.ledger.enter(loaded_until));
-        Ok(LedgerState { loaded_until, run_id: String::new(), now })
+        let (run_id, written_by) = (String::new(), String::new());
+        Ok(LedgerState { loaded_until, run_id, written_by, now })
     }
 
     /// Begins a transaction with the ledger's lock.
@@ -157,7 +160,7 @@ impl JobSession<'_> {
 /// The job's row, if it has one, and the clock; None if the answer is none of the ledger.
 fn read_row(found: &ServerAnswer) -> Option<(Option<LedgerState>, Moment)> {
     let row = found.results.first()?.first()?;
-    let [loaded_until, run_id, now] = row.as_slice() else {
+    let [loaded_until, run_id, written_by, now] = row.as_slice() else {
         return None;
     };
     let now = Moment::parse(now.as_deref()?)?;
@@ -167,6 +170,7 @@ fn read_row(found: &ServerAnswer) -> Option<(Option<LedgerState>, Moment)> {
     let state = LedgerState {
         loaded_until: Moment::parse(loaded_until)?,
         run_id: run_id.clone()?,
+        written_by: written_by.clone()?,
         now,
     };
     Some((Some(state), now))

@@ -38,6 +38,48 @@ fn two_catalogs_share_the_windows_of_a_job() {
     assert_eq!(stage.on_server("SELECT count(*) FROM s.t"), "SET\n2");
 }
 
+/// A SYNC job waits for two jobs, of which each machine has run another one.
+#[test]
+fn a_catalog_learns_from_the_ledger_what_another_has_loaded() {
+    let Some(stage) = Stage::new() else { return };
+    stage.on_server(SOURCE);
+    let other = Home::with_light_vault();
+    stage.connect(&other);
+    let hour = "START_FROM = TIMESTAMP '2026-01-01' END_AT = TIMESTAMP '2026-01-01 03:00' \
+                RUN_INTERVAL = 1 HOUR";
+    let window = "o.at >= run_start_time() AND o.at < run_end_time()";
+    let jobs = format!(
+        "CREATE JOB a {hour} AS INSERT INTO w.s.a SELECT o.id, o.at FROM w.s.source o WHERE {window}; \
+         CREATE JOB b {hour} AS INSERT INTO w.s.b SELECT o.id, o.at FROM w.s.source o WHERE {window}; \
+         CREATE SYNC JOB c {hour} AS INSERT INTO w.s.c \
+         SELECT o.id, o.at FROM w.s.a o JOIN w.s.b p ON p.id = o.id WHERE {window};"
+    );
+    for home in [&stage.home, &other] {
+        run_in(home).stdin(jobs.as_str()).run().status(0);
+    }
+    stage.done("RUN JOB a;");
+    run_in(&other).stdin("RUN JOB b;").run().status(0);
+    let states = |home| {
+        let select = "SELECT name, state, loaded_until FROM system.monitoring.jobs ORDER BY 1;";
+        run_in(home).stdin(select).run().status(0).out
+    };
+    assert!(states(&stage.home).contains("b,idle,\n"), "{}", states(&stage.home));
+    let done = stage.done("RUN JOB a, b, c;");
+    assert_eq!(done.out.lines().count() - 1, 3, "{done:?}");
+    assert!(done.err.contains("the ledger has job b loaded until"), "{done:?}");
+    let done = run_in(&other).stdin("RUN JOB a, b, c;").run().status(0);
+    assert_eq!(done.out.lines().count() - 1, 0, "{done:?}");
+    let ended = "ended,2026-01-01 03:00:00\n";
+    for home in [&stage.home, &other] {
+        assert_eq!(states(home).matches(ended).count(), 3, "{}", states(home));
+    }
+    // What is known is not told again.
+    let done = stage.done("RUN JOB a, b, c;");
+    assert!(!done.err.contains("the ledger has"), "{done:?}");
+    let by = stage.done("SELECT DISTINCT started_by FROM system.monitoring.runs WHERE job = 'b';");
+    assert!(by.out.contains(" redwire "), "{by:?}");
+}
+
 #[test]
 fn runs_and_states_are_shown() {
     let Some(stage) = Stage::new() else { return };

@@ -25,8 +25,13 @@ pub(super) struct BegunRun {
 
 impl JobRunner<'_> {
     /// Settles the runs of processes that were killed or lost the answer, and stops if the catalog
-    /// knows of a later window than the ledger.
-    pub(super) fn compare_with_catalog(&mut self, state: &LedgerState) -> Result<(), Error> {
+    /// knows of a later window than the ledger. Notes a later window of the ledger as a run: another
+    /// catalog has loaded it.
+    pub(super) fn compare_with_catalog(
+        &mut self,
+        state: &LedgerState,
+        job: &RunnableJob,
+    ) -> Result<(), Error> {
         let (loaded_until, now) = (state.loaded_until, self.now());
         let db = self.catalog.writer()?;
         db.settle_runs(self.found.id, loaded_until, &state.run_id, now)?;
@@ -37,30 +42,20 @@ impl JobRunner<'_> {
                 catalog,
             })
             .into()),
-            Some(_) | None => Ok(()),
+            Some(catalog) if catalog == loaded_until => Ok(()),
+            known => {
+                if is_further(job, state) {
+                    let run = NewRun {
+                        run_id: state.run_id.clone(),
+                        window_start: known,
+                        window_end: loaded_until,
+                        by: state.written_by.clone(),
+                    };
+                    db.note_run(self.found.id, &run, now)?;
+                }
+                Ok(())
+            }
         }
-    }
-
-    /// Tells of a ledger in which the job is loaded further than the catalog knows: another catalog
-    /// has run it, or a job that had its name.
-    pub(super) fn tell_of_older_ledger(
-        &mut self,
-        job: &RunnableJob,
-        state: &LedgerState,
-        notify: &mut dyn FnMut(Notice),
-    ) -> Result<(), Error> {
-        let is_known = self.catalog.reader()?.has_runs(self.found.id)?;
-        let start = job.schedule.earliest_start();
-        let is_further = start.is_none_or(|start| state.loaded_until > start);
-        if !is_known && !state.run_id.is_empty() && is_further {
-            let name = job.name.shown();
-            notify(Notice::new(format!(
-                "the ledger has job {name} loaded until {}, and it goes on from there; \
-                 REWIND JOB {name} TO BEGINNING begins anew",
-                state.loaded_until
-            )));
-        }
-        Ok(())
     }
 
     /// Begins a run for each window that has none yet.
@@ -151,6 +146,29 @@ impl JobRunner<'_> {
 
     pub(super) fn now(&self) -> i64 {
         seconds_since_1970((self.clock)())
+    }
+}
+
+/// True if a run has loaded the job beyond its start.
+fn is_further(job: &RunnableJob, state: &LedgerState) -> bool {
+    let start = job.schedule.earliest_start();
+    !state.run_id.is_empty() && start.is_none_or(|start| state.loaded_until > start)
+}
+
+/// Tells of a ledger in which the job is loaded, to a catalog that has no run of it: another catalog
+/// has run it, or a job that had its name.
+pub(super) fn tell_of_older_ledger(
+    job: &RunnableJob,
+    state: &LedgerState,
+    notify: &mut dyn FnMut(Notice),
+) {
+    if is_further(job, state) {
+        let name = job.name.shown();
+        notify(Notice::new(format!(
+            "the ledger has job {name} loaded until {}, and it goes on from there; \
+             REWIND JOB {name} TO BEGINNING begins anew",
+            state.loaded_until
+        )));
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use super::job::{located, runnable};
 use super::lock::JobLock;
 use super::progress::{ProgressLine, RunStep};
-use super::record::BegunRun;
+use super::record::{BegunRun, tell_of_older_ledger};
 use super::sessions::{OpenedSessions, stage_all};
 use crate::catalog::{Db, StoredJob};
 use crate::definition::{AwaitedJob, Moment, RunState};
@@ -155,8 +155,11 @@ impl JobRunner<'_> {
         if is_settled && job.schedule.interval.is_none() {
             return Ok(NextRun::None);
         }
-        let mut state = self.state(&mut first)?;
-        self.tell_of_older_ledger(job, &state, notify)?;
+        let is_known = self.catalog.reader()?.has_runs(found.id)?;
+        let mut state = self.state(&mut first, job)?;
+        if !is_known {
+            tell_of_older_ledger(job, &state, notify);
+        }
         let has_bounds = first.has_bounds();
         let mut sessions = vec![first];
         let mut others = (job.parallelism > 1).then_some(&mut opened.others);
@@ -173,7 +176,7 @@ impl JobRunner<'_> {
                 NextWindows::Due(windows) => windows,
                 NextWindows::None(NextRun::DueIn(_)) if !is_fresh => {
                     is_fresh = true;
-                    state = self.state(&mut sessions[0])?;
+                    state = self.state(&mut sessions[0], job)?;
                     continue;
                 }
                 NextWindows::None(next) => return Ok(next),
@@ -196,7 +199,7 @@ impl JobRunner<'_> {
                 self.progress.step(RunStep::Writing, Some(run.window));
                 let end = write(session, run, staged, &mut mapped).map_err(located)?;
                 if !self.finish_first(begun, end, &mut state, loaded)? {
-                    state = self.state(session)?;
+                    state = self.state(session, job)?;
                     break;
                 }
             }
@@ -298,9 +301,13 @@ impl JobRunner<'_> {
     }
 
     /// The job's row in the ledger, which the catalog must not be ahead of.
-    fn state(&mut self, session: &mut JobSession<'_>) -> Result<LedgerState, Error> {
+    fn state(
+        &mut self,
+        session: &mut JobSession<'_>,
+        job: &RunnableJob,
+    ) -> Result<LedgerState, Error> {
         let state = session.state().map_err(|error| located(error, self.found))?;
-        self.compare_with_catalog(&state)?;
+        self.compare_with_catalog(&state, job)?;
         Ok(state)
     }
 
