@@ -78,6 +78,17 @@ impl Host {
     }
 }
 
+/// Another handle on an open file, which is inherited by every program started while it is open.
+///
+/// Its number is 10 or more, since shell scripts may use lower ones.
+#[cfg(unix)]
+pub fn inheritable(file: impl std::os::fd::AsFd) -> io::Result<std::os::fd::OwnedFd> {
+    const LEAST_NUMBER: i32 = 10;
+    let handle = rustix::io::fcntl_dupfd_cloexec(file, LEAST_NUMBER)?;
+    rustix::io::fcntl_setfd(&handle, rustix::io::FdFlags::empty())?;
+    Ok(handle)
+}
+
 #[cfg(test)]
 impl Default for Host {
     /// A host with nothing in it.

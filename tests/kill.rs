@@ -25,6 +25,7 @@ use crate::support::keyring_session::{Keyring, KeyringSession};
 use crate::support::light_vault::PASSPHRASE;
 use crate::support::random::Random;
 use crate::support::sqlite::sqlite3;
+use crate::support::vault_parts;
 use crate::support::witness::{statement_create, strace_works};
 
 /// The calls that change what others can see. A kill before fsync or fdatasync shows what a kill
@@ -605,29 +606,9 @@ impl Site for VaultSite {
             let secret = secret.expect("what its file names").expose_secret().to_owned();
             (id, secret)
         };
-        ids_in_vault(&bytes).into_iter().map(&mut open).collect()
+        let parts = vault_parts::read(&bytes).into_iter();
+        parts.filter_map(|(id, _)| id).map(&mut open).collect()
     }
-}
-
-/// The ids in a vault's file, as docs/formats.md describes it.
-fn ids_in_vault(bytes: &[u8]) -> Vec<String> {
-    let mut ids = Vec::new();
-    let mut rest = bytes;
-    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-        let line = std::str::from_utf8(&rest[..end]).expect("a line of text");
-        rest = &rest[end + 1..];
-        let words: Vec<&str> = line.split(' ').collect();
-        let length = match words[..] {
-            ["key", length] => length,
-            ["secret", id, length] => {
-                ids.push(id.to_owned());
-                length
-            }
-            _ => continue,
-        };
-        rest = &rest[length.parse::<usize>().expect("a length") + 1..];
-    }
-    ids
 }
 
 /// Knows the passphrase.

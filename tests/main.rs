@@ -74,6 +74,8 @@ mod table_definitions;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod test_connection;
+#[cfg(target_os = "linux")]
+mod tunnel;
 mod url;
 #[cfg(unix)]
 mod vault;

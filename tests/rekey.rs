@@ -11,6 +11,7 @@ use expectrl::{Eof, Expect, Session};
 use crate::support::home::{Done, Home, REDWIRE, Run};
 use crate::support::light_vault::PASSPHRASE;
 use crate::support::shell::RunningShell;
+use crate::support::vault_parts;
 use crate::support::witness::{statement_create, strace_works};
 
 const IDENTITY: &str = "REDWIRE_VAULT_IDENTITY_FILE";
@@ -247,38 +248,21 @@ fn a_key_that_is_none_changes_nothing() {
     assert!(!none.file("data/redwire").exists());
 }
 
-/// The runs of bytes in a vault's file: the key, and each secret.
-fn parts(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let mut parts = Vec::new();
-    let mut rest = bytes;
-    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-        let line = std::str::from_utf8(&rest[..end]).expect("a line of text");
-        rest = &rest[end + 1..];
-        if line.starts_with("key ") || line.starts_with("secret ") {
-            let length = line.rsplit(' ').next().and_then(|length| length.parse().ok());
-            let (part, after) = rest.split_at(length.expect("a length"));
-            parts.push(part.to_owned());
-            rest = &after[1..];
-        }
-    }
-    parts
-}
-
 #[test]
 fn the_program_age_reads_a_rekeyed_vault() {
     let (home, identity) = home_of(|home| keygen(home, "identity").0);
     let (new, recipient) = keygen(&home, "new");
     let done = redwire(&home, &REKEY).args(["--recipient", &recipient]).env(IDENTITY, identity);
     done.run().status(0);
-    let parts = parts(&fs::read(file(&home)).expect("the vault"));
+    let parts = vault_parts::read(&fs::read(file(&home)).expect("the vault"));
     let decrypt = |identity: &Path, part: &[u8]| {
         let part = home.write("part", part);
         let output = home.command("age").arg("-d").arg("-i").arg(identity).arg(part).output();
         let done = Done::from(output.expect("age runs"));
         done.status(0).out
     };
-    let key = home.write("key", decrypt(&new, &parts[0]));
-    assert!(decrypt(&key, &parts[1]).ends_with("\npw-a"));
+    let key = home.write("key", decrypt(&new, &parts[0].1));
+    assert!(decrypt(&key, &parts[1].1).ends_with("\npw-a"));
     assert_eq!(parts.len(), 2);
 }
 

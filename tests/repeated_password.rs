@@ -121,6 +121,7 @@ fn the_names_for_tab_are_fetched_without_a_word_of_the_password() {
     let password = Arc::new(SecretString::from(SECRET));
     let login = SessionRequest {
         endpoint: &endpoint,
+        tunnel: None,
         user: "etl",
         password: &password,
     };
@@ -136,6 +137,7 @@ fn no_field_of_a_message_leaves_the_session_with_the_password() {
         let endpoint = Endpoint::parse(&server.url("?ssl=false")).expect("a URL");
         let login = SessionRequest {
             endpoint: &endpoint,
+            tunnel: None,
             user: "etl",
             password: &Arc::new(SecretString::from(SECRET)),
         };

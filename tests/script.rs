@@ -476,7 +476,7 @@ fn help_is_an_answer() {
         .stdin("\\h alter redshift\n\\h SELECT\n\\h create job\n\\h CREATE TABLE\n")
         .run()
         .status(0)
-        .out_has("(a string, PROMPT, ENV 'NAME' or FILE 'path'; required)")
+        .out_has("(a string, PROMPT, ENV 'NAME', FILE 'path' or COMMAND 'program args'; required)")
         .out_has("(an integer; default: no limit)")
         .out_has("  system.information_schema.connections (name, kind, host, port,")
         .out_has("default: BEGINNING; ALTER cannot change it)")

@@ -198,7 +198,7 @@ fn a_secret_in_a_url_is_drawn_as_bullets() {
     terminal.keys(&format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{url}'"));
     terminal
         .wait_for(&format!("PWD={}", "•".repeat(SECRET.len())))
-        .run(";", "42601");
+        .run(";", "22023");
     assert!(!terminal.end().contains(SECRET));
     assert_eq!(files_with(home.path(), SECRET), Vec::<std::path::PathBuf>::new());
 }

@@ -10,6 +10,7 @@ use ureq::http::{Request, Response};
 
 use super::AwsError;
 use super::answer::{Failure, failure};
+use super::error::AnswerError;
 use super::http::{Http, clock_difference};
 use super::service::{Protocol, Service};
 
@@ -135,16 +136,17 @@ impl Call<'_> {
     fn error(&self, answer: &Response<Vec<u8>>, found: Option<Failure>) -> AwsError {
         let status = answer.status().as_u16();
         match found {
-            None => AwsError::NoAnswerOfAws {
+            None => AnswerError::NoAnswerOfAws {
                 endpoint: self.endpoint.to_owned(),
                 status,
-            },
+            }
+            .into(),
             Some(failure) if failure.is_of_signature() => match clock_difference(answer) {
-                Some(difference) => AwsError::ClockOff { difference },
+                Some(difference) => AnswerError::ClockOff { difference }.into(),
                 None => self.refusal(failure),
             },
             Some(Failure { message, .. }) if answer.status().is_server_error() => {
-                AwsError::Throttled { action: self.action, message }
+                AnswerError::Throttled { action: self.action, message }.into()
             }
             Some(failure) => self.refusal(failure),
         }

@@ -18,6 +18,27 @@ const LIKENESS: f64 = 0.6;
 pub enum AwsError {
     /// The identity has no credentials that AWS takes.
     Identity(IdentityError),
+    /// The answer of AWS is no, or not what was asked for.
+    Answer(AnswerError),
+    /// The endpoint cannot be reached.
+    Unreachable { host: String, cause: String },
+    /// The connection to the endpoint broke.
+    Lost { host: String, cause: String },
+    /// An endpoint without TLS on another machine.
+    PlainEndpoint { host: String },
+    /// The endpoint is no URL.
+    BadEndpoint { url: String },
+    /// A failure of this machine.
+    Machine { cause: String },
+    /// The call took longer than the login may.
+    TimedOut { limit: Duration },
+    /// The user cancelled the call.
+    Cancelled,
+}
+
+/// An answer of AWS that gives no login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnswerError {
     /// A policy denies the call.
     Denied { action: String, message: String },
     /// There is no such cluster.
@@ -55,20 +76,6 @@ pub enum AwsError {
     UnreadableAnswer { action: &'static str },
     /// The answer is not one of AWS, as from a proxy.
     NoAnswerOfAws { endpoint: String, status: u16 },
-    /// The endpoint cannot be reached.
-    Unreachable { host: String, cause: String },
-    /// The connection to the endpoint broke.
-    Lost { host: String, cause: String },
-    /// An endpoint without TLS on another machine.
-    PlainEndpoint { host: String },
-    /// The endpoint is no URL.
-    BadEndpoint { url: String },
-    /// A failure of this machine.
-    Machine { cause: String },
-    /// The call took longer than the login may.
-    TimedOut { limit: Duration },
-    /// The user cancelled the call.
-    Cancelled,
 }
 
 /// An identity without credentials that AWS takes.
@@ -97,6 +104,12 @@ pub enum IdentityError {
     Expired { message: String },
     /// AWS does not know the access key, or the secret key is wrong.
     BadKeys { message: String },
+}
+
+impl From<AnswerError> for AwsError {
+    fn from(error: AnswerError) -> Self {
+        Self::Answer(error)
+    }
 }
 
 impl From<IdentityError> for AwsError {
@@ -146,32 +159,70 @@ impl AwsError {
         let passes = failure.passes();
         let Failure { code, message } = failure;
         let region = region.to_owned();
-        match code.as_str() {
-            "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => Self::Denied {
-                action: format!("{}:{action}", service.name()),
-                message,
-            },
-            "ExpiredToken" | "ExpiredTokenException" => IdentityError::Expired { message }.into(),
+        let error = match code.as_str() {
+            "ExpiredToken" | "ExpiredTokenException" => {
+                return IdentityError::Expired { message }.into();
+            }
             "InvalidClientTokenId"
             | "UnrecognizedClientException"
             | "InvalidAccessKeyId"
             | "SignatureDoesNotMatch"
-            | "InvalidSignatureException" => IdentityError::BadKeys { message }.into(),
-            "ClusterNotFound" | "ClusterNotFoundFault" => Self::NoCluster { region, message },
+            | "InvalidSignatureException" => return IdentityError::BadKeys { message }.into(),
+            "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
+                let action = format!("{}:{action}", service.name());
+                AnswerError::Denied { action, message }
+            }
+            "ClusterNotFound" | "ClusterNotFoundFault" => {
+                AnswerError::NoCluster { region, message }
+            }
             "ResourceNotFoundException" => match service {
-                Service::SecretsManager => Self::NoSecret { region, message },
+                Service::SecretsManager => AnswerError::NoSecret { region, message },
                 Service::Redshift | Service::RedshiftServerless | Service::Sts => {
-                    Self::NoWorkgroup { region, message }
+                    AnswerError::NoWorkgroup { region, message }
                 }
             },
-            _ if passes => Self::Throttled { action, message },
-            _ => Self::Refused { action, code, message },
-        }
+            _ if passes => AnswerError::Throttled { action, message },
+            _ => AnswerError::Refused { action, code, message },
+        };
+        error.into()
     }
+}
 
-    fn facts(&self) -> Diagnosis {
+impl Diagnostic for AwsError {
+    fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::Identity(error) => error.diagnosis(),
+            Self::Answer(error) => error.diagnosis(),
+            Self::Unreachable { host, cause } => {
+                not_made(format!("could not reach AWS at \"{host}\""))
+                    .hint("check AWS_REGION and the network: a VPN or HTTPS_PROXY may be missing")
+                    .cause(cause)
+            }
+            Self::Lost { host, cause } => {
+                not_made(format!("the connection to AWS at \"{host}\" was lost"))
+                    .hint("try again")
+                    .cause(cause)
+            }
+            Self::PlainEndpoint { host } => {
+                not_made(format!("http://{host} would send credentials without TLS"))
+                    .hint("write https:// in AWS_ENDPOINT_URL")
+            }
+            Self::BadEndpoint { url } => {
+                not_made(format!("\"{url}\" is not a URL")).hint("check AWS_ENDPOINT_URL")
+            }
+            Self::Machine { cause } => S::SystemError.error("could not call AWS").cause(cause),
+            Self::TimedOut { limit } => {
+                not_made(format!("AWS did not answer within {} s", limit.as_secs_f64()))
+                    .hint("a longer loginTimeout in the URL waits longer")
+            }
+            Self::Cancelled => Diagnosis::cancelled(),
+        }
+    }
+}
+
+impl Diagnostic for AnswerError {
+    fn diagnosis(&self) -> Diagnosis {
+        match self {
             Self::Denied { action, message } => denied(format!("AWS denies {action}"))
                 .hint(missing_permission(action, message))
                 .cause(message),
@@ -233,29 +284,6 @@ impl AwsError {
                 not_made(format!("{endpoint} answers {status}, not as AWS does"))
                     .hint("check the proxy of HTTPS_PROXY, and AWS_ENDPOINT_URL if it is set")
             }
-            Self::Unreachable { host, cause } => {
-                not_made(format!("could not reach AWS at \"{host}\""))
-                    .hint("check AWS_REGION and the network: a VPN or HTTPS_PROXY may be missing")
-                    .cause(cause)
-            }
-            Self::Lost { host, cause } => {
-                not_made(format!("the connection to AWS at \"{host}\" was lost"))
-                    .hint("try again")
-                    .cause(cause)
-            }
-            Self::PlainEndpoint { host } => {
-                not_made(format!("http://{host} would send credentials without TLS"))
-                    .hint("write https:// in AWS_ENDPOINT_URL")
-            }
-            Self::BadEndpoint { url } => {
-                not_made(format!("\"{url}\" is not a URL")).hint("check AWS_ENDPOINT_URL")
-            }
-            Self::Machine { cause } => S::SystemError.error("could not call AWS").cause(cause),
-            Self::TimedOut { limit } => {
-                not_made(format!("AWS did not answer within {} s", limit.as_secs_f64()))
-                    .hint("a longer loginTimeout in the URL waits longer")
-            }
-            Self::Cancelled => Diagnosis::cancelled(),
         }
     }
 }
@@ -323,13 +351,7 @@ fn missing_permission(action: &str, message: &str) -> String {
     format!("a policy of {who} must allow {action}{resource}")
 }
 
-impl Diagnostic for AwsError {
-    fn diagnosis(&self) -> Diagnosis {
-        self.facts()
-    }
-}
-
-display_message!(AwsError, IdentityError);
+display_message!(AnswerError, AwsError, IdentityError);
 
 #[cfg(test)]
 mod tests {

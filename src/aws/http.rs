@@ -18,6 +18,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use super::AwsError;
+use super::error::AnswerError;
 
 /// The time limits of a request. An endpoint without a route to it must not hold a login for long.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -103,9 +104,8 @@ impl Http {
             read.map_err(|error| unreachable(&uri, &error))
         });
         let error = match &answer {
-            Ok(answer) if answer.status().is_client_error() => {
-                clock_difference(answer).map(|difference| AwsError::ClockOff { difference })
-            }
+            Ok(answer) if answer.status().is_client_error() => clock_difference(answer)
+                .map(|difference| AnswerError::ClockOff { difference }.into()),
             Ok(_) => None,
             Err(error) => Some(error.clone()),
         };

@@ -19,7 +19,7 @@ use std::time::SystemTime;
 
 use secrecy::SecretString;
 
-pub use error::AwsError;
+pub use error::{AnswerError, AwsError};
 pub use session::AwsSession;
 
 /// The identity that calls AWS.

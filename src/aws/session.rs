@@ -8,6 +8,7 @@ use super::answer::{
 };
 use super::call::{Call, Value};
 use super::chain::{Chain, Found};
+use super::error::AnswerError;
 use super::http::Http;
 use super::service::Service;
 use super::{Address, AwsError, Caller, DatabaseCredentials, Grant, Identity, SecretLogin};
@@ -80,7 +81,7 @@ impl AwsSession {
             }
             Grant::Workgroup { .. } => workgroup_credentials(&answer),
         };
-        credentials.ok_or(AwsError::UnreadableAnswer { action: grant.action() })
+        Ok(credentials.ok_or(AnswerError::UnreadableAnswer { action: grant.action() })?)
     }
 
     /// The endpoint of a cluster.
@@ -88,7 +89,8 @@ impl AwsSession {
         let action = "DescribeClusters";
         let parameters = vec![("ClusterIdentifier".to_owned(), Value::Text(cluster.to_owned()))];
         let answer = self.call(Service::Redshift, action, parameters)?;
-        cluster_address(&answer).ok_or_else(|| AwsError::NoEndpoint { name: cluster.to_owned() })
+        let no_endpoint = || AnswerError::NoEndpoint { name: cluster.to_owned() };
+        Ok(cluster_address(&answer).ok_or_else(no_endpoint)?)
     }
 
     /// The endpoint of a workgroup.
@@ -96,23 +98,23 @@ impl AwsSession {
         let action = "GetWorkgroup";
         let parameters = vec![("workgroupName".to_owned(), Value::Text(workgroup.to_owned()))];
         let answer = self.call(Service::RedshiftServerless, action, parameters)?;
-        workgroup_address(&answer)
-            .ok_or_else(|| AwsError::NoEndpoint { name: workgroup.to_owned() })
+        let no_endpoint = || AnswerError::NoEndpoint { name: workgroup.to_owned() };
+        Ok(workgroup_address(&answer).ok_or_else(no_endpoint)?)
     }
 
     /// The login in a secret of Secrets Manager, by name or ARN.
     pub fn secret(&self, id: &str) -> Result<SecretLogin, AwsError> {
         let parameters = vec![("SecretId".to_owned(), Value::Text(id.to_owned()))];
         let answer = self.call(Service::SecretsManager, "GetSecretValue", parameters)?;
-        secret_login(&answer)
-            .map_err(|problem| AwsError::BadSecret { secret: id.to_owned(), problem })
+        let bad = |problem| AnswerError::BadSecret { secret: id.to_owned(), problem };
+        Ok(secret_login(&answer).map_err(bad)?)
     }
 
     /// The identity, as AWS sees it.
     pub fn caller(&self) -> Result<Caller, AwsError> {
         let action = "GetCallerIdentity";
         let answer = self.call(Service::Sts, action, Vec::new())?;
-        let arn = element(&answer, "Arn").ok_or(AwsError::UnreadableAnswer { action })?;
+        let arn = element(&answer, "Arn").ok_or(AnswerError::UnreadableAnswer { action })?;
         Ok(Caller { arn })
     }
 

@@ -75,7 +75,8 @@ pub enum LimitInCatalog {
 const SELECT: &str = "SELECT id, name, connection_string, host, port, database_name, user_name, secret_store, \
      secret_id, max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), \
      datetime(altered_at, 'unixepoch'), password_place(secret_store, secret_id), password_command, aws_profile, \
-     aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret FROM main.connection";
+     aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret, \
+     ssh_tunnel FROM main.connection";
 
 /// The number of the first column of [`SELECT`] with an option of logins, in the order of
 /// [`LoginOption::ALL`].
@@ -83,16 +84,17 @@ const FIRST_LOGIN_OPTION: usize = 15;
 
 const SAVE: &str = "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, \
      secret_store, secret_id, max_concurrent_connections, comment, created_at, altered_at, password_command, \
-     aws_profile, aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret) \
+     aws_profile, aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret, \
+     ssh_tunnel) \
      VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, \
      coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1), 'none'), \
      coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1), ''), ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-     ?19, ?20, ?21, ?22) \
+     ?19, ?20, ?21, ?22, ?23) \
      ON CONFLICT (id) DO UPDATE SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
      user_name = ?7, secret_store = excluded.secret_store, secret_id = excluded.secret_id, \
      max_concurrent_connections = ?10, comment = ?11, altered_at = ?12, password_command = ?13, aws_profile = ?14, \
      aws_role = ?15, external_id = ?16, aws_region = ?17, cluster = ?18, workgroup = ?19, auto_create_user = ?20, \
-     db_groups = ?21, aws_secret = ?22";
+     db_groups = ?21, aws_secret = ?22, ssh_tunnel = ?23";
 
 impl Db {
     /// Saves the definition of the connection with this id, or of a new one, whose id no connection
@@ -141,6 +143,7 @@ impl Db {
                 option(LoginOption::AutoCreateUser),
                 option(LoginOption::DbGroups),
                 option(LoginOption::AwsSecret),
+                option(LoginOption::SshTunnel),
             ],
         )?;
         match id {

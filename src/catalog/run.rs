@@ -160,21 +160,25 @@ impl Db {
     }
 
     /// Ends the runs of the job whose processes were killed: a window up to which the ledger is
-    /// loaded is done.
+    /// loaded is done. So is the window of the run that wrote the ledger last, even if its answer
+    /// was lost.
     pub fn settle_runs(
         &self,
         job_id: i64,
         loaded_until: Moment,
+        run_id: &str,
         now: i64,
     ) -> Result<(), CatalogError> {
-        let running = "SELECT 1 FROM main.job_run WHERE job_id = ?1 AND state = 'running'";
-        if self.first(running, [job_id], |_| Ok(()))?.is_none() {
+        let unsettled = "SELECT 1 FROM main.job_run WHERE job_id = ?1 \
+                         AND (state = 'running' OR state = 'failed' AND run_id = ?2)";
+        if self.first(unsettled, params![job_id, run_id], |_| Ok(()))?.is_none() {
             return Ok(());
         }
         self.change(
-            "UPDATE job_run SET ended_at = ?3, state = iif(window_end <= ?2, 'done', 'failed') \
-             WHERE job_id = ?1 AND state = 'running'",
-            params![job_id, loaded_until.microseconds(), now],
+            "UPDATE job_run SET ended_at = coalesce(ended_at, ?3), error_code = NULL, error = NULL, \
+             state = iif(state = 'failed' OR window_end <= ?2, 'done', 'failed') \
+             WHERE job_id = ?1 AND (state = 'running' OR state = 'failed' AND run_id = ?4)",
+            params![job_id, loaded_until.microseconds(), now, run_id],
         )
     }
 

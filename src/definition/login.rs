@@ -1,8 +1,9 @@
 //! The ways in which a connection's user logs in, and their options.
 
 use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 
-/// An option of a connection that says how its user logs in.
+/// An option of a connection that says how its user reaches the warehouse and logs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LoginOption {
     /// The only AWS profile that is used.
@@ -23,11 +24,13 @@ pub enum LoginOption {
     DbGroups,
     /// The secret that has the password.
     AwsSecret,
+    /// The host through which `ssh` reaches the warehouse.
+    SshTunnel,
 }
 
 impl LoginOption {
     /// Every option, in the order in which SHOW CREATE prints them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AwsProfile,
         Self::AwsRole,
         Self::ExternalId,
@@ -37,6 +40,7 @@ impl LoginOption {
         Self::AutoCreateUser,
         Self::DbGroups,
         Self::AwsSecret,
+        Self::SshTunnel,
     ];
 
     /// The column in the catalog.
@@ -51,6 +55,7 @@ impl LoginOption {
             Self::AutoCreateUser => "auto_create_user",
             Self::DbGroups => "db_groups",
             Self::AwsSecret => "aws_secret",
+            Self::SshTunnel => "ssh_tunnel",
         }
     }
 }
@@ -136,4 +141,78 @@ pub enum LoginWay {
     ClusterIdentity,
     /// As the user of the AWS identity, by GetCredentials.
     Workgroup,
+}
+
+/// True for `[user@]host[:port]`, which `ssh` reads behind `ssh://`. The host may be an alias of its
+/// configuration. Neither part begins with `-`, so that `ssh` takes none for an option.
+pub fn is_ssh_destination(text: &str) -> bool {
+    let (user, address) = match text.split_once('@') {
+        Some((user, address)) => (Some(user), address),
+        None => (None, text),
+    };
+    let (host, port) = match address.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, "")) => (host, None),
+        Some((host, rest)) => (host, Some(rest.strip_prefix(':').unwrap_or_default())),
+        None => match address.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (address, None),
+        },
+    };
+    let is_v6 = address.starts_with('[');
+    let is_word = |word: &str| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain)
+    };
+    let is_port =
+        |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0) && !port.starts_with('+');
+    let is_host = if is_v6 {
+        host.parse::<Ipv6Addr>().is_ok()
+    } else {
+        is_word(host)
+    };
+    user.is_none_or(is_word) && is_host && port.is_none_or(is_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_destination_of_ssh_is_a_host_with_or_without_user_and_port() {
+        for text in [
+            "bastion",
+            "bastion.example.com",
+            "ec2-user@10.0.0.1",
+            "me@bastion:2222",
+            "me@[::1]:22",
+            "[2001:db8::1]",
+            "b_1",
+        ] {
+            assert!(is_ssh_destination(text), "{text}");
+        }
+        for text in [
+            "",
+            "-oProxyCommand=x",
+            "me@-oProxyCommand=x",
+            "-me@bastion",
+            "a b",
+            "@bastion",
+            "me@",
+            "me@you@bastion",
+            "bastion:",
+            "bastion:0",
+            "bastion:+22",
+            "bastion:65536",
+            "bastion/path",
+            "ssh://bastion",
+            "::1",
+            "[bastion]",
+            "[::1",
+            "[::1]22",
+            "b$(x)",
+            "b\nc",
+        ] {
+            assert!(!is_ssh_destination(text), "{text}");
+        }
+    }
 }

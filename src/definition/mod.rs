@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use crate::name::JobName;
 
-pub use login::{LoginOption, LoginOptions, LoginWay, PasswordKeeper};
+pub use login::{LoginOption, LoginOptions, LoginWay, PasswordKeeper, is_ssh_destination};
 pub use moment::Moment;
 pub use table::{
     Collation, Constraint, ConstraintKind, DistStyle, Identity, SortKey, SortStyle, TableColumn,

@@ -1,6 +1,7 @@
 //! The environment of the program: the variables of libpq (PostgreSQL documentation, "Environment
 //! Variables"), and similar ones for programs with their own.
 
+use std::net::SocketAddr;
 use std::process::Command;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -44,17 +45,28 @@ impl Variables {
 
     /// The variables for the destination; `certificates` is the file of authorities to trust, if
     /// one is needed.
-    pub fn new(destination: &Destination, certificates: Option<&str>) -> Self {
+    ///
+    /// The near end of a tunnel goes into PGHOSTADDR: libpq connects to it, and verifies the name in
+    /// PGHOST. Programs with variables of their own have no such pair.
+    pub fn new(
+        destination: &Destination,
+        certificates: Option<&str>,
+        tunnel: Option<SocketAddr>,
+    ) -> Self {
         let (endpoint, options) = (&destination.endpoint, &destination.endpoint.options);
         let application = options.application_name.as_deref().unwrap_or(APPLICATION_NAME);
         let mut variables = Vec::new();
-        for (libpq, own, value) in [
-            ("PGHOST", "REDSHIFT_HOST", endpoint.host.clone()),
-            ("PGPORT", "REDSHIFT_PORT", endpoint.port.to_string()),
-            ("PGDATABASE", "REDSHIFT_DATABASE", endpoint.database.clone()),
-        ] {
-            variables.extend([(libpq, value.clone()), (own, value)]);
-        }
+        let address = tunnel.map(|near| near.ip().to_string());
+        let port = tunnel.map_or(endpoint.port, |near| near.port()).to_string();
+        variables.extend([
+            ("PGHOST", endpoint.host.clone()),
+            ("REDSHIFT_HOST", address.clone().unwrap_or_else(|| endpoint.host.clone())),
+            ("PGPORT", port.clone()),
+            ("REDSHIFT_PORT", port),
+            ("PGDATABASE", endpoint.database.clone()),
+            ("REDSHIFT_DATABASE", endpoint.database.clone()),
+        ]);
+        variables.extend(address.map(|address| ("PGHOSTADDR", address)));
         if let Some(user) = &destination.user {
             variables.extend([("PGUSER", user.clone()), ("REDSHIFT_USER", user.clone())]);
         }
@@ -105,13 +117,18 @@ mod tests {
             connection_string: url.to_owned(),
             endpoint: Endpoint::parse(url).unwrap(),
             user: Some("etl".to_owned()),
+            tunnel: None,
             keeper: PasswordKeeper::Store,
             limit: None,
         }
     }
 
     fn text(url: &str, certificates: Option<&str>) -> String {
-        let variables = Variables::new(&destination(url), certificates);
+        let variables = Variables::new(&destination(url), certificates, None);
+        words(&variables)
+    }
+
+    fn words(variables: &Variables) -> String {
         let words: Vec<String> =
             variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
         words.join(" ")
@@ -132,10 +149,27 @@ mod tests {
     }
 
     #[test]
+    fn through_a_tunnel_libpq_still_has_the_name_to_verify() {
+        let near = "127.0.0.1:40000".parse().unwrap();
+        let variables =
+            Variables::new(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"), Some(near));
+        assert_eq!(
+            words(&variables),
+            "PGAPPNAME=redwire PGDATABASE=dev PGHOST=h PGHOSTADDR=127.0.0.1 PGPORT=40000 \
+             PGSSLMODE=verify-full PGSSLROOTCERT=/ca.pem PGUSER=etl REDSHIFT_DATABASE=dev \
+             REDSHIFT_HOST=127.0.0.1 REDSHIFT_PORT=40000 REDSHIFT_USER=etl"
+        );
+        let mut command = Command::new("x");
+        variables.give_to(&mut command, &SecretString::from("s3cret"));
+        let mut given = command.get_envs();
+        assert!(given.any(|given| given == ("PGHOSTADDR".as_ref(), Some("127.0.0.1".as_ref()))));
+    }
+
+    #[test]
     fn variables_that_would_lead_elsewhere_are_removed() {
         let mut command = Command::new("x");
         let password = SecretString::from("s3cret");
-        Variables::new(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"))
+        Variables::new(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"), None)
             .give_to(&mut command, &password);
         let given: BTreeMap<_, _> = command
             .get_envs()

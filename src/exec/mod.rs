@@ -21,6 +21,7 @@ use crate::shell::Output;
 use crate::sign::shown;
 use crate::url::Endpoint;
 use crate::warehouse::slots::Purpose;
+use crate::warehouse::{Cancel, Tunnel};
 use environment::Variables;
 pub(crate) use program::may_run;
 
@@ -72,7 +73,7 @@ fn start(
     let destination = executor.destination(&name)?;
     check_writes_are_allowed(&destination)?;
     let certificates = certificates::file_for(&destination.endpoint, host)?;
-    let variables = Variables::new(&destination, certificates.as_deref());
+    let variables = Variables::new(&destination, certificates.as_deref(), None);
     if let Some(notice) = ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
@@ -88,13 +89,15 @@ fn start(
     let mut notify = |notice| output.notice_at_once(&notice);
     let destination = &credentials.destination;
     let wanted = destination.wanted(request.slots, &purpose);
-    let claim = executor.take_slots(&wanted, &destination.endpoint, &mut notify);
+    let claim = executor.take_slots(&wanted, destination, &mut notify);
     let mut claim = claim.map_err(|error| destination.opening_error(error))?;
     let logged_in = credentials
         .log_in_for_program(&executor.cancel())
         .map_err(|error| destination.opening_error(error))?;
     let destination = destination.of_user(&logged_in);
-    let mut variables = Variables::new(&destination, certificates.as_deref());
+    let tunnel = open_tunnel(&destination, &executor.cancel())?;
+    let near = tunnel.as_ref().map(Tunnel::address);
+    let mut variables = Variables::new(&destination, certificates.as_deref(), near);
     if let Some(expires) = logged_in.expires {
         let at = expires.to_string();
         variables.expire(&at);
@@ -111,9 +114,19 @@ fn start(
     drop((credentials, logged_in));
     output.flush_error();
     let lent = claim.lend().map_err(Error::new)?;
+    let lent_tunnel = tunnel.as_ref().map(Tunnel::lend).transpose().map_err(Error::new)?;
     let ran = (host.replace_process)(&mut command);
-    drop(lent);
+    drop((lent, lent_tunnel));
     ran.map_err(|error| Error::new(program::failure(&request.program, &error)))
+}
+
+/// The tunnel of a connection with SSH_TUNNEL, which ends with the program.
+fn open_tunnel(destination: &Destination, cancel: &Cancel) -> Result<Option<Tunnel>, Error> {
+    let Some(through) = &destination.tunnel else {
+        return Ok(None);
+    };
+    let tunnel = Tunnel::open(through, &destination.endpoint, cancel);
+    tunnel.map(Some).map_err(|error| destination.opening_error(Error::new(error)))
 }
 
 /// The notice of a dry run about the real one. Arguments of the program may be secrets: only their
@@ -128,10 +141,13 @@ fn would_run(request: &ExecRequest, destination: &Destination, variables: &Varia
         1 => "a slot".to_owned(),
         count => format!("{count} slots"),
     };
+    let tunnel = destination.tunnel.as_ref().map_or(String::new(), |through| {
+        format!(", by a port of an SSH tunnel through {through}")
+    });
     let listed: Vec<String> =
         variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
     Notice::new(format!(
-        "would run {}{arguments}, holding {slots} of {}, with the stored password and {}",
+        "would run {}{arguments}, holding {slots} of {}, with the stored password and {}{tunnel}",
         shown(&request.program.to_string_lossy()),
         destination.name.shown(),
         listed.join(" ")

@@ -8,7 +8,7 @@ use super::lookup::find_connection;
 use super::transaction::CatalogWriter;
 use crate::aws::LONGEST_VALIDITY;
 use crate::catalog::{Db, Definition, SecretReference};
-use crate::definition::{Limit, PasswordKeeper, PasswordPlace};
+use crate::definition::{Limit, LoginOption, PasswordKeeper, PasswordPlace};
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::{Endpoint, UrlError};
@@ -94,6 +94,8 @@ pub struct Destination {
     pub connection_string: String,
     /// The endpoint that the URL describes.
     pub endpoint: Endpoint,
+    /// The destination of `ssh` on the way to the endpoint.
+    pub tunnel: Option<String>,
     /// The user who logs in; None until AWS says who it is.
     pub user: Option<String>,
     /// The keeper of the user's password.
@@ -111,6 +113,7 @@ impl Destination {
             name: definition.name.clone(),
             connection_string: definition.connection_string.clone(),
             endpoint,
+            tunnel: definition.login.get(LoginOption::SshTunnel).map(str::to_owned),
             user: definition.user_name.clone(),
             keeper: definition.keeper.clone(),
             limit: definition.limit,

@@ -82,7 +82,6 @@ use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::{Journal, StoreKind};
 use crate::signals::Signals;
 use crate::sql::{RunJob, Spanned, Statement};
-use crate::url::Endpoint;
 use crate::warehouse::Cancel;
 use crate::warehouse::slots::{Claim, Purpose, Slots, Wanted};
 
@@ -380,14 +379,14 @@ impl Executor {
         check_password(self.writer.catalog.reader()?, name, None)
     }
 
-    /// Takes slots for sessions at the endpoint; `notify` receives notices while it waits.
+    /// Takes slots for sessions at the destination; `notify` receives notices while it waits.
     pub fn take_slots(
         &mut self,
         wanted: &Wanted<'_>,
-        endpoint: &Endpoint,
+        destination: &Destination,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
-        self.slots.take(&mut self.writer.catalog, wanted, endpoint, notify)
+        self.slots.take(&mut self.writer.catalog, wanted, destination, notify)
     }
 
     /// Opens a session; `notify` receives notices while it waits for a slot.

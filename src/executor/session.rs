@@ -123,7 +123,7 @@ pub(super) fn open_session(
     let _orderly = slots.signals.defer();
     let destination = &credentials.destination;
     let wanted = destination.wanted(1, purpose);
-    let slot = slots.take(catalog, &wanted, &destination.endpoint, notify);
+    let slot = slots.take(catalog, &wanted, destination, notify);
     slot.and_then(|slot| OpenSession::open(credentials, slot, &mut |_| {}, &slots.cancel()))
         .map_err(|error| destination.opening_error(error))
 }
@@ -132,6 +132,7 @@ pub(super) fn open_session(
 fn request<'a>(destination: &'a Destination, logged_in: &'a LoggedIn) -> SessionRequest<'a> {
     SessionRequest {
         endpoint: &destination.endpoint,
+        tunnel: destination.tunnel.as_deref(),
         user: &logged_in.user,
         password: &logged_in.password,
     }

@@ -9,7 +9,6 @@ use crate::definition::Limit;
 use crate::error::Error;
 use crate::name::shown_sql;
 use crate::signals::Signals;
-use crate::url::Endpoint;
 use crate::warehouse::slots::{Claim, Holder, Purpose, SlotError, Slots, Wanted};
 use crate::warehouse::{Cancel, SessionMark, cancel_sessions};
 
@@ -64,14 +63,14 @@ impl SessionSlots {
         }
     }
 
-    /// Takes slots for sessions at the endpoint, and waits for them as long as `--wait` says. If it
+    /// Takes slots for sessions at the destination, and waits for them as long as `--wait` says. If it
     /// has to wait, `notify` receives a notice that names the holders, at once and again when they
     /// change.
     pub fn take(
         &mut self,
         catalog: &mut CatalogHandle,
         wanted: &Wanted<'_>,
-        endpoint: &Endpoint,
+        destination: &Destination,
         notify: &mut dyn FnMut(Notice),
     ) -> Result<Claim, Error> {
         let mut claim = match self.wait_for_slots(catalog, wanted, notify) {
@@ -91,7 +90,7 @@ impl SessionSlots {
             other => other?,
         };
         if claim.is_after_kill() {
-            self.await_end_of_left(&mut claim, wanted, endpoint)?;
+            self.await_end_of_left(&mut claim, wanted, destination)?;
         }
         Ok(claim)
     }
@@ -102,11 +101,12 @@ impl SessionSlots {
         &mut self,
         claim: &mut Claim,
         wanted: &Wanted<'_>,
-        endpoint: &Endpoint,
+        destination: &Destination,
     ) -> Result<(), Error> {
         let sessions: Vec<SessionMark> =
             claim.left_sessions().filter_map(SessionMark::read).collect();
-        let are_cancelled = cancel_sessions(endpoint, &sessions, &self.cancel());
+        let Destination { endpoint, tunnel, .. } = destination;
+        let are_cancelled = cancel_sessions(endpoint, tunnel.as_deref(), &sessions, &self.cancel());
         if wanted.limit.is_some() {
             let cancel = self.signals.cancel();
             self.slots()?.keep_grace(&cancel)?;

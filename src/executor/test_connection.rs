@@ -15,7 +15,7 @@ use super::{
     Answer, Caller, Credentials, Destination, Mode, Notice, OpenSession, Outcome, StatementSpan,
 };
 use crate::catalog::{Definition, Pattern, StoredConnection};
-use crate::definition::{Limit, PasswordKeeper};
+use crate::definition::{Limit, LoginOption, PasswordKeeper};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind};
 use crate::name::ConnectionName;
@@ -172,9 +172,11 @@ impl ConnectionTester<'_> {
     }
 
     fn probe(&mut self, candidate: &TestedConnection<'_>, caller: &mut Caller<'_>) -> Probe {
-        let mut probe = Probe::begin(&candidate.definition.keeper);
+        let definition = candidate.definition;
+        let has_tunnel = definition.login.get(LoginOption::SshTunnel).is_some();
+        let mut probe = Probe::begin(&definition.keeper, has_tunnel);
         if let Err(error) = self.run_stages(candidate, caller, &mut probe) {
-            let Definition { connection_string: url, keeper, .. } = candidate.definition;
+            let Definition { connection_string: url, keeper, .. } = definition;
             let fix = fix_for(&error.failure, url, keeper, candidate.wording);
             probe.stop(error, fix);
         }
@@ -248,8 +250,7 @@ impl ConnectionTester<'_> {
             has_waited = true;
             (caller.notify)(notice);
         };
-        let endpoint = &destination.endpoint;
-        let claim = self.slots.take(&mut self.writer.catalog, &wanted, endpoint, &mut notify)?;
+        let claim = self.slots.take(&mut self.writer.catalog, &wanted, destination, &mut notify)?;
         let number = claim.numbers().next();
         let limit = candidate
             .limit()
@@ -342,6 +343,11 @@ fn open(
 ) -> Result<OpenSession, ProbeError> {
     if credentials.destination.endpoint.options.sslmode == SslMode::Disable {
         probe.skip(ProbeStage::Session(Stage::Tls), "the URL turns TLS off");
+    }
+    if credentials.destination.tunnel.is_some() {
+        for stage in [Stage::Dns, Stage::Tcp] {
+            probe.skip(ProbeStage::Session(stage), "left to the other end of the tunnel");
+        }
     }
     let mut progress = |reached: &CompletedStage| {
         probe.done(ProbeStage::Session(reached.stage), reached.detail.clone());

@@ -63,12 +63,12 @@ impl Ledger {
         )
     }
 
-    /// Reads `loaded_until`, if a run has written, and the clock; the first two are NULL if the job
-    /// has no row.
+    /// Reads `loaded_until`, the id of the run that wrote last, and the clock; the first two are NULL
+    /// if the job has no row.
     pub fn read(&self) -> String {
         let Self { table, job, clock, .. } = self;
         format!(
-            "SELECT l.loaded_until, l.run_id <> '', {clock} FROM (SELECT 1 AS one) o \
+            "SELECT l.loaded_until, l.run_id, {clock} FROM (SELECT 1 AS one) o \
              LEFT JOIN (SELECT {COLUMNS} FROM {table} WHERE job = {job}) l ON TRUE"
         )
     }

@@ -68,6 +68,18 @@ pub struct LengthLimit {
     pub stage: String,
 }
 
+impl LengthLimit {
+    /// The limit of a character column, if the stage may have longer values.
+    pub fn new(from: &ServerField, to: &ServerField) -> Option<Self> {
+        let length = to.length().filter(|_| from.is_text())?;
+        from.length().is_none_or(|longest| longest > length).then(|| Self {
+            target: to.clone(),
+            length,
+            stage: from.name.clone(),
+        })
+    }
+}
+
 /// Maps the columns of the stage to those of the target, before the query runs where `target` is
 /// there. `stage` is the alias of the stage.
 pub fn map_columns(
@@ -139,17 +151,7 @@ pub fn map_columns(
             .iter()
             .map(|(from, to)| (Identifier(&to.name).to_string(), value(from, to)))
             .collect(),
-        lengths: pairs.iter().filter_map(|(from, to)| length_limit(from, to)).collect(),
+        lengths: pairs.iter().filter_map(|(from, to)| LengthLimit::new(from, to)).collect(),
         missing,
-    })
-}
-
-/// The limit of a character column, if the stage may have longer values.
-fn length_limit(from: &ServerField, to: &ServerField) -> Option<LengthLimit> {
-    let length = to.length().filter(|_| from.is_text())?;
-    from.length().is_none_or(|longest| longest > length).then(|| LengthLimit {
-        target: to.clone(),
-        length,
-        stage: from.name.clone(),
     })
 }

@@ -18,8 +18,8 @@ const LEAST_PATIENCE: Duration = Duration::from_secs(1);
 pub struct LedgerState {
     /// The moment up to which the job is loaded.
     pub loaded_until: Moment,
-    /// True if a run, or REWIND, has written the row.
-    pub is_written: bool,
+    /// The run, or the REWIND, that wrote the row last; empty before the first.
+    pub run_id: String,
     /// The warehouse's clock.
     pub now: Moment,
 }
@@ -79,7 +79,7 @@ impl JobSession<'_> {
         }
         let loaded_until = self.job.schedule.first_start(now);
         self.unmade.push(self.ledger.enter(loaded_until));
-        Ok(LedgerState { loaded_until, is_written: false, now })
+        Ok(LedgerState { loaded_until, run_id: String::new(), now })
     }
 
     /// Begins a transaction with the ledger's lock.
@@ -157,7 +157,7 @@ impl JobSession<'_> {
 /// The job's row, if it has one, and the clock; None if the answer is none of the ledger.
 fn read_row(found: &ServerAnswer) -> Option<(Option<LedgerState>, Moment)> {
     let row = found.results.first()?.first()?;
-    let [loaded_until, is_written, now] = row.as_slice() else {
+    let [loaded_until, run_id, now] = row.as_slice() else {
         return None;
     };
     let now = Moment::parse(now.as_deref()?)?;
@@ -166,7 +166,7 @@ fn read_row(found: &ServerAnswer) -> Option<(Option<LedgerState>, Moment)> {
     };
     let state = LedgerState {
         loaded_until: Moment::parse(loaded_until)?,
-        is_written: is_written.as_deref() == Some("t"),
+        run_id: run_id.clone()?,
         now,
     };
     Some((Some(state), now))

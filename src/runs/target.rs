@@ -4,7 +4,7 @@ use std::iter::repeat;
 use std::ops::Range;
 
 use super::engine::{JobSession, is_state};
-use super::shape::{Mapped, ServerField, map_columns};
+use super::shape::{LengthLimit, Mapped, ServerField, map_columns};
 use super::statements::{STAGE, Statements};
 use super::{RunError, TargetError};
 use crate::definition::TableColumn;
@@ -130,7 +130,9 @@ impl JobSession<'_> {
                 let field = |(name, value): (&Name, &Range<usize>)| {
                     let known = target.iter().find(|field| field.name == name.as_str());
                     let from_stage = || {
-                        let data_type = self.type_of_value(parts, value, stage);
+                        let column = self.column_of_value(parts, value, stage);
+                        let data_type = column.map(|column| column.data_type.clone());
+                        let data_type = data_type.unwrap_or_default();
                         ServerField::new(name.as_str().to_owned(), data_type)
                     };
                     known.cloned().unwrap_or_else(from_stage)
@@ -143,7 +145,10 @@ impl JobSession<'_> {
             ) => None,
         };
         let query = listed.as_deref().unwrap_or(stage);
-        Ok(map_columns(mapping, query, target, &self.job.body.target.name, &alias)?)
+        let table = &self.job.body.target.name;
+        let mut mapped = map_columns(mapping, query, target, table, &alias)?;
+        mapped.lengths.extend(self.listed_limits(stage, target));
+        Ok(mapped)
     }
 
     fn target_fields(&mut self) -> Result<Option<Vec<ServerField>>, RunError> {
@@ -180,13 +185,29 @@ impl JobSession<'_> {
         Ok(Some(fields))
     }
 
-    /// The type of a value of a MERGE: that of the stage's column, and empty for an expression.
-    fn type_of_value(
+    /// The limits of the columns that a MERGE lists, for values that are columns of the stage.
+    fn listed_limits(&self, stage: &[ServerField], target: &[ServerField]) -> Vec<LengthLimit> {
+        let JobWrite::Merge(parts) = &self.job.body.write else {
+            return Vec::new();
+        };
+        let ColumnMapping::Listed(names) = &parts.columns else {
+            return Vec::new();
+        };
+        let limit = |(name, value): (&Name, &Range<usize>)| {
+            let from = self.column_of_value(parts, value, stage)?;
+            let to = target.iter().find(|field| field.name == name.as_str())?;
+            LengthLimit::new(from, to)
+        };
+        names.iter().zip(&parts.values).filter_map(limit).collect()
+    }
+
+    /// The column of the stage that is a value of a MERGE; None for an expression.
+    fn column_of_value<'s>(
         &self,
         parts: &MergeParts,
         value: &Range<usize>,
-        stage: &[ServerField],
-    ) -> String {
+        stage: &'s [ServerField],
+    ) -> Option<&'s ServerField> {
         let text = &self.job.body.text[value.clone()];
         let tokens = code_tokens(text, Dialect::Catalog);
         let path = TokenList { source: text, tokens: &tokens }.path_at(0);
@@ -198,8 +219,7 @@ impl JobSession<'_> {
             }
             _ => None,
         };
-        let find = |column: &&Token| stage.iter().find(|field| is(column, &field.name));
-        column.and_then(find).map(|field| field.data_type.clone()).unwrap_or_default()
+        column.and_then(|column| stage.iter().find(|field| is(column, &field.name)))
     }
 
     /// The columns of a target that is missing; None if the job does not tell their types.

@@ -256,7 +256,8 @@ pub fn login_value(option: LoginOption, value: &str) -> OptionValue {
         | LoginOption::AwsRegion
         | LoginOption::Cluster
         | LoginOption::Workgroup
-        | LoginOption::AwsSecret => OptionValue::Text(value.to_owned()),
+        | LoginOption::AwsSecret
+        | LoginOption::SshTunnel => OptionValue::Text(value.to_owned()),
     }
 }
 

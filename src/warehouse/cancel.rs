@@ -12,6 +12,7 @@ use postgres_protocol::message::frontend;
 use super::WarehouseError;
 use super::deadline::{Deadline, Watch};
 use super::transport::{PlainTransport, TlsSettings};
+use super::tunnel::Tunnel;
 use crate::url::Endpoint;
 
 /// The user's request to cancel. A signal sets the flag, and the start of the next query clears it.
@@ -77,12 +78,33 @@ impl fmt::Display for SessionMark {
 }
 
 /// Cancels the queries of sessions at one server. False if not all of them could be cancelled
-/// within 5 s.
+/// within 5 s. `tunnel` is the destination of `ssh` on the way to it.
 ///
 /// The sessions are those of killed processes: the server keeps running their queries, since it
 /// notices that a client is gone only when it next reads from it or writes to it.
-pub fn cancel_sessions(endpoint: &Endpoint, sessions: &[SessionMark], cancel: &Cancel) -> bool {
-    cancel_before(Deadline::after(Some(REQUEST_LIMIT)), endpoint, sessions, cancel)
+pub fn cancel_sessions(
+    endpoint: &Endpoint,
+    tunnel: Option<&str>,
+    sessions: &[SessionMark],
+    cancel: &Cancel,
+) -> bool {
+    let deadline = Deadline::after(Some(REQUEST_LIMIT));
+    let Some(destination) = tunnel.filter(|_| !sessions.is_empty()) else {
+        return cancel_before(deadline, endpoint, sessions, cancel);
+    };
+    // The tunnel of a killed process ended with it.
+    match Tunnel::open_before(deadline, destination, endpoint, cancel) {
+        Ok(tunnel) => {
+            let at_tunnel =
+                |mark: &SessionMark| SessionMark { peer: tunnel.address(), ..mark.clone() };
+            let sessions: Vec<SessionMark> = sessions.iter().map(at_tunnel).collect();
+            cancel_before(deadline, endpoint, &sessions, cancel)
+        }
+        Err(error) => {
+            tracing::debug!("sessions could not be cancelled: {error}");
+            false
+        }
+    }
 }
 
 fn cancel_before(
@@ -188,8 +210,8 @@ mod tests {
     fn a_server_that_is_gone_has_not_cancelled() {
         let (server, endpoint, sessions) = silent_server();
         drop(server);
-        assert!(!cancel_sessions(&endpoint, &sessions, &Cancel::default()));
-        assert!(cancel_sessions(&endpoint, &[], &Cancel::default()));
+        assert!(!cancel_sessions(&endpoint, None, &sessions, &Cancel::default()));
+        assert!(cancel_sessions(&endpoint, None, &[], &Cancel::default()));
     }
 
     #[test]

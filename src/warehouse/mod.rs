@@ -20,6 +20,7 @@ mod sink;
 pub mod slots;
 mod stage;
 mod transport;
+mod tunnel;
 pub mod views;
 mod wire;
 
@@ -33,3 +34,4 @@ pub use session::{Session, TransactionStatus};
 pub use sink::{ResultColumn, ResultSink};
 pub use stage::{CompletedStage, Stage};
 pub use transport::{TlsError, check_authorities};
+pub use tunnel::Tunnel;

@@ -5,6 +5,8 @@ use std::fmt;
 /// A stage of opening a session, or of its queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Opening the SSH tunnel.
+    Ssh,
     /// Looking up the host's addresses.
     Dns,
     /// The TCP connection.
@@ -21,6 +23,7 @@ impl Stage {
     /// The stage's name in the output of TEST CONNECTION.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Ssh => "ssh",
             Self::Dns => "dns",
             Self::Tcp => "tcp",
             Self::Tls => "tls",

@@ -92,7 +92,7 @@ fn a_password_of_a_user_reaches_no_screen_and_no_file() {
     terminal
         .paste(&format!("\\disconnect\r{create}"))
         .keys(ENTER)
-        .wait_for("42601")
+        .wait_for("22023")
         .at("redwire> ");
     let shown = terminal.end();
     assert!(!shown.contains(SECRET), "{shown}");

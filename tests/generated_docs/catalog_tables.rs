@@ -62,7 +62,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("error_code", "the SQLSTATE of a run that has failed"),
     ("error", "its message, without secrets; in SHOW RUNS behind the SQLSTATE"),
     ("password_command", "the program of PASSWORD = COMMAND"),
-    ("aws_profile", "the option of that name, as are those up to `aws_secret`"),
+    ("aws_profile", "the option of that name, as are those up to `ssh_tunnel`"),
     ("aws_role", "AWS_ROLE"),
     ("external_id", "EXTERNAL_ID"),
     ("aws_region", "AWS_REGION"),
@@ -71,6 +71,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("auto_create_user", "`true` where AUTO_CREATE_USER is TRUE"),
     ("db_groups", "DB_GROUPS, separated by commas"),
     ("aws_secret", "AWS_SECRET"),
+    ("ssh_tunnel", "SSH_TUNNEL"),
     ("via", "the ties: `connection`, `target`, `source`, `table` and its name"),
 ];
 

@@ -23,7 +23,12 @@ fn write_connection(page: &mut Page) {
         [
             code(option.name),
             value_of(option),
-            if option.required { "required" } else { default }.to_owned(),
+            match (option.is_always_required(), option.required) {
+                (true, _) => "required",
+                (false, true) => "required with a password",
+                (false, false) => default,
+            }
+            .to_owned(),
             option.help.to_owned(),
         ]
     });

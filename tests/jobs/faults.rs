@@ -224,6 +224,50 @@ fn a_job_without_an_interval_is_done_once_although_the_answer_is_lost() {
     }
 }
 
+#[test]
+fn a_run_that_loses_its_session_twice_ends_in_the_history_with_its_error() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    site.create(&["clean".to_owned(), "j".to_owned()], INSERT);
+    let before = site.standin.messages().len();
+    site.run("RUN JOB clean").status(0);
+    let messages = site.standin.messages();
+    let is_claim = |message: &String| message.starts_with(CLAIM);
+    let claim = messages[before..].iter().position(is_claim).expect("the claim") + 1;
+    site.standin.inject(Fault::Answer, claim);
+    site.standin.inject(Fault::Statement, claim + 1);
+    site.run("RUN JOB j").status(3);
+    assert!(site.standin.are_faults_over());
+    let states = || {
+        let sql = "SELECT state, error_code IS NULL FROM system.monitoring.runs \
+                   WHERE job = 'j' ORDER BY window_start";
+        site.run(sql).status(0).out.lines().skip(1).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(states(), "failed,0");
+    site.run("RUN JOB j").status(0);
+    assert_eq!(states(), "done,1 done,1");
+    assert_eq!(site.loaded("j"), LOADED);
+}
+
+#[test]
+fn a_run_whose_session_cannot_be_opened_again_ends_in_the_history() {
+    let Some(site) = Site::new(Isolation::Snapshot) else {
+        return;
+    };
+    site.administer(
+        "CREATE FUNCTION public.shut() RETURNS boolean SECURITY DEFINER LANGUAGE plpgsql AS $$ \
+         BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 0', current_database()); \
+         RETURN true; END $$",
+    );
+    site.create(&["j".to_owned()], &format!("{INSERT} AND shut()"));
+    site.standin.inject(Fault::Answer, "CREATE TEMP TABLE redwire_stage");
+    site.run("RUN JOB j").status(3);
+    assert!(site.standin.are_faults_over());
+    let sql = "SELECT state, error_code FROM system.monitoring.runs";
+    assert_eq!(site.run(sql).status(0).out, "state,error_code\nfailed,53300\n");
+}
+
 /// The first message with the query.
 fn first_of_windows(messages: &[String]) -> usize {
     messages

@@ -264,6 +264,7 @@ impl Fight {
         let url = self.database.url("127.0.0.1", "?sslmode=disable");
         let login = SessionRequest {
             endpoint: &Endpoint::parse(&url).expect("a URL"),
+            tunnel: None,
             user: TRUSTED_USER.name,
             password: &Arc::new(SecretString::from("")),
         };

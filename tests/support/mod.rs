@@ -1,6 +1,8 @@
 //! Helpers of several families of tests.
 
 #[cfg(target_os = "linux")]
+pub mod bastion;
+#[cfg(target_os = "linux")]
 pub mod bus_proxy;
 #[cfg(target_os = "linux")]
 pub mod certificates;
@@ -24,5 +26,7 @@ pub mod shell;
 pub mod sqlite;
 #[cfg(unix)]
 pub mod terminal;
+#[cfg(target_os = "linux")]
+pub mod vault_parts;
 #[cfg(target_os = "linux")]
 pub mod witness;

@@ -41,6 +41,7 @@ fn open_endpoint(
     let password = Arc::new(SecretString::from(user.password));
     let login = SessionRequest {
         endpoint,
+        tunnel: None,
         user: user.name,
         password: &password,
     };

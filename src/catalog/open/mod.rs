@@ -33,6 +33,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migration/0007_runs.sql"),
     include_str!("../migration/0008_run_times.sql"),
     include_str!("../migration/0009_logins.sql"),
+    include_str!("../migration/0010_ssh_tunnels.sql"),
 ];
 
 /// The `application_id` that marks an SQLite file as a catalog of redwire: the letters `rdwr`.

@@ -18,6 +18,7 @@ SELECT
     auto_create_user,
     db_groups,
     aws_secret,
+    ssh_tunnel,
     (SELECT count(*) FROM main.warehouse_table WHERE connection_id = connection.id)
         + (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE connection_id = connection.id) AS usages,
     comment,

@@ -18,7 +18,8 @@ use secrecy::SecretString;
 
 use super::Destination;
 use crate::aws::{
-    Address, AwsError, AwsSession, Caller, DatabaseCredentials, Grant, Identity, USUAL_VALIDITY,
+    Address, AnswerError, AwsError, AwsSession, Caller, DatabaseCredentials, Grant, Identity,
+    USUAL_VALIDITY,
 };
 use crate::definition::Moment;
 use crate::error::{Error, PasswordError};
@@ -221,7 +222,7 @@ fn of_secret(
     let session = AwsSession::open(identity, &SECRET_VARIABLES)?;
     let login = session.secret(secret)?;
     let user = login.user.or(user);
-    let user = user.ok_or_else(|| AwsError::SecretWithoutUser { secret: secret.to_owned() })?;
+    let user = user.ok_or_else(|| AnswerError::SecretWithoutUser { secret: secret.to_owned() })?;
     Ok(LoggedIn {
         user,
         password: Arc::new(login.password),

@@ -4,7 +4,7 @@
 use super::command::command_words;
 use crate::aws::{Grant, Identity, Role};
 use crate::catalog::Definition;
-use crate::definition::{LoginOption, LoginWay, PasswordKeeper};
+use crate::definition::{LoginOption, LoginWay, PasswordKeeper, is_ssh_destination};
 use crate::sql::option::{LoginRule, OptionSpec, PASSWORD, USER_NAME};
 use crate::url::{AwsHost, Endpoint, LoginScheme, is_cluster_name, is_region};
 
@@ -76,6 +76,7 @@ impl LoginPlan {
         endpoint: &Endpoint,
         has_password: bool,
     ) -> Result<Self, BrokenRule> {
+        check_tunnel(definition)?;
         let way = way(definition, endpoint);
         check_rules(definition, way, has_password)?;
         let login = &definition.login;
@@ -139,6 +140,16 @@ pub(in crate::executor) fn way(definition: &Definition, endpoint: &Endpoint) -> 
                 LoginWay::ClusterIdentity
             }
         }
+    }
+}
+
+fn check_tunnel(definition: &Definition) -> Result<(), BrokenRule> {
+    match definition.login.get(LoginOption::SshTunnel) {
+        Some(destination) if !is_ssh_destination(destination) => {
+            let problem = RuleProblem::Invalid("it is [user@]host[:port]");
+            Err(problem.of(LoginOption::SshTunnel.spec()))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -385,6 +396,7 @@ mod tests {
         for (url, user, options, expected) in [
             (PLAIN, None, &[][..], "USER_NAME missing"),
             (PLAIN, Some("u"), &[(O::AwsProfile, "p")], "AWS_PROFILE refused"),
+            (PLAIN, Some("u"), &[(O::SshTunnel, "-oProxyCommand=x")], "SSH_TUNNEL invalid"),
             (PLAIN, Some("u"), &[(O::DbGroups, "g")], "DB_GROUPS refused"),
             (PLAIN, None, &[(O::AwsSecret, "s")], "AWS_REGION missing"),
             (PLAIN, None, &[(O::AwsSecret, "s"), (O::Cluster, "c")], "CLUSTER refused"),

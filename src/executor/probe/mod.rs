@@ -35,7 +35,7 @@ pub(super) enum ProbeStage {
 
 impl ProbeStage {
     /// The stages of a test whose login has this keeper of its password.
-    fn of_login(keeper: &PasswordKeeper) -> Vec<Self> {
+    fn of_login(keeper: &PasswordKeeper, has_tunnel: bool) -> Vec<Self> {
         let login: &[Self] = match keeper {
             PasswordKeeper::Store | PasswordKeeper::Command(_) => &[Self::Secret],
             PasswordKeeper::SecretsManager => &[Self::Identity, Self::Secret],
@@ -45,6 +45,7 @@ impl ProbeStage {
         let mut stages = vec![Self::Url];
         stages.extend(login);
         stages.push(Self::Slot);
+        stages.extend(has_tunnel.then_some(Self::Session(Stage::Ssh)));
         stages.extend(session.map(Self::Session));
         stages.push(Self::Limit);
         stages
@@ -127,7 +128,7 @@ impl From<WarehouseError> for ProbeError {
 
 impl Probe {
     /// The test of a connection whose password has this keeper.
-    pub fn begin(keeper: &PasswordKeeper) -> Self {
+    pub fn begin(keeper: &PasswordKeeper, has_tunnel: bool) -> Self {
         let finding = |stage| Finding {
             stage,
             verdict: Verdict::Skipped,
@@ -137,7 +138,7 @@ impl Probe {
         };
         let now = Instant::now();
         Self {
-            findings: ProbeStage::of_login(keeper).into_iter().map(finding).collect(),
+            findings: ProbeStage::of_login(keeper, has_tunnel).into_iter().map(finding).collect(),
             failure: None,
             begun: now,
             stage_begun: now,
@@ -299,7 +300,7 @@ mod tests {
 
     #[test]
     fn every_stage_has_a_row_also_where_the_test_ends_early() {
-        let mut probe = Probe::begin(&PasswordKeeper::Store);
+        let mut probe = Probe::begin(&PasswordKeeper::Store, false);
         probe.done(ProbeStage::Url, "h:5439/dev".to_owned());
         let failure = PasswordError::NotStored {
             name: ConnectionName::new("sales").unwrap(),
@@ -320,7 +321,7 @@ mod tests {
     #[test]
     fn rows_of_several_connections_begin_with_the_name() {
         let mut rows = Probe::headings(true);
-        Probe::begin(&PasswordKeeper::Store).add_rows(Some("a"), &mut rows);
+        Probe::begin(&PasswordKeeper::Store, false).add_rows(Some("a"), &mut rows);
         assert_eq!(rows.columns.len(), rows.rows[0].len());
         assert_eq!(rows.columns[0].name, "connection");
         assert_eq!(texts(&rows, 0)[8], "a");

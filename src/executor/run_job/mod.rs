@@ -15,6 +15,7 @@ pub use progress::ProgressScreen;
 pub use runner::LoadedWindow;
 pub(super) use visit::{rewind_job, test_before, test_jobs};
 
+use std::ops::Range;
 use std::time::Duration;
 
 use progress::ProgressLine;
@@ -28,8 +29,9 @@ use super::{Answer, Caller, Credentials, Mode, Notice, Outcome, TransactionState
 use crate::catalog::StoredJob;
 use crate::definition::Moment;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::error::{Error, InternalError, TransactionError};
+use crate::error::{Error, ErrorKind, InternalError, TransactionError};
 use crate::name::JobName;
+use crate::runs::RunError;
 use crate::sql::RunJob;
 use crate::value::{ResultSet, Value};
 
@@ -85,7 +87,8 @@ pub(super) fn run_jobs(
             Err(error) => {
                 let is_interrupted = error.exit_status() == ExitStatus::Interrupted;
                 let error = error.or_in_run(&job.definition.name, None);
-                errors.push(error.or_at(name.span.clone()));
+                let place = place_of(&error, run).unwrap_or(&name.span);
+                errors.push(error.or_at(place.clone()));
                 if is_interrupted {
                     break;
                 }
@@ -101,6 +104,12 @@ pub(super) fn run_jobs(
         failure,
         ..Outcome::default()
     })
+}
+
+/// The moment of UP TO in the statement, if the error is about it.
+fn place_of<'r>(error: &Error, run: &'r RunJob) -> Option<&'r Range<usize>> {
+    let is_of_window = matches!(error.kind(), ErrorKind::Run(RunError::Window(_)));
+    run.up_to.as_ref().filter(|_| is_of_window).map(|moment| &moment.span)
 }
 
 /// The order of errors: the first one gives the exit status.

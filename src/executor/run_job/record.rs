@@ -24,12 +24,12 @@ pub(super) struct BegunRun {
 }
 
 impl JobRunner<'_> {
-    /// Settles the runs of processes that were killed, and stops if the catalog knows of a later
-    /// window than the ledger.
-    pub(super) fn compare_with_catalog(&mut self, loaded_until: Moment) -> Result<(), Error> {
-        let now = self.now();
+    /// Settles the runs of processes that were killed or lost the answer, and stops if the catalog
+    /// knows of a later window than the ledger.
+    pub(super) fn compare_with_catalog(&mut self, state: &LedgerState) -> Result<(), Error> {
+        let (loaded_until, now) = (state.loaded_until, self.now());
         let db = self.catalog.writer()?;
-        db.settle_runs(self.found.id, loaded_until, now)?;
+        db.settle_runs(self.found.id, loaded_until, &state.run_id, now)?;
         match db.last_done_end(self.found.id)? {
             Some(catalog) if catalog > loaded_until => Err(RunError::from(LedgerError::Behind {
                 job: self.found.definition.name.clone(),
@@ -52,7 +52,7 @@ impl JobRunner<'_> {
         let is_known = self.catalog.reader()?.has_runs(self.found.id)?;
         let start = job.schedule.earliest_start();
         let is_further = start.is_none_or(|start| state.loaded_until > start);
-        if !is_known && state.is_written && is_further {
+        if !is_known && !state.run_id.is_empty() && is_further {
             let name = job.name.shown();
             notify(Notice::new(format!(
                 "the ledger has job {name} loaded until {}, and it goes on from there; \

@@ -95,13 +95,16 @@ impl JobRunner<'_> {
         let mut begun = VecDeque::new();
         // The start of the window whose session was lost last.
         let mut lost_at = None;
+        let mut lost_by = None;
         loop {
-            let mut opened = OpenedSessions {
-                first: self.open(notify)?,
-                others: Vec::new(),
-            };
+            let opened = self.open(notify);
+            if let Err(error) = &opened {
+                self.fail_all(&begun, error)?;
+            }
+            let mut opened = OpenedSessions { first: opened?, others: Vec::new() };
             let orderly = self.slots.signals.defer();
-            let ended = self.run_on(&mut opened, &job, &mut begun, notify, loaded);
+            let lost = lost_by.as_ref();
+            let ended = self.run_on(&mut opened, &job, &mut begun, lost, notify, loaded);
             let is_lost = opened.is_any_lost();
             drop(opened);
             drop(orderly);
@@ -116,8 +119,9 @@ impl JobRunner<'_> {
                     self.fail_all(&begun, &error)?;
                     return Err(error);
                 }
-                Err(_) if is_lost && at.is_some() && at != lost_at && !self.is_cancelled() => {
+                Err(error) if is_lost && at.is_some() && at != lost_at && !self.is_cancelled() => {
                     lost_at = at;
+                    lost_by = Some(error);
                 }
                 Err(error) => {
                     self.fail_all(&begun, &error)?;
@@ -137,6 +141,7 @@ impl JobRunner<'_> {
         opened: &mut OpenedSessions,
         job: &RunnableJob,
         begun: &mut VecDeque<BegunRun>,
+        lost_by: Option<&Error>,
         notify: &mut dyn FnMut(Notice),
         loaded: &mut dyn FnMut(&LoadedWindow),
     ) -> Result<NextRun, Error> {
@@ -144,7 +149,7 @@ impl JobRunner<'_> {
         let located = |error| located(error, found);
         self.progress.step(RunStep::Reading, None);
         let mut first = self.job_session(&mut opened.first, job)?;
-        let is_settled = self.settle(&mut first, begun, loaded)?;
+        let is_settled = self.settle(&mut first, begun, lost_by, loaded)?;
         // Its clock has gone on: the next window of such a job is due at once.
         if is_settled && job.schedule.interval.is_none() {
             return Ok(NextRun::None);
@@ -206,6 +211,7 @@ impl JobRunner<'_> {
         &mut self,
         session: &mut JobSession<'_>,
         begun: &mut VecDeque<BegunRun>,
+        lost_by: Option<&Error>,
         loaded: &mut dyn FnMut(&LoadedWindow),
     ) -> Result<bool, Error> {
         let mut is_settled = false;
@@ -217,9 +223,10 @@ impl JobRunner<'_> {
                 begun.pop_front();
             }
         }
-        while let Some(run) = begun.pop_front() {
-            self.finish(&run, RunState::Failed, None, None)?;
+        if let Some(error) = lost_by {
+            self.fail_all(begun, error)?;
         }
+        begun.clear();
         Ok(is_settled)
     }
 
@@ -292,7 +299,7 @@ impl JobRunner<'_> {
     /// The job's row in the ledger, which the catalog must not be ahead of.
     fn state(&mut self, session: &mut JobSession<'_>) -> Result<LedgerState, Error> {
         let state = session.state().map_err(|error| located(error, self.found))?;
-        self.compare_with_catalog(state.loaded_until)?;
+        self.compare_with_catalog(&state)?;
         Ok(state)
     }
 

@@ -83,11 +83,12 @@ fn options_that_are_given_are_not_offered_again() {
             "USER_NAME = '",
             "PASSWORD = ",
             "AWS_SECRET = '",
+            "SSH_TUNNEL = '",
             "MAX_CONCURRENT_CONNECTIONS = ",
             "WITH "
         ]
     );
-    assert_eq!(completed("ALTER REDSHIFT CONNECTION web RESET c|"), ["comment"]);
+    assert_eq!(completed("ALTER REDSHIFT CONNECTION web RESET c|"), ["cluster", "comment"]);
     assert_eq!(completed("create redshift connection c user|"), ["user_name = '"]);
 }
 

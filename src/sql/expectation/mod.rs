@@ -166,6 +166,7 @@ mod tests {
                 "CONNECTION_STRING",
                 "PASSWORD",
                 "AWS_SECRET",
+                "SSH_TUNNEL",
                 "MAX_CONCURRENT_CONNECTIONS",
                 "COMMENT"
             ]

@@ -10,8 +10,10 @@ use crate::sql::option::OptionSpec;
 pub fn option_help(options: &[&OptionSpec]) -> String {
     let mut text = String::new();
     for option in options {
-        let need = if option.required {
+        let need = if option.is_always_required() {
             "required".to_owned()
+        } else if option.required {
+            "required with a password".to_owned()
         } else {
             format!("default: {}", option.default.unwrap_or("none"))
         };

@@ -25,7 +25,7 @@ pub static USER_NAME: OptionSpec = OptionSpec {
     mutable: true,
     logins: OF_USER_NAME,
     example: "'user'",
-    help: "database user that logs in; optional for logins through AWS",
+    help: "database user that logs in",
     ..OPTIONAL
 };
 
@@ -67,6 +67,7 @@ pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
     LOGIN_OPTIONS[6],
     LOGIN_OPTIONS[7],
     LOGIN_OPTIONS[8],
+    LOGIN_OPTIONS[9],
     &MAX_CONCURRENT_CONNECTIONS,
     &COMMENT,
 ];

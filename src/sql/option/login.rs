@@ -1,4 +1,4 @@
-//! The options that say how a connection's user logs in, and the rules for each way.
+//! The options that say how a connection's user reaches the warehouse and logs in, and the rules for each way.
 
 use super::{OPTIONAL, OptionSpec, OptionType};
 use crate::definition::{LoginOption, LoginWay};
@@ -194,6 +194,14 @@ static AWS_SECRET: OptionSpec = OptionSpec {
     ..TEXT
 };
 
+static SSH_TUNNEL: OptionSpec = OptionSpec {
+    name: "SSH_TUNNEL",
+    logins: LoginRules::ANY,
+    example: "'me@bastion.example.com'",
+    help: "host through which ssh reaches the warehouse: [user@]host[:port]",
+    ..TEXT
+};
+
 impl LoginOption {
     /// The option of CREATE and ALTER CONNECTION.
     pub fn spec(self) -> &'static OptionSpec {
@@ -207,12 +215,13 @@ impl LoginOption {
             Self::AutoCreateUser => &AUTO_CREATE_USER,
             Self::DbGroups => &DB_GROUPS,
             Self::AwsSecret => &AWS_SECRET,
+            Self::SshTunnel => &SSH_TUNNEL,
         }
     }
 }
 
 /// The options of every login, in the order of [`LoginOption::ALL`].
-pub(super) static LOGIN_OPTIONS: [&OptionSpec; 9] = [
+pub(super) static LOGIN_OPTIONS: [&OptionSpec; 10] = [
     &AWS_PROFILE,
     &AWS_ROLE,
     &EXTERNAL_ID,
@@ -222,6 +231,7 @@ pub(super) static LOGIN_OPTIONS: [&OptionSpec; 9] = [
     &AUTO_CREATE_USER,
     &DB_GROUPS,
     &AWS_SECRET,
+    &SSH_TUNNEL,
 ];
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ impl WarehouseError {
     /// The facts except the exit status.
     fn facts(&self) -> Diagnosis {
         match self {
+            Self::Tunnel { destination, cause } => tunnel(destination, cause),
             Self::UnknownHost { host, cause } => not_made(
                 format!("could not translate host name \"{host}\" to address"),
                 "check the host in CONNECTION_STRING",
@@ -106,7 +107,8 @@ impl WarehouseError {
             Self::Server { .. } => PASSING.contains(&state.class()),
             Self::UnsupportedLogin { .. } | Self::ClearTextRefused => false,
             Self::Cancelled { .. } | Self::Stopped => return ExitStatus::Interrupted,
-            Self::UnknownHost { .. }
+            Self::Tunnel { .. }
+            | Self::UnknownHost { .. }
             | Self::Refused { .. }
             | Self::Unreachable { .. }
             | Self::TimedOut { .. }
@@ -148,7 +150,35 @@ fn server_at(address: SocketAddr) -> String {
 fn lost_at(stage: Stage) -> S {
     match stage {
         Stage::Query => S::ConnectionLost,
-        Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => S::ConnectionNotMade,
+        Stage::Ssh | Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => S::ConnectionNotMade,
+    }
+}
+
+/// `cause`: the messages of `ssh`, whose words decide on the hint.
+fn tunnel(destination: &str, cause: &str) -> Diagnosis {
+    let by_hand = if destination.contains(':') {
+        format!("ssh ssh://{destination}")
+    } else {
+        format!("ssh {destination}")
+    };
+    let hint = if cause.contains("Host key verification failed") {
+        format!("run {by_hand} once by hand, and check the key of the host before you accept it")
+    } else if cause.contains("open failed") {
+        "check host and port in CONNECTION_STRING, as they are called behind the tunnel, and that \
+         the host of SSH_TUNNEL may forward to them"
+            .to_owned()
+    } else {
+        format!(
+            "{by_hand} tries the same without redwire; a key that asks for a passphrase has to be \
+             in the agent (ssh-add)"
+        )
+    };
+    let message = format!("could not open the SSH tunnel through {destination}");
+    let diagnosis = not_made(message, &hint);
+    if cause.is_empty() {
+        diagnosis
+    } else {
+        diagnosis.cause(cause)
     }
 }
 
@@ -157,7 +187,7 @@ fn protocol(stage: Stage, error: &ProtocolError) -> Diagnosis {
         .error("protocol violation by the server")
         .hint(match stage {
             Stage::Query => CONNECT_AGAIN,
-            Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => ANOTHER_SERVER,
+            Stage::Ssh | Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => ANOTHER_SERVER,
         })
         .cause(error.to_string())
 }
@@ -165,7 +195,7 @@ fn protocol(stage: Stage, error: &ProtocolError) -> Diagnosis {
 fn closed(stage: Stage) -> Diagnosis {
     let opening = match stage {
         Stage::Tls => "server closed the connection unexpectedly during the SSL negotiation",
-        Stage::Dns | Stage::Tcp | Stage::Login | Stage::Query => {
+        Stage::Ssh | Stage::Dns | Stage::Tcp | Stage::Login | Stage::Query => {
             "server closed the connection unexpectedly during the login"
         }
     };
@@ -175,7 +205,7 @@ fn closed(stage: Stage) -> Diagnosis {
 fn broken(stage: Stage, in_session: &str, before: &str) -> Diagnosis {
     match stage {
         Stage::Query => S::ConnectionLost.error(in_session).hint(CONNECT_AGAIN),
-        Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => not_made(
+        Stage::Ssh | Stage::Dns | Stage::Tcp | Stage::Tls | Stage::Login => not_made(
             before,
             "check host and port in CONNECTION_STRING, and whether the cluster is available",
         ),
@@ -185,6 +215,10 @@ fn broken(stage: Stage, in_session: &str, before: &str) -> Diagnosis {
 fn timed_out(stage: Stage, host: &str, limit: Duration) -> Diagnosis {
     let longer = "try again; a longer loginTimeout in the URL waits longer";
     let (message, hint) = match stage {
+        Stage::Ssh => (
+            format!("SSH tunnel through {host} timed out after {limit:?}"),
+            "check the host in SSH_TUNNEL; a longer loginTimeout in the URL waits longer",
+        ),
         Stage::Dns => (
             format!("translating host name \"{host}\" to address timed out after {limit:?}"),
             "check the name servers of this machine",

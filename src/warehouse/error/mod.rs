@@ -11,6 +11,13 @@ use super::{ProtocolError, ServerMessage, Stage, TlsError};
 /// escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WarehouseError {
+    /// The SSH tunnel cannot be opened, or does not lead to the warehouse.
+    Tunnel {
+        /// The destination of `ssh`.
+        destination: String,
+        /// The messages of `ssh`; empty if it printed none.
+        cause: String,
+    },
     /// The host has no address.
     UnknownHost {
         /// The host.
@@ -143,6 +150,7 @@ impl WarehouseError {
     /// The stage at which the error occurred.
     pub fn stage(&self) -> Stage {
         match self {
+            Self::Tunnel { .. } => Stage::Ssh,
             Self::UnknownHost { .. } => Stage::Dns,
             Self::Refused { .. } | Self::Unreachable { .. } => Stage::Tcp,
             Self::RootCertificate { .. }

@@ -29,6 +29,8 @@ use crate::url::Endpoint;
 pub struct SessionRequest<'a> {
     /// The server, the database and the options.
     pub endpoint: &'a Endpoint,
+    /// The destination of `ssh` on the way to the server.
+    pub tunnel: Option<&'a str>,
     /// The user of the database.
     pub user: &'a str,
     /// The user's password.
@@ -210,6 +212,7 @@ mod tests {
         let endpoint = Endpoint::parse(url).unwrap();
         let login = SessionRequest {
             endpoint: &endpoint,
+            tunnel: None,
             user,
             password: &Arc::new(SecretString::from("s3cret")),
         };

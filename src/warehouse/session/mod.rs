@@ -18,6 +18,7 @@ use super::deadline::{Deadline, Watch};
 use super::parameters::Parameters;
 use super::sink::Discard;
 use super::transport::Transport;
+use super::tunnel::Tunnel;
 use super::wire::Inbox;
 use super::{
     Cancel, CompletedStage, ResultSink, ServerMessage, SessionMark, SessionRequest, Stage,
@@ -41,6 +42,8 @@ pub enum TransactionStatus {
 pub struct Session {
     /// None if the session is lost.
     link: Option<Link>,
+    /// Ends with the session, behind the link.
+    tunnel: Option<Tunnel>,
     key: Option<CancelKey>,
     host: String,
     peer: SocketAddr,
@@ -179,7 +182,10 @@ impl Session {
         let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
         let end = Exchange::new(self, echo, sink, watch).run(&mut link);
         match end {
-            QueryEnd::Lost(error) => Err(error),
+            QueryEnd::Lost(error) => Err(match self.tunnel.take() {
+                Some(tunnel) => tunnel.explain(error),
+                None => error,
+            }),
             QueryEnd::Ready(answer) => {
                 self.link = Some(link);
                 answer

@@ -1,4 +1,4 @@
-//! Opening a session: dns, tcp, tls, login, each with its deadline.
+//! Opening a session: ssh, dns, tcp, tls, login, each with its deadline.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use crate::warehouse::login::{LoginResult, log_in};
 use crate::warehouse::transport::{
     PlainTransport, TlsSettings, Transport, connect_to_one, keep_alive, look_up,
 };
+use crate::warehouse::tunnel::Tunnel;
 use crate::warehouse::wire::Inbox;
 use crate::warehouse::{
     Cancel, CompletedStage, LoginMethod, SessionRequest, Stage, WarehouseError,
@@ -48,8 +49,29 @@ impl<'a> Opening<'a> {
     /// Everything until the server is ready. Returns the session and the authentication method.
     pub fn run(&mut self) -> Result<(Session, LoginMethod), WarehouseError> {
         let tls = TlsSettings::from_endpoint(self.login.endpoint)?;
-        let addresses = self.addresses()?;
-        let plain = self.connection(addresses)?;
+        let Some(destination) = self.login.tunnel else {
+            let addresses = self.addresses()?;
+            let plain = self.connection(addresses)?;
+            self.reached(Stage::Tcp, plain.peer().to_string());
+            return self.session(tls, plain);
+        };
+        let tunnel = self.tunnel(destination)?;
+        let plain = self.connection(vec![tunnel.address()]);
+        match plain.and_then(|plain| self.session(tls, plain.through_tunnel())) {
+            Ok((mut session, method)) => {
+                session.tunnel = Some(tunnel);
+                Ok((session, method))
+            }
+            Err(error) => Err(tunnel.explain(error)),
+        }
+    }
+
+    /// TLS and the login over a connection.
+    fn session(
+        &mut self,
+        tls: Option<TlsSettings>,
+        plain: PlainTransport,
+    ) -> Result<(Session, LoginMethod), WarehouseError> {
         let mut transport = match &tls {
             Some(tls) => self.start_tls(plain, tls)?,
             None => plain.into(),
@@ -66,6 +88,7 @@ impl<'a> Opening<'a> {
         });
         let session = Session {
             link: Some(Link { transport, inbox }),
+            tunnel: None,
             key,
             host: self.login.endpoint.host.clone(),
             peer,
@@ -104,6 +127,12 @@ impl<'a> Opening<'a> {
         }
     }
 
+    fn tunnel(&mut self, destination: &str) -> Result<Tunnel, WarehouseError> {
+        let tunnel = Tunnel::open(destination, self.login.endpoint, self.cancel)?;
+        self.reached(Stage::Ssh, format!("{destination}, from {}", tunnel.address()));
+        Ok(tunnel)
+    }
+
     fn addresses(&mut self) -> Result<Vec<SocketAddr>, WarehouseError> {
         let addresses = look_up(self.login.endpoint.port, &self.watch(Stage::Dns, DNS_LIMIT))?;
         let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
@@ -111,7 +140,7 @@ impl<'a> Opening<'a> {
         Ok(addresses)
     }
 
-    fn connection(&mut self, addresses: Vec<SocketAddr>) -> Result<PlainTransport, WarehouseError> {
+    fn connection(&self, addresses: Vec<SocketAddr>) -> Result<PlainTransport, WarehouseError> {
         let options = &self.login.endpoint.options;
         let watch = Watch {
             stage: Stage::Tcp,
@@ -124,9 +153,7 @@ impl<'a> Opening<'a> {
         if options.tcp_keep_alive {
             keep_alive(&stream).map_err(|error| watch.broken(&error))?;
         }
-        let plain = PlainTransport::over(stream, &watch)?;
-        self.reached(Stage::Tcp, plain.peer().to_string());
-        Ok(plain)
+        PlainTransport::over(stream, &watch)
     }
 
     fn start_tls(

@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
+#[cfg(unix)]
+use crate::host::inheritable;
 use crate::private_file::{self, try_lock};
 
 /// A file whose lock is held.
@@ -37,13 +39,9 @@ impl Lock {
 
     /// Another handle on the same lock, which is inherited by every program started while it is
     /// open: that program then holds the lock until it ends, even if this process is killed.
-    ///
-    /// Its number is 10 or more, since shell scripts may use lower ones.
     #[cfg(unix)]
     pub(super) fn share(&mut self) -> io::Result<std::os::fd::OwnedFd> {
-        const LEAST_NUMBER: i32 = 10;
-        let handle = rustix::io::fcntl_dupfd_cloexec(&self.file, LEAST_NUMBER)?;
-        rustix::io::fcntl_setfd(&handle, rustix::io::FdFlags::empty())?;
+        let handle = inheritable(&self.file)?;
         self.is_shared = true;
         Ok(handle)
     }

@@ -27,6 +27,7 @@ use tls_stream::TlsStream;
 pub(super) struct Transport {
     stream: Stream,
     peer: SocketAddr,
+    is_tunnel: bool,
 }
 
 enum Stream {
@@ -38,6 +39,7 @@ enum Stream {
 pub(super) struct PlainTransport {
     socket: TcpStream,
     peer: SocketAddr,
+    is_tunnel: bool,
 }
 
 impl PlainTransport {
@@ -57,7 +59,12 @@ impl PlainTransport {
             stream.peer_addr()
         };
         let peer = prepare().map_err(|error| watch.broken(&error))?;
-        Ok(Self { socket: stream, peer })
+        Ok(Self { socket: stream, peer, is_tunnel: false })
+    }
+
+    /// The same connection, whose peer is a tunnel to the server.
+    pub fn through_tunnel(self) -> Self {
+        Self { is_tunnel: true, ..self }
     }
 
     /// The address of the server.
@@ -71,6 +78,7 @@ impl From<PlainTransport> for Transport {
         Self {
             stream: Stream::Plain(plain.socket),
             peer: plain.peer,
+            is_tunnel: plain.is_tunnel,
         }
     }
 }
@@ -83,7 +91,8 @@ impl Transport {
 
     /// True if the connection stays on this machine or has TLS.
     pub fn is_private(&self) -> bool {
-        self.peer.ip().to_canonical().is_loopback() || matches!(self.stream, Stream::Tls(_))
+        let stays_here = self.peer.ip().to_canonical().is_loopback() && !self.is_tunnel;
+        stays_here || matches!(self.stream, Stream::Tls(_))
     }
 
     /// The server's certificate in DER, if there is TLS.
@@ -171,7 +180,7 @@ fn tls_failed(error: rustls::Error, watch: &Watch<'_>) -> WarehouseError {
             error: error.into(),
             host: watch.host.to_owned(),
         },
-        Stage::Dns | Stage::Tcp | Stage::Login | Stage::Query => watch.broken(&error),
+        Stage::Ssh | Stage::Dns | Stage::Tcp | Stage::Login | Stage::Query => watch.broken(&error),
     }
 }
 

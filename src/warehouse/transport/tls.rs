@@ -185,7 +185,8 @@ impl PlainTransport {
             Some(_) | None => "TLS of an unknown version",
         };
         let stream = Stream::Tls(Box::new(stream));
-        Ok((Transport { stream, peer: self.peer }, version))
+        let Self { peer, is_tunnel, .. } = self;
+        Ok((Transport { stream, peer, is_tunnel }, version))
     }
 }
 
