@@ -10,9 +10,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_types::service_config::ServiceConfigKey;
 
-use super::error::{IdentityError, ProfileInUse};
+use super::error::IdentityError;
 use super::http::Http;
-use super::profile::{Profiles, causes};
+use super::profile::{ProfileInUse, Profiles, causes};
 use super::service::Service;
 use super::{AwsError, Identity, Role};
 

@@ -2,16 +2,10 @@
 
 use std::time::Duration;
 
-use strsim::normalized_damerau_levenshtein;
-
 use super::answer::{Failure, SecretProblem};
-use super::profile::Profiles;
 use super::service::Service;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sqlstate::SqlState as S;
-
-/// The least likeness of two names from which on one is suggested for the other.
-const LIKENESS: f64 = 0.6;
 
 /// An error of AWS, or on the way to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,36 +110,6 @@ impl From<IdentityError> for AwsError {
     fn from(error: IdentityError) -> Self {
         Self::Identity(error)
     }
-}
-
-/// The profile that credentials come from.
-#[derive(Debug)]
-pub(super) struct ProfileInUse {
-    /// The profile of the connection.
-    pub pinned: Option<String>,
-    /// The profile to log in to by SSO.
-    pub sso: Option<String>,
-}
-
-impl ProfileInUse {
-    /// The profile of a connection, or else that of the environment.
-    pub fn new(pinned: Option<&str>, profiles: &Profiles) -> Result<Self, AwsError> {
-        if let Some(profile) = pinned.filter(|name| !profiles.has(name)) {
-            let nearest = nearest(profile, profiles.names()).map(str::to_owned);
-            return Err(IdentityError::NoProfile { profile: profile.to_owned(), nearest }.into());
-        }
-        let name = pinned.unwrap_or_else(|| profiles.selected());
-        Ok(Self {
-            pinned: pinned.map(str::to_owned),
-            sso: profiles.sso_profile(name).map(str::to_owned),
-        })
-    }
-}
-
-fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let rated = names.map(|other| (normalized_damerau_levenshtein(name, other), other));
-    let best = rated.max_by(|(one, _), (other, _)| one.total_cmp(other));
-    best.filter(|(likeness, _)| *likeness >= LIKENESS).map(|(_, name)| name)
 }
 
 impl AwsError {
@@ -373,12 +337,5 @@ mod tests {
             missing_permission("redshift:GetClusterCredentials", "no"),
             "a policy of the identity must allow redshift:GetClusterCredentials"
         );
-    }
-
-    #[test]
-    fn a_wrong_profile_name_suggests_the_nearest() {
-        let names = ["default", "analytics", "prod"];
-        assert_eq!(nearest("analitics", names.into_iter()), Some("analytics"));
-        assert_eq!(nearest("staging", names.into_iter()), None);
     }
 }

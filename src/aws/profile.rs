@@ -5,9 +5,13 @@ use std::path::PathBuf;
 use aws_config::profile::{ProfileSet, load};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::{Env, Fs};
+use strsim::normalized_damerau_levenshtein;
 
 use super::AwsError;
 use super::error::IdentityError;
+
+/// The least likeness of two names from which on one is suggested for the other.
+const LIKENESS: f64 = 0.6;
 
 /// The default locations (AWS SDKs and Tools Reference Guide, "Location of the shared config and
 /// credentials files"), below the home folder.
@@ -69,6 +73,36 @@ impl Profiles {
     }
 }
 
+/// The profile that credentials come from.
+#[derive(Debug)]
+pub(super) struct ProfileInUse {
+    /// The profile of the connection.
+    pub pinned: Option<String>,
+    /// The profile to log in to by SSO.
+    pub sso: Option<String>,
+}
+
+impl ProfileInUse {
+    /// The profile of a connection, or else that of the environment.
+    pub fn new(pinned: Option<&str>, profiles: &Profiles) -> Result<Self, AwsError> {
+        if let Some(profile) = pinned.filter(|name| !profiles.has(name)) {
+            let nearest = nearest(profile, profiles.names()).map(str::to_owned);
+            return Err(IdentityError::NoProfile { profile: profile.to_owned(), nearest }.into());
+        }
+        let name = pinned.unwrap_or_else(|| profiles.selected());
+        Ok(Self {
+            pinned: pinned.map(str::to_owned),
+            sso: profiles.sso_profile(name).map(str::to_owned),
+        })
+    }
+}
+
+fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let rated = names.map(|other| (normalized_damerau_levenshtein(name, other), other));
+    let best = rated.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    best.filter(|(likeness, _)| *likeness >= LIKENESS).map(|(_, name)| name)
+}
+
 /// The files with `credential_process` changed, so that its command does not get these variables.
 /// A file that is missing or not readable is as it is for AWS's crate: empty.
 fn without(variables: &[&str]) -> EnvConfigFiles {
@@ -121,5 +155,12 @@ mod tests {
             "[default]\ncredential_process = unset SECRET OTHER; /bin/vend --for 'a=b'\n\
              region=eu-west-1\n"
         );
+    }
+
+    #[test]
+    fn a_wrong_profile_name_suggests_the_nearest() {
+        let names = ["default", "analytics", "prod"];
+        assert_eq!(nearest("analitics", names.into_iter()), Some("analytics"));
+        assert_eq!(nearest("staging", names.into_iter()), None);
     }
 }

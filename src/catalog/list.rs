@@ -4,9 +4,8 @@ use rusqlite::{Params, Row, named_params};
 
 use super::job::{CURRENT_NAME, JOIN_CURRENT_NAME};
 use super::like::Pattern;
-use super::names::read_table_name;
+use super::names::{FROM_TABLES, read_table_name};
 use super::run::JOB_STATES;
-use super::table::FROM_TABLES;
 use super::views::password_place;
 use super::{CatalogError, Db};
 use crate::name::{ConnectionName, Name};

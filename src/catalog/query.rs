@@ -2,10 +2,10 @@
 //! only the views of the catalog.
 
 use rusqlite::hooks::{AuthContext, Authorization};
-use rusqlite::types::ValueRef;
 use rusqlite::{Error, ErrorCode, Row, Statement};
 
 use super::guard::Guard;
+use super::rows::value;
 use super::sqlite_error::{Attempt, cause_of, translate};
 use super::views::{VIEWS, view_path};
 use super::{CatalogError, Db};
@@ -191,25 +191,4 @@ fn columns(statement: &Statement<'_>) -> Vec<Column> {
 /// The first `count` values of a row.
 pub(super) fn read_values(row: &Row<'_>, count: usize) -> rusqlite::Result<Vec<Value>> {
     (0..count).map(|index| row.get_ref(index).map(value)).collect()
-}
-
-pub(super) fn value(cell: ValueRef<'_>) -> Value {
-    match cell {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::Integer(number),
-        ValueRef::Real(number) => Value::Real(number),
-        ValueRef::Text(text) => String::from_utf8_lossy(text).as_ref().into(),
-        ValueRef::Blob(bytes) => hexadecimal(bytes).into(),
-    }
-}
-
-/// Bytes in the format of PostgreSQL's bytea: `\x` and hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::from("\\x");
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

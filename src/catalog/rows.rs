@@ -1,9 +1,11 @@
 //! Runs SQL of redwire's own with cached prepared statements.
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::sqlite_error::{Attempt, translate};
 use super::{CatalogError, Db};
+use crate::value::Value;
 
 impl Db {
     /// Runs the work on SQLite and translates its error.
@@ -57,4 +59,26 @@ impl Db {
             sqlite.prepare_cached(sql)?.query_row(parameters, read).optional()
         })
     }
+}
+
+/// A cell of a row.
+pub(super) fn value(cell: ValueRef<'_>) -> Value {
+    match cell {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).as_ref().into(),
+        ValueRef::Blob(bytes) => hexadecimal(bytes).into(),
+    }
+}
+
+/// Bytes in the format of PostgreSQL's bytea: `\x` and hexadecimal digits.
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from("\\x");
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Row, params};
 
 use super::names::{read_name, read_word};
-use super::query::value;
+use super::rows::value;
 use super::{CatalogError, Db};
 use crate::definition::{JobState, Moment, RunState};
 use crate::name::JobName;

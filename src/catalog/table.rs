@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, params};
 
-use super::names::{read_name, read_optional_word, read_table_name};
+use super::names::{FROM_TABLES, read_name, read_optional_word, read_table_name};
 use super::{CatalogError, Db};
 use crate::definition::{
     Collation, DistStyle, Identity, SortKey, SortStyle, TableColumn, TableDefinition,
@@ -21,11 +21,6 @@ pub struct StoredTable {
     /// The time of the last change, in the same form.
     pub altered_at: String,
 }
-
-/// CROSS JOIN keeps SQLite from reading the tables first: in this order both indexes return sorted
-/// rows.
-pub(super) const FROM_TABLES: &str =
-    "FROM main.connection c CROSS JOIN main.warehouse_table t ON t.connection_id = c.id";
 
 const SELECT: &str = "SELECT t.id, c.name, t.schema_name, t.name, t.dist_style, t.sort_style, t.comment, \
      datetime(t.created_at, 'unixepoch'), datetime(t.altered_at, 'unixepoch'), t.backup, t.is_sort_auto, \

@@ -186,12 +186,24 @@ fn calls(text: &str) -> Vec<BoundCall> {
     let mut depth = 0_usize;
     // The depths of each BETWEEN that still waits for its AND.
     let mut waiting: Vec<usize> = Vec::new();
+    // The depths inside each CASE that still waits for its END; an AND in one is not BETWEEN's.
+    let mut cases: Vec<usize> = Vec::new();
     let mut upper_end = None;
     for (index, token) in all.iter().enumerate() {
         match token.kind {
             TokenKind::Symbol('(') => depth += 1,
             TokenKind::Symbol(')') => {
                 depth = depth.saturating_sub(1);
+                waiting.retain(|at| *at <= depth);
+                cases.retain(|at| *at <= depth);
+            }
+            TokenKind::Word if token.is_word(text, "CASE") => {
+                depth += 1;
+                cases.push(depth);
+            }
+            TokenKind::Word if token.is_word(text, "END") && cases.last() == Some(&depth) => {
+                cases.pop();
+                depth -= 1;
                 waiting.retain(|at| *at <= depth);
             }
             TokenKind::Word if token.is_word(text, "BETWEEN") => waiting.push(depth),
@@ -407,6 +419,15 @@ mod tests {
                 &[start, BEFORE_END, end],
             ),
             ("a BETWEEN 1 AND 2 AND b = run_end_time()", &[end]),
+            (
+                "a BETWEEN CASE WHEN b AND c THEN run_start_time() END AND run_end_time()",
+                &[start, BEFORE_END],
+            ),
+            (
+                "CASE WHEN a BETWEEN 1 AND 2 THEN b BETWEEN 1 AND run_end_time() END AND \
+                 (SELECT 1 AS end) = 1 AND (a BETWEEN (SELECT 1 AS end) AND run_end_time())",
+                &[BEFORE_END, BEFORE_END],
+            ),
             ("a BETWEEN (run_start_time()) AND (run_end_time())", &[start, BEFORE_END]),
             (
                 "a > ((run_start_time())) AND a <= (run_end_time())",

@@ -17,6 +17,7 @@ mod create;
 mod figure;
 mod jobs;
 mod list;
+mod logins;
 mod measure;
 mod mixed;
 mod parser;
@@ -26,6 +27,9 @@ mod sample;
 mod server;
 mod slots;
 mod stage;
+#[path = "../standin/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the tests use all of it")]
+mod standin;
 mod start;
 mod stream;
 #[path = "../support/mod.rs"]
@@ -85,6 +89,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "connect",
         title: "A session",
         measure: connect::measure,
+    },
+    Benchmark {
+        name: "logins",
+        title: "A login through AWS",
+        measure: logins::measure,
     },
     Benchmark {
         name: "watch",

@@ -41,7 +41,8 @@ const MEANINGS: &[(&str, &str)] = &[
     (
         "state",
         "of a job `idle`, `running`, `paused`, `failed` or `ended`; of a run `running`, `done`, \
-         `failed`, or `skipped`: another run was faster. As far as the catalog knows",
+         `failed`, `rewound`, or `skipped`: another run was faster. As far as the catalog \
+         knows",
     ),
     ("loaded_until", "the end of the job's last window that is done, UTC"),
     ("last_started_at", "start of the job's last run, UTC"),

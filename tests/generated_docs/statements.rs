@@ -87,7 +87,7 @@ const MORE: &[(&str, &str)] = &[
     (
         "REWIND JOB",
         "Rows that later windows wrote stay in the target. The moment is a boundary of the job's \
-         windows and over; BEGINNING is START_FROM.",
+         windows and over; BEGINNING is START_FROM, with NOW the last full interval.",
     ),
     (
         "TEST JOB",

@@ -164,6 +164,10 @@ fn a_dry_run_prints_the_statements_of_each_window_and_runs_none() {
         stage.on_server("SELECT count(*) FROM pg_tables WHERE tablename = 'redwire_ledger'"),
         "SET\n0"
     );
+    stage.done("CREATE JOB bad AS INSERT INTO w.s.t SELECT o.x FROM w.s.source o;");
+    let done = stage.run().args(["--dry-run", "-c", "RUN JOB bad, j"]).run().status(1);
+    assert!(done.out.contains("-- j: "), "{done:?}");
+    assert!(done.err.contains("at job bad:3:8"), "{done:?}");
 }
 
 #[test]

@@ -15,7 +15,6 @@ pub use progress::ProgressScreen;
 pub use runner::LoadedWindow;
 pub(super) use visit::{rewind_job, test_before, test_jobs};
 
-use std::ops::Range;
 use std::time::Duration;
 
 use progress::ProgressLine;
@@ -32,7 +31,7 @@ use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, InternalError, TransactionError};
 use crate::name::JobName;
 use crate::runs::RunError;
-use crate::sql::RunJob;
+use crate::sql::{RunJob, Spanned};
 use crate::value::{ResultSet, Value};
 
 /// Runs the jobs one after another, also behind one that fails. The rows are the answer even then.
@@ -49,10 +48,10 @@ pub(super) fn run_jobs(
     for name in &run.names {
         found.push(find_job(writer.catalog.reader()?, &name.value, name.span.clone())?);
     }
-    let up_to = run.up_to.as_ref().map(|moment| moment.value);
     if writer.catalog.mode == Mode::DryRun {
-        return show_runs(writer, slots, &found, up_to, caller);
+        return Ok(show_runs(writer, slots, run, &found, caller));
     }
+    let up_to = run.up_to.as_ref().map(|moment| moment.value);
     let columns = ["job", "window_start", "window_end", "staged", "inserted", "deleted", "took"];
     let mut rows = ResultSet::with_columns(columns);
     let (mut errors, mut notices) = (Vec::new(), Vec::new());
@@ -86,17 +85,14 @@ pub(super) fn run_jobs(
             Ok(_) => {}
             Err(error) => {
                 let is_interrupted = error.exit_status() == ExitStatus::Interrupted;
-                let error = error.or_in_run(&job.definition.name, None);
-                let place = place_of(&error, run).unwrap_or(&name.span);
-                errors.push(error.or_at(place.clone()));
+                errors.push(of_job(error, run, name));
                 if is_interrupted {
                     break;
                 }
             }
         }
     }
-    errors.sort_by_key(severity);
-    let failure = Error::all(errors).err();
+    let failure = all_of(errors);
     let answer = (failure.is_none() || !rows.rows.is_empty()).then_some(Answer::List(rows));
     Ok(Outcome {
         answer,
@@ -106,10 +102,18 @@ pub(super) fn run_jobs(
     })
 }
 
-/// The moment of UP TO in the statement, if the error is about it.
-fn place_of<'r>(error: &Error, run: &'r RunJob) -> Option<&'r Range<usize>> {
+/// The error of a job that was to run, at its name or at the moment of UP TO.
+fn of_job(error: Error, run: &RunJob, name: &Spanned<JobName>) -> Error {
     let is_of_window = matches!(error.kind(), ErrorKind::Run(RunError::Window(_)));
-    run.up_to.as_ref().filter(|_| is_of_window).map(|moment| &moment.span)
+    let moment = run.up_to.as_ref().filter(|_| is_of_window);
+    let place = moment.map_or(&name.span, |moment| &moment.span);
+    error.or_in_run(&name.value, None).or_at(place.clone())
+}
+
+/// The errors as one, those that a repeat does not mend first.
+fn all_of(mut errors: Vec<Error>) -> Option<Error> {
+    errors.sort_by_key(severity);
+    Error::all(errors).err()
 }
 
 /// The order of errors: the first one gives the exit status.
@@ -127,20 +131,31 @@ fn severity(error: &Error) -> u8 {
     }
 }
 
-/// The statements of the runs, for a dry run.
+/// The statements of the runs, for a dry run, also behind a job that fails.
 fn show_runs(
     writer: &mut CatalogWriter,
     slots: &mut SessionSlots,
+    run: &RunJob,
     jobs: &[StoredJob],
-    up_to: Option<Moment>,
     caller: &mut Caller<'_>,
-) -> Result<Outcome, Error> {
-    let mut script = String::new();
-    for job in jobs {
-        script.push_str(&statements_of_runs(writer, slots, job, up_to, caller)?);
+) -> Outcome {
+    let up_to = run.up_to.as_ref().map(|moment| moment.value);
+    let (mut script, mut errors) = (String::new(), Vec::new());
+    for (job, name) in jobs.iter().zip(&run.names) {
+        match statements_of_runs(writer, slots, job, up_to, caller) {
+            Ok(statements) => script.push_str(&statements),
+            Err(error) => {
+                let is_interrupted = error.exit_status() == ExitStatus::Interrupted;
+                errors.push(of_job(error, run, name));
+                if is_interrupted {
+                    break;
+                }
+            }
+        }
     }
-    let answer = Some(Answer::Sql(script));
-    Ok(Outcome { answer, ..Outcome::default() })
+    let failure = all_of(errors);
+    let answer = (failure.is_none() || !script.is_empty()).then_some(Answer::Sql(script));
+    Outcome { answer, failure, ..Outcome::default() }
 }
 
 /// The time in its two largest units: `2h5m`, `1m30s`.

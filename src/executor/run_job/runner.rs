@@ -97,7 +97,8 @@ impl JobRunner<'_> {
         let mut lost_at = None;
         let mut lost_by = None;
         loop {
-            let opened = self.open(notify);
+            let window = begun.front().map(|run: &BegunRun| run.window);
+            let opened = self.open(notify).map_err(|error| error.or_in_run(name, window));
             if let Err(error) = &opened {
                 self.fail_all(&begun, error)?;
             }
@@ -108,7 +109,7 @@ impl JobRunner<'_> {
             let is_lost = opened.is_any_lost();
             drop(opened);
             drop(orderly);
-            let window = begun.front().map(|run: &BegunRun| run.window);
+            let window = begun.front().map(|run| run.window);
             let at = window.map(|window| window.start);
             match ended.map_err(|error| error.or_in_run(name, window)) {
                 Err(error)
