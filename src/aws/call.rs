@@ -6,14 +6,12 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use ureq::http::{Request, Response};
 
 use super::AwsError;
 use super::answer::{Failure, failure};
 use super::error::AnswerError;
-use super::http::Http;
+use super::http::{Http, clock_difference};
 use super::service::{Protocol, Service};
 
 /// The number of tries when AWS asks to slow down or has an error of its own.
@@ -21,9 +19,6 @@ const TRIES: u32 = 3;
 
 /// The pause before the second try; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-
-/// The difference between the clocks from which on AWS refuses signatures.
-const CLOCK_TOLERANCE: Duration = Duration::from_mins(5);
 
 /// A call of a service.
 pub(super) struct Call<'a> {
@@ -150,6 +145,9 @@ impl Call<'_> {
                 Some(difference) => AnswerError::ClockOff { difference }.into(),
                 None => self.refusal(failure),
             },
+            Some(Failure { message, .. }) if answer.status().is_server_error() => {
+                AnswerError::Throttled { action: self.action, message }.into()
+            }
             Some(failure) => self.refusal(failure),
         }
     }
@@ -157,14 +155,4 @@ impl Call<'_> {
     fn refusal(&self, failure: Failure) -> AwsError {
         AwsError::from_failure(failure, self.service, self.action, self.region)
     }
-}
-
-/// The seconds that this machine's clock is ahead of AWS's (or behind, if negative), where AWS
-/// refuses signatures for it.
-fn clock_difference(answer: &Response<Vec<u8>>) -> Option<i64> {
-    let date = answer.headers().get("date")?.to_str().ok()?;
-    let theirs = DateTime::from_str(date, Format::HttpDate).ok()?;
-    let ours = DateTime::from(SystemTime::now());
-    let difference = ours.secs() - theirs.secs();
-    (difference.unsigned_abs() >= CLOCK_TOLERANCE.as_secs()).then_some(difference)
 }

@@ -106,8 +106,10 @@ impl Chain {
         http: &Http,
         is_role: bool,
     ) -> Result<Credentials, AwsError> {
+        // An error of an earlier request has been overcome.
+        drop(http.take_last_error());
         let found = provider.provide_credentials().await;
-        found.map_err(|error| self.credentials_error(&error, http.last_error(), is_role))
+        found.map_err(|error| self.credentials_error(&error, http.take_last_error(), is_role))
     }
 
     fn credentials_error(

@@ -1,5 +1,7 @@
 //! Errors of AWS, each with its fix.
 
+use std::time::Duration;
+
 use super::answer::{Failure, SecretProblem};
 use super::service::Service;
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
@@ -17,13 +19,13 @@ pub enum AwsError {
     /// The connection to the endpoint broke.
     Lost { host: String, cause: String },
     /// An endpoint without TLS on another machine.
-    PlainEndpoint { url: String },
+    PlainEndpoint { host: String },
     /// The endpoint is no URL.
     BadEndpoint { url: String },
     /// A failure of this machine.
     Machine { cause: String },
     /// The call took longer than the login may.
-    TimedOut { seconds: u64 },
+    TimedOut { limit: Duration },
     /// The user cancelled the call.
     Cancelled,
 }
@@ -165,16 +167,16 @@ impl Diagnostic for AwsError {
                     .hint("try again")
                     .cause(cause)
             }
-            Self::PlainEndpoint { url } => {
-                not_made(format!("{url} would send credentials without TLS"))
+            Self::PlainEndpoint { host } => {
+                not_made(format!("http://{host} would send credentials without TLS"))
                     .hint("write https:// in AWS_ENDPOINT_URL")
             }
             Self::BadEndpoint { url } => {
                 not_made(format!("\"{url}\" is not a URL")).hint("check AWS_ENDPOINT_URL")
             }
             Self::Machine { cause } => S::SystemError.error("could not call AWS").cause(cause),
-            Self::TimedOut { seconds } => {
-                not_made(format!("AWS did not answer within {seconds} s"))
+            Self::TimedOut { limit } => {
+                not_made(format!("AWS did not answer within {} s", limit.as_secs_f64()))
                     .hint("a longer loginTimeout in the URL waits longer")
             }
             Self::Cancelled => Diagnosis::cancelled(),

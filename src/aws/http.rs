@@ -3,19 +3,22 @@
 use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::date_time::Format;
 use ureq::http::{Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use super::AwsError;
+use super::error::AnswerError;
 
 /// The time limits of a request. An endpoint without a route to it must not hold a login for long.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -35,11 +38,22 @@ const METADATA: [&str; 5] = [
     "fd00:ec2::23",
 ];
 
+/// The difference between the clocks from which on AWS refuses signatures.
+const CLOCK_TOLERANCE: Duration = Duration::from_mins(5);
+
+/// The errors of a connection that broke after it was made.
+const LOSSES: [ErrorKind; 4] = [
+    ErrorKind::ConnectionReset,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::BrokenPipe,
+    ErrorKind::UnexpectedEof,
+];
+
 /// An HTTP client.
 #[derive(Clone, Debug)]
 pub(super) struct Http {
     agent: Agent,
-    /// The last error that was not of a metadata address.
+    /// See [`Http::take_last_error`].
     last_error: Arc<Mutex<Option<AwsError>>>,
 }
 
@@ -77,26 +91,33 @@ impl Http {
     ) -> Result<Response<Vec<u8>>, AwsError> {
         let uri = request.uri().clone();
         let answer = check_is_private(&uri).and_then(|()| {
-            let request = self.agent.configure_request(request);
-            let request = request
+            let mut request = self
+                .agent
+                .configure_request(request)
                 .timeout_connect(Some(connect_limit))
-                .timeout_global(Some(whole_limit))
-                .build();
-            let read = self.agent.run(request).and_then(whole_answer);
+                .timeout_global(Some(whole_limit));
+            // A proxy has a loopback and a metadata address of its own.
+            if uri.scheme_str() != Some("https") {
+                request = request.proxy(None);
+            }
+            let read = self.agent.run(request.build()).and_then(whole_answer);
             read.map_err(|error| unreachable(&uri, &error))
         });
-        if let Err(error) = &answer
-            && !METADATA.contains(&host_of(&uri))
-        {
-            let mut last = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
-            *last = Some(error.clone());
+        let error = match &answer {
+            Ok(answer) if answer.status().is_client_error() => clock_difference(answer)
+                .map(|difference| AnswerError::ClockOff { difference }.into()),
+            Ok(_) => None,
+            Err(error) => Some(error.clone()),
+        };
+        if error.is_some() && !METADATA.contains(&host_of(&uri)) {
+            *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = error;
         }
         answer
     }
 
-    /// The last request that failed, apart from those to metadata addresses, which most machines
-    /// do not have.
-    pub fn last_error(&self) -> Option<AwsError> {
+    /// The reason why the last request failed, if it is the way to AWS or the clock; forgets it.
+    /// Requests to metadata addresses do not count, which most machines do not have.
+    pub fn take_last_error(&self) -> Option<AwsError> {
         self.last_error.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
@@ -127,7 +148,17 @@ fn check_is_private(uri: &Uri) -> Result<(), AwsError> {
     if uri.scheme_str() == Some("https") || is_loopback || METADATA.contains(&host) {
         return Ok(());
     }
-    Err(AwsError::PlainEndpoint { url: uri.to_string() })
+    Err(AwsError::PlainEndpoint { host: host.to_owned() })
+}
+
+/// The seconds that this machine's clock is ahead of AWS's (or behind, if negative), where AWS
+/// refuses signatures for it.
+pub(super) fn clock_difference(answer: &Response<Vec<u8>>) -> Option<i64> {
+    let date = answer.headers().get("date")?.to_str().ok()?;
+    let theirs = DateTime::from_str(date, Format::HttpDate).ok()?;
+    let ours = DateTime::from(SystemTime::now());
+    let difference = ours.secs() - theirs.secs();
+    (difference.unsigned_abs() >= CLOCK_TOLERANCE.as_secs()).then_some(difference)
 }
 
 fn host_of(uri: &Uri) -> &str {
@@ -138,9 +169,7 @@ fn host_of(uri: &Uri) -> &str {
 fn unreachable(uri: &Uri, error: &ureq::Error) -> AwsError {
     let (host, cause) = (host_of(uri).to_owned(), error.to_string());
     match error {
-        ureq::Error::Io(error) if error.kind() != ErrorKind::ConnectionRefused => {
-            AwsError::Lost { host, cause }
-        }
+        ureq::Error::Io(error) if LOSSES.contains(&error.kind()) => AwsError::Lost { host, cause },
         _ => AwsError::Unreachable { host, cause },
     }
 }

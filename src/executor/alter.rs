@@ -31,7 +31,9 @@ pub(super) fn alter_connection(
     let Spanned { value: name, span } = &alter.name;
     let (changes, places) = (&alter.changes, &alter.places);
     let endpoint = match &changes.connection_string {
-        Some(url) => Some(checked_endpoint(alter.kind, url, places, Fixes::Alter, &mut outcome)?),
+        Some(url) => {
+            Some(checked_endpoint(alter.kind, url, places, Fixes::Alter(alter), &mut outcome)?)
+        }
         None => None,
     };
     let check = |db: &Db| match db.find_connection(name)? {
@@ -150,7 +152,7 @@ fn changed_definition(
         keeper(&own, has_secret, command)
     };
     let places = &alter.places;
-    check_login(&definition, &own, password.is_some(), Fixes::Alter, places)?;
+    check_login(&definition, &own, password.is_some(), Fixes::Alter(alter), places)?;
     let is_stored = found.definition.keeper.word().is_none();
     if definition.keeper.word().is_none() && !is_stored && password.is_none() {
         return Err(Error::at(PasswordError::Missing, places.name.clone()));

@@ -35,7 +35,7 @@ impl Credentials {
         let destination = Destination::new(found.id, definition)
             .map_err(|error| Error::at(error, place.clone()))?;
         let login = LoginPlan::new(definition, &destination.endpoint, false)
-            .map_err(|broken| Error::new(broken.error(definition, Fixes::Alter)))
+            .map_err(|broken| Error::new(broken.error(definition, Fixes::Stored)))
             .and_then(|plan| find_login(writer, name, plan, definition.secret.as_ref()))
             .map_err(|error| error.or_at(place))?;
         Ok(Self { destination, login })

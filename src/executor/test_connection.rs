@@ -215,7 +215,7 @@ impl ConnectionTester<'_> {
     ) -> Result<Login, Error> {
         let definition = candidate.definition;
         let plan = LoginPlan::new(definition, &destination.endpoint, false)
-            .map_err(|broken| Error::new(broken.error(definition, Fixes::Alter)))?;
+            .map_err(|broken| Error::new(broken.error(definition, Fixes::Stored)))?;
         let user = definition.user_name.clone().unwrap_or_default();
         if let Some(password) = candidate.password {
             probe.done(ProbeStage::Secret, "as the statement gives it".to_owned());

@@ -72,6 +72,10 @@ fn read_output(output: &Node, variables: VariableLookup<'_>) -> Result<ForeignLo
             Node::Null => {}
             Node::Text(_) => {
                 let value = rendered(key)?.unwrap_or_default();
+                // dbt's documentation writes so what is not set, and YAML reads a text.
+                if value == "None" && !["pass", "password"].contains(&key) {
+                    continue;
+                }
                 let value = if is_redshift && key == "sslmode" {
                     sslmode(&value)
                 } else {
@@ -184,11 +188,12 @@ jaffle_shop:
       keepalives_idle: 240
       connect_timeout: 30
       sslmode: prefer
-      role: # none
+      role: None
       ra3_node: true
     prod:
       <<: *dev
       password: 'it''s'
+      connect_timeout: None
       dbname: prod
     iam:
       type: redshift
@@ -205,6 +210,7 @@ local:
       user: me
       pass: p
       database: me
+    duck: {type: redshift, host: first}
     duck: {type: duckdb, path: x.db}
     both: {type: redshift, host: h, user: u, pass: a, password: b}
 empty: {}

@@ -11,15 +11,14 @@ pub(super) enum Node {
     Null,
     Text(SecretString),
     List(Vec<Self>),
-    /// The keys in their order; of equal ones the last counts.
+    /// The keys in their order; no two are equal.
     Map(Vec<(String, Self)>),
 }
 
 impl Node {
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Self> {
-        let entries = self.entries().iter().rev();
-        entries.clone().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// The text of a key; None if the key is missing, or its value is no text.

@@ -1,6 +1,6 @@
 //! YAML to a document, with limits: an alias counts as all that it repeats.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
@@ -82,7 +82,10 @@ impl DocumentBuilder {
             Event::SequenceStart(anchor, _) => self.begin(Node::List(Vec::new()), anchor, place)?,
             Event::MappingStart(anchor, _) => self.begin(Node::Map(Vec::new()), anchor, place)?,
             Event::SequenceEnd | Event::MappingEnd => {
-                if let Some(OpenNode { anchor, node, nodes_before, .. }) = self.open.pop() {
+                if let Some(OpenNode { anchor, mut node, nodes_before, .. }) = self.open.pop() {
+                    if let Node::Map(entries) = &mut node {
+                        keep_last(entries);
+                    }
                     self.finish(node, anchor, self.nodes - nodes_before, place)?;
                 }
             }
@@ -146,6 +149,14 @@ impl DocumentBuilder {
         }
         Ok(())
     }
+}
+
+/// Of entries with equal keys the last counts.
+fn keep_last(entries: &mut Vec<(String, Node)>) {
+    let mut keys = HashSet::new();
+    entries.reverse();
+    entries.retain(|(key, _)| keys.insert(key.clone()));
+    entries.reverse();
 }
 
 /// Puts the entries of a map, or of a list of maps, before those of another one: a key of its own

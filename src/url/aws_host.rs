@@ -95,7 +95,7 @@ pub fn is_region(text: &str) -> bool {
 
 /// True for a cluster's identifier (Redshift API, CreateCluster: 1 to 63 letters, digits and
 /// hyphens, the first one a letter).
-pub(super) fn is_cluster_name(text: &str) -> bool {
+pub fn is_cluster_name(text: &str) -> bool {
     text.len() <= 63
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

@@ -31,7 +31,7 @@ mod settings;
 
 use crate::definition::ConnectionKind;
 
-pub use aws_host::{AwsHost, is_region};
+pub use aws_host::{AwsHost, is_cluster_name, is_region};
 pub use endpoint::{Endpoint, LoginScheme};
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use foreign::ForeignParameters;

@@ -93,7 +93,6 @@ fn a_command_that_fails_says_why() {
         (tool("silent", "true"), vec!["prints nothing"]),
         (tool("two", "echo t0psecret; echo b"), vec!["prints more than one line"]),
         ("/nowhere/at/all".to_owned(), vec!["cannot be run"]),
-        ("'unclosed".to_owned(), vec!["is no command line"]),
     ] {
         place.create(&command, "");
         let mut done = place.connect().status(1).err_has("28P01").nowhere("t0psecret");
@@ -101,6 +100,22 @@ fn a_command_that_fails_says_why() {
             done = done.err_has(words);
         }
     }
-    place.create(&tool("hangs", "exec sleep 600"), "&loginTimeout=1");
-    place.connect().err_has("did not end within 1 s");
+    place.create(&tool("hangs", "echo 'touch the key' >&2; exec sleep 600"), "&loginTimeout=0.5");
+    place.connect().err_has("did not end within 0.5 s").err_has("touch the key");
+}
+
+#[test]
+fn a_program_that_the_command_leaves_behind_does_not_hold_the_login() {
+    let Some(place) = Place::start() else { return };
+    let script = |redirection: &str| {
+        let file = place.home.file("agents").display().to_string();
+        let password = USER.password.replace('\'', "'\\''");
+        format!("sleep 600 {redirection} & echo $! >> '{file}'; printf '%s\\n' '{password}'")
+    };
+    place.create(&program(&place.home, "agent", &script("> /dev/null")), "");
+    place.connect().status(0);
+    place.create(&program(&place.home, "open", &script("")), "&loginTimeout=1");
+    place.connect().status(1).err_has("left its output open for 1 s");
+    let agents = std::fs::read_to_string(place.home.file("agents")).expect("their ids");
+    place.home.command("kill").args(agents.lines()).status().expect("kill runs");
 }

@@ -147,8 +147,23 @@ fn what_may_pass_ends_with_status_3_after_three_tries() {
     cloud.redwire(&SELECT).run().status(0).out_has("42");
     cloud.aws.inject("GetClusterCredentials", "close", 3);
     cloud.redwire(&SELECT).run().status(3).err_has("was lost");
-    let done = cloud.redwire(&SELECT).env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").run();
-    done.status(3).err_has("could not reach AWS at \"127.0.0.1\"");
+    for (endpoint, host) in [
+        ("http://127.0.0.1:1", "127.0.0.1"),
+        ("https://no-such-region.invalid", "no-such-region.invalid"),
+    ] {
+        let done = cloud.redwire(&SELECT).env("AWS_ENDPOINT_URL", endpoint).run();
+        done.status(3)
+            .err_has(&format!("could not reach AWS at \"{host}\""))
+            .err_has("check AWS_REGION");
+    }
+    let create = cloud.create("WORKGROUP = 'default' AWS_REGION = 'eu-west-1'");
+    cloud
+        .redwire(&["-c", &create.replace("CREATE", "CREATE OR REPLACE")])
+        .run()
+        .status(0);
+    cloud.aws.inject("GetCredentials", "unavailable", 3);
+    let done = cloud.redwire(&SELECT).run().status(3);
+    done.err_has("AWS cannot answer GetCredentials now");
 }
 
 #[test]
@@ -157,14 +172,34 @@ fn a_clock_that_is_off_is_told() {
     cloud.aws.change(&json!({ "clock": 3600 }));
     let done = cloud.redwire(&SELECT).run().status(1);
     done.err_has("the clock of this machine is 60 minutes behind");
+    // The role is not what is wrong.
+    let role = "SET AWS_ROLE = 'arn:aws:iam::123456789012:role/reader', EXTERNAL_ID = 'redwire'";
+    cloud
+        .redwire(&["-c", &format!("ALTER REDSHIFT CONNECTION c {role}")])
+        .run()
+        .status(0);
+    let done = cloud.redwire(&SELECT).run().status(1);
+    done.err_has("the clock of this machine is 60 minutes behind");
 }
 
 #[test]
 fn credentials_do_not_cross_the_network_without_tls() {
     let Some(cloud) = Cloud::with(CLUSTER) else { return };
-    let endpoint = "http://aws.example.com";
+    let endpoint = "http://u:s3cret@aws.example.com";
     let done = cloud.redwire(&SELECT).env("AWS_ENDPOINT_URL", endpoint).run();
-    done.status(3).err_has("would send credentials without TLS").err_has("https://");
+    done.status(3)
+        .err_has("would send credentials without TLS")
+        .err_has("https://")
+        .nowhere("s3cret");
+}
+
+#[test]
+fn a_proxy_is_not_asked_for_this_machine() {
+    let Some(cloud) = Cloud::with(CLUSTER) else { return };
+    for variable in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"] {
+        let run = cloud.redwire(&SELECT).env(variable, "http://127.0.0.1:1");
+        run.run().status(0).out_has("42");
+    }
 }
 
 #[test]

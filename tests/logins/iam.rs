@@ -63,6 +63,19 @@ fn credentials_are_fetched_once_while_they_are_valid() {
 }
 
 #[test]
+fn two_connections_to_a_cluster_share_credentials_but_not_an_address() {
+    let Some(cloud) = Cloud::with(CLUSTER) else { return };
+    let url = cloud.url().replace("redshift:", "redshift:iam:");
+    let host = format!("localhost:{}", cloud.warehouse.port());
+    let url = url.replace(&host, "sales:eu-west-1");
+    let create =
+        format!("CREATE REDSHIFT CONNECTION d CONNECTION_STRING = '{url}' USER_NAME = 'etl'");
+    cloud.redwire(&["-c", &create]).run().status(0);
+    let all = "TEST CONNECTION c; TEST CONNECTION d; TEST CONNECTION c";
+    cloud.redwire(&["-c", all]).run().status(0);
+}
+
+#[test]
 fn credentials_that_the_server_refuses_are_fetched_once_more() {
     let Some(mut cloud) = Cloud::with(CLUSTER) else { return };
     cloud.aws.inject("GetClusterCredentials", "stale", 1);

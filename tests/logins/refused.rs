@@ -71,6 +71,55 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "22023",
         "PASSWORD cannot be specified: the secret",
     ),
+    (
+        PLAIN,
+        "AWS_SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:s' \
+         AWS_REGION = 'eu-west-1'",
+        "22023",
+        "AWS_REGION cannot be specified: the ARN",
+    ),
+    (
+        CLUSTER,
+        "CLUSTER = 'other'",
+        "22023",
+        "CLUSTER cannot be specified: the host names another",
+    ),
+    (
+        CLUSTER,
+        "WORKGROUP = 'w'",
+        "22023",
+        "WORKGROUP cannot be specified: the host names a cluster",
+    ),
+    (
+        WORKGROUP,
+        "CLUSTER = 'c'",
+        "22023",
+        "CLUSTER cannot be specified: the host names a workgroup",
+    ),
+    (
+        CLUSTER,
+        "AWS_REGION = 'us-east-1'",
+        "22023",
+        "AWS_REGION cannot be specified: the host",
+    ),
+    (
+        TUNNEL,
+        "CLUSTER = 'a b' AWS_REGION = 'eu-west-1'",
+        "22023",
+        "invalid value for CLUSTER",
+    ),
+    (
+        PLAIN,
+        "USER_NAME = 'u' PASSWORD = COMMAND ''",
+        "22023",
+        "invalid value for PASSWORD",
+    ),
+    (
+        PLAIN,
+        "USER_NAME = 'u' PASSWORD = COMMAND 'pass \"x'",
+        "22023",
+        "closes its quotes",
+    ),
     (PLAIN, "AWS_SECRET = 's'", "42601", "AWS_REGION must be specified"),
     (PLAIN, "PASSWORD = 'p'", "42601", "USER_NAME must be specified"),
 ];
@@ -98,7 +147,9 @@ fn options_that_do_not_go_together_are_refused_before_anything_is_asked() {
 /// The hint is the whole statement, which works as it stands.
 #[test]
 fn the_hint_of_a_refusal_is_the_statement_that_works() {
-    for (url, options, ..) in [REFUSED[0], REFUSED[3], REFUSED[9]] {
+    let of_host = |words: &str| words.contains(": the host") || words.contains(": the ARN");
+    let of_host = REFUSED.iter().filter(|(.., words)| of_host(words) && words.contains("cannot"));
+    for (url, options, ..) in [REFUSED[0], REFUSED[3], REFUSED[9]].iter().chain(of_host) {
         let home = Home::new();
         let done = home.redwire(["--format", "json", "-c", &create(url, options)]).run();
         let hint = hint(&done.status(1).err);
@@ -143,17 +194,22 @@ fn hint(errors: &str) -> String {
 #[test]
 fn alter_is_held_to_the_same_rules() {
     let home = Home::new();
-    home.redwire(["-c", &create(CLUSTER, "USER_NAME = 'etl'")]).run().status(0);
+    let options = "USER_NAME = 'etl' CLUSTER = 'sales' AWS_REGION = 'eu-west-1'";
+    home.redwire(["-c", &create(TUNNEL, options)]).run().status(0);
     let alter = |changes: &str| {
-        home.redwire(["-c", &format!("ALTER REDSHIFT CONNECTION c {changes}")]).run()
+        let statement = format!("ALTER REDSHIFT CONNECTION c {changes}");
+        home.redwire(["--format", "json", "-c", &statement]).run()
     };
-    let done = alter("SET WORKGROUP = 'default'").status(1);
-    done.err_has("USER_NAME cannot be specified")
-        .err_has("ALTER REDSHIFT CONNECTION c RESET USER_NAME");
-    alter("SET WORKGROUP = 'default' RESET USER_NAME").status(0);
-    alter("SET USER_NAME = 'etl' RESET WORKGROUP").status(0);
-    alter("SET PASSWORD = 'x'").status(1).err_has("AWS gives a new password");
-    let done = alter(&format!("SET CONNECTION_STRING = '{TUNNEL}'")).status(1);
-    done.err_has("CLUSTER must be specified")
-        .err_has("ALTER REDSHIFT CONNECTION c SET CLUSTER = 'sales'");
+    // The hint is the whole statement, which works as it stands.
+    let done = alter("SET WORKGROUP = 'default' RESET CLUSTER").status(1);
+    let done = done.err_has("USER_NAME cannot be specified");
+    home.redwire(["-c", &hint(&done.err)]).run().status(0);
+    alter("SET USER_NAME = 'etl', CLUSTER = 'sales' RESET WORKGROUP").status(0);
+    alter("SET PASSWORD = 'x'").status(1).err_has("leave PASSWORD out");
+    let done = alter("RESET AWS_REGION").status(1).err_has("AWS_REGION must be specified");
+    done.err_has("add SET AWS_REGION = 'eu-west-1'");
+    let done = alter(&format!("SET CONNECTION_STRING = '{CLUSTER}?DbUser=ann&Profile=prod'"));
+    home.redwire(["-c", &hint(&done.status(1).err)]).run().status(0);
+    let shown = home.redwire(["-c", "SHOW CREATE CONNECTION c"]).run();
+    shown.out_has("USER_NAME = 'ann'").out_has("AWS_PROFILE = 'prod'");
 }

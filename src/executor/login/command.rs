@@ -1,7 +1,8 @@
 //! `PASSWORD = COMMAND`: runs a program, without a shell, whose output is the password.
 
 use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,13 +15,21 @@ use crate::host::SECRET_VARIABLES;
 use crate::warehouse::Cancel;
 
 /// The maximum length of the output; a password has at most 64 KiB.
-const MAX_OUTPUT_BYTES: u64 = 64 * 1024 + 2;
+const MAX_OUTPUT_BYTES: usize = 64 * 1024 + 2;
 
 /// The maximum length of the error output that is kept.
-const MAX_ERROR_BYTES: u64 = 4 * 1024;
+const MAX_ERROR_BYTES: usize = 4 * 1024;
+
+/// The number of bytes that are read at once.
+const CHUNK_BYTES: usize = 8 * 1024;
 
 /// The interval at which the wait for the program checks the clock and the user's wish.
 const LOOK: Duration = Duration::from_millis(10);
+
+/// The program and its arguments; None if the line names no program or leaves a quote open.
+pub(super) fn command_words(command: &str) -> Option<Vec<String>> {
+    shlex::split(command).filter(|words| words.first().is_some_and(|word| !word.is_empty()))
+}
 
 /// The first line that the command prints, which must be its only one.
 pub(super) fn run(
@@ -37,34 +46,34 @@ pub(super) fn run(
             output,
         })
     };
-    let words = shlex::split(command).filter(|words| !words.is_empty());
-    let words = words.ok_or_else(|| failure("is no command line".to_owned(), String::new()))?;
+    let words = command_words(command)
+        .ok_or_else(|| failure("is no command line".to_owned(), String::new()))?;
     let mut child = program(&words, destination, user)
         .spawn()
         .map_err(|error| failure(format!("cannot be run: {error}"), String::new()))?;
-    let output = reader(child.stdout.take(), MAX_OUTPUT_BYTES);
-    let errors = reader(child.stderr.take(), MAX_ERROR_BYTES);
-    let status = match wait(&mut child, limit, cancel) {
-        Ok(status) => status,
+    let output = Output::of(child.stdout.take(), MAX_OUTPUT_BYTES);
+    let errors = Output::of(child.stderr.take(), MAX_ERROR_BYTES);
+    let end = wait(&mut child, [&output, &errors], limit, cancel);
+    let said = || String::from_utf8_lossy(&errors.so_far()).trim().to_owned();
+    match end {
+        Ok(status) if !status.success() => Err(failure(format!("failed: {status}"), said())),
+        Ok(_) => password(&output.so_far()).map_err(|problem| failure(problem.to_owned(), said())),
         Err(end) => {
             // The program may have ended meanwhile.
             let _ = child.kill();
             let _ = child.wait();
-            return Err(match end {
+            Err(match end {
                 WaitEnd::Cancelled => Error::new(Cancelled),
                 WaitEnd::TooLong => {
-                    failure(format!("did not end within {} s", limit.as_secs()), String::new())
+                    failure(format!("did not end within {} s", limit.as_secs_f64()), said())
                 }
-                WaitEnd::Lost(cause) => failure(format!("cannot be run: {cause}"), String::new()),
-            });
+                WaitEnd::OutputOpen => {
+                    failure(format!("left its output open for {} s", limit.as_secs_f64()), said())
+                }
+                WaitEnd::Lost(cause) => failure(format!("cannot be run: {cause}"), said()),
+            })
         }
-    };
-    let text = |reader: JoinHandle<Zeroizing<Vec<u8>>>| reader.join().unwrap_or_default();
-    let said = String::from_utf8_lossy(&text(errors)).trim().to_owned();
-    if !status.success() {
-        return Err(failure(format!("failed: {status}"), said));
     }
-    password(&text(output)).map_err(|problem| failure(problem.to_owned(), said))
 }
 
 fn program(words: &[String], destination: &Destination, user: &str) -> Command {
@@ -86,42 +95,66 @@ fn program(words: &[String], destination: &Destination, user: &str) -> Command {
     command
 }
 
-/// Reads a stream up to the limit, and the rest without keeping it.
-fn reader(
-    stream: Option<impl Read + Send + 'static>,
-    limit: u64,
-) -> JoinHandle<Zeroizing<Vec<u8>>> {
-    thread::spawn(move || {
-        let mut kept = Zeroizing::new(Vec::new());
-        if let Some(mut stream) = stream {
-            // A program that closes its output early has said what it had to say.
-            let _ = stream.by_ref().take(limit).read_to_end(&mut kept);
-            let _ = std::io::copy(&mut stream, &mut std::io::sink());
-        }
-        kept
-    })
+/// A stream of the program, which a thread reads.
+struct Output {
+    kept: Arc<Mutex<Zeroizing<Vec<u8>>>>,
+    thread: JoinHandle<()>,
 }
 
-/// The reason why a wait ended before the program did.
+impl Output {
+    /// Keeps the stream up to the limit, and reads the rest, so that the program does not wait.
+    fn of(stream: Option<impl Read + Send + 'static>, limit: usize) -> Self {
+        let kept = Arc::new(Mutex::new(Zeroizing::new(Vec::with_capacity(limit))));
+        let shared = Arc::clone(&kept);
+        let thread = thread::spawn(move || {
+            let Some(mut stream) = stream else { return };
+            let mut chunk = Zeroizing::new([0; CHUNK_BYTES]);
+            // A stream that breaks has ended.
+            while let Ok(count @ 1..) = stream.read(&mut *chunk) {
+                let mut kept = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                let room = count.min(limit - kept.len());
+                kept.extend_from_slice(&chunk[..room]);
+            }
+        });
+        Self { kept, thread }
+    }
+
+    fn so_far(&self) -> Zeroizing<Vec<u8>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.thread.is_finished()
+    }
+}
+
+/// The reason why a wait ended before the program and its output did.
 enum WaitEnd {
     Cancelled,
     TooLong,
+    /// The program has ended, but one that it started may still write.
+    OutputOpen,
     Lost(std::io::Error),
 }
 
 fn wait(
     child: &mut Child,
+    [output, errors]: [&Output; 2],
     limit: Duration,
     cancel: &Cancel,
-) -> Result<std::process::ExitStatus, WaitEnd> {
+) -> Result<ExitStatus, WaitEnd> {
     let begun = Instant::now();
     loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Ok(status),
-            Ok(None) if cancel.is_set() => return Err(WaitEnd::Cancelled),
-            Ok(None) if begun.elapsed() >= limit => return Err(WaitEnd::TooLong),
-            Ok(None) => thread::sleep(LOOK),
-            Err(error) => return Err(WaitEnd::Lost(error)),
+        let status = child.try_wait().map_err(WaitEnd::Lost)?;
+        // An agent that the program has started may keep the error output.
+        let is_read =
+            |status: &ExitStatus| output.has_ended() && (status.success() || errors.has_ended());
+        match status {
+            Some(status) if is_read(&status) => return Ok(status),
+            _ if cancel.is_set() => return Err(WaitEnd::Cancelled),
+            Some(_) if begun.elapsed() >= limit => return Err(WaitEnd::OutputOpen),
+            None if begun.elapsed() >= limit => return Err(WaitEnd::TooLong),
+            Some(_) | None => thread::sleep(LOOK),
         }
     }
 }
@@ -135,7 +168,7 @@ fn password(output: &[u8]) -> Result<SecretString, &'static str> {
         "" => Err("prints nothing"),
         line if line.contains('\n') => Err("prints more than one line"),
         line if line.contains('\0') => Err("prints a NUL character"),
-        line if output.len() as u64 >= MAX_OUTPUT_BYTES && !line.is_empty() => {
+        line if output.len() >= MAX_OUTPUT_BYTES && !line.is_empty() => {
             Err("prints more than 64 KiB")
         }
         line => Ok(SecretString::from(line)),

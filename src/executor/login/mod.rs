@@ -129,11 +129,14 @@ impl Login {
             }
             LoginPlan::Iam { identity, grant } => {
                 let key = (identity.clone(), grant.clone());
-                let is_usual = seconds <= USUAL_VALIDITY;
-                if let Some(found) = cache.find(&key).filter(|_| is_usual) {
+                let needs_address = destination.endpoint.host.is_empty();
+                // Another connection may lead to the same cluster by its own host.
+                let is_usable = |found: &LoggedIn| {
+                    seconds <= USUAL_VALIDITY && found.address.is_some() == needs_address
+                };
+                if let Some(found) = cache.find(&key).filter(is_usable) {
                     return Ok(found);
                 }
-                let needs_address = destination.endpoint.host.is_empty();
                 let fetched =
                     ask(limit, cancel, move || of_identity(&key, needs_address, seconds))?;
                 let key = (identity.clone(), grant.clone());
@@ -274,7 +277,7 @@ fn ask<T: Send + 'static>(
                 return Err(Error::new(AwsError::Cancelled));
             }
             Err(RecvTimeoutError::Timeout) if begun.elapsed() >= limit => {
-                return Err(Error::new(AwsError::TimedOut { seconds: limit.as_secs() }));
+                return Err(Error::new(AwsError::TimedOut { limit }));
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(error @ RecvTimeoutError::Disconnected) => {

@@ -1,11 +1,12 @@
 //! The login that a definition asks for: pure, from options to a plan or to the rule that they
 //! break.
 
+use super::command::command_words;
 use crate::aws::{Grant, Identity, Role};
 use crate::catalog::Definition;
 use crate::definition::{LoginOption, LoginWay, PasswordKeeper, is_ssh_destination};
 use crate::sql::option::{LoginRule, OptionSpec, PASSWORD, USER_NAME};
-use crate::url::{AwsHost, Endpoint, LoginScheme, is_region};
+use crate::url::{AwsHost, Endpoint, LoginScheme, is_cluster_name, is_region};
 
 /// The maximum length of a user's name in GetClusterCredentials.
 const MAX_USER_CHARACTERS: usize = 64;
@@ -82,6 +83,9 @@ impl LoginPlan {
         let user = || definition.user_name.clone().unwrap_or_default();
         let grant = match (way, &definition.keeper) {
             (_, PasswordKeeper::Command(command)) => {
+                if command_words(command).is_none() {
+                    return Err(RuleProblem::Invalid(NO_COMMAND).of(&PASSWORD));
+                }
                 return Ok(Self::Command { user: user(), command: command.clone() });
             }
             (LoginWay::Password | LoginWay::Command, _) => {
@@ -185,7 +189,10 @@ fn identity(
     let region_option = LoginOption::AwsRegion.spec();
     let region = match (text(LoginOption::AwsRegion), region) {
         (Some(given), Some(of_arn)) if given != of_arn => {
-            return Err(RuleProblem::Invalid("the ARN of AWS_SECRET has another").of(region_option));
+            return Err(RuleProblem::Refused("the ARN of AWS_SECRET has another").of(region_option));
+        }
+        (Some(given), None) if is_of_other(&given, endpoint, definition) => {
+            return Err(RuleProblem::Refused("the host is in another region").of(region_option));
         }
         (Some(given), _) => given,
         (None, Some(of_arn)) => of_arn,
@@ -216,25 +223,54 @@ fn identity(
     })
 }
 
+/// True if this is a region, and the host of the cluster or workgroup is in another. A secret may be
+/// in any.
+fn is_of_other(region: &str, endpoint: &Endpoint, definition: &Definition) -> bool {
+    let is_iam = definition.keeper == PasswordKeeper::Iam && is_region(region);
+    is_iam && endpoint.aws.region().is_some_and(|of_host| of_host != region)
+}
+
 const NO_REGION: &str = "the host names no region";
 const NO_CLUSTER: &str = "the host names neither a cluster nor a workgroup";
+const OTHER_NAME: &str = "the host names another";
+const NO_COMMAND: &str = "a command line has a program and closes its quotes";
 
 fn cluster(definition: &Definition, endpoint: &Endpoint) -> Result<String, BrokenRule> {
+    let option = LoginOption::Cluster.spec();
     match (definition.login.get(LoginOption::Cluster), &endpoint.aws) {
-        (Some(cluster), _) => Ok(cluster.to_owned()),
+        (Some(_), AwsHost::Workgroup { .. }) => {
+            Err(RuleProblem::Refused("the host names a workgroup").of(option))
+        }
+        (Some(given), AwsHost::Cluster { cluster, .. }) if given != cluster => {
+            Err(RuleProblem::Refused(OTHER_NAME).of(option))
+        }
+        (Some(given), _) if !is_cluster_name(given) => {
+            Err(RuleProblem::Invalid("it has letters, digits and hyphens").of(option))
+        }
+        (Some(given), _) => Ok(given.to_owned()),
         (None, AwsHost::Cluster { cluster, .. }) => Ok(cluster.clone()),
         (None, AwsHost::Workgroup { .. } | AwsHost::VpcEndpoint { .. } | AwsHost::Other) => {
-            Err(RuleProblem::Missing(Some(NO_CLUSTER)).of(LoginOption::Cluster.spec()))
+            Err(RuleProblem::Missing(Some(NO_CLUSTER)).of(option))
         }
     }
 }
 
 fn workgroup(definition: &Definition, endpoint: &Endpoint) -> Result<String, BrokenRule> {
+    let option = LoginOption::Workgroup.spec();
     match (definition.login.get(LoginOption::Workgroup), &endpoint.aws) {
-        (Some(workgroup), _) => Ok(workgroup.to_owned()),
+        (Some(_), AwsHost::Cluster { .. }) => {
+            Err(RuleProblem::Refused("the host names a cluster").of(option))
+        }
+        (Some(given), AwsHost::Workgroup { workgroup, .. }) if given != workgroup => {
+            Err(RuleProblem::Refused(OTHER_NAME).of(option))
+        }
+        (Some(given), _) if !is_cluster_name(given) => {
+            Err(RuleProblem::Invalid("it has letters, digits and hyphens").of(option))
+        }
+        (Some(given), _) => Ok(given.to_owned()),
         (None, AwsHost::Workgroup { workgroup, .. }) => Ok(workgroup.clone()),
         (None, AwsHost::Cluster { .. } | AwsHost::VpcEndpoint { .. } | AwsHost::Other) => {
-            Err(RuleProblem::Missing(Some(NO_CLUSTER)).of(LoginOption::Workgroup.spec()))
+            Err(RuleProblem::Missing(Some(NO_CLUSTER)).of(option))
         }
     }
 }
@@ -371,7 +407,7 @@ mod tests {
                     (O::AwsSecret, "arn:aws:secretsmanager:eu-west-1:1:secret:s"),
                     (O::AwsRegion, "us-east-1"),
                 ],
-                "AWS_REGION invalid",
+                "AWS_REGION refused",
             ),
             (WORKGROUP, Some("u"), &[], "USER_NAME refused"),
             (WORKGROUP, None, &[(O::DbGroups, "g")], "DB_GROUPS refused"),
@@ -389,6 +425,13 @@ mod tests {
             (CLUSTER, None, &[(O::ExternalId, "x")], "AWS_ROLE missing"),
             (CLUSTER, None, &[(O::AwsRole, "reader")], "AWS_ROLE invalid"),
             (CLUSTER, None, &[(O::AwsRegion, "Ireland")], "AWS_REGION invalid"),
+            (CLUSTER, None, &[(O::AwsRegion, "us-east-1")], "AWS_REGION refused"),
+            (CLUSTER, None, &[(O::Cluster, "other")], "CLUSTER refused"),
+            (CLUSTER, None, &[(O::Workgroup, "default")], "WORKGROUP refused"),
+            (WORKGROUP, None, &[(O::Workgroup, "other")], "WORKGROUP refused"),
+            (WORKGROUP, None, &[(O::Cluster, "sales")], "CLUSTER refused"),
+            (TUNNEL, None, &[(O::Cluster, "a b"), region], "CLUSTER invalid"),
+            (TUNNEL, None, &[(O::Workgroup, ""), region], "WORKGROUP invalid"),
             (TUNNEL, None, &[region], "CLUSTER missing"),
             (TUNNEL, None, &[(O::Cluster, "c")], "AWS_REGION missing"),
         ] {

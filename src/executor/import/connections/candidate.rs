@@ -120,7 +120,7 @@ fn check_login(definition: &Definition, login: &ForeignLogin) -> Result<(), Stri
     }
     let plan = LoginPlan::new(definition, &login.endpoint, false);
     plan.map(drop)
-        .map_err(|broken| broken.error(definition, Fixes::Alter).to_string())
+        .map_err(|broken| broken.error(definition, Fixes::Stored).to_string())
 }
 
 /// The definition of a new connection; its password is not stored yet.
