@@ -69,7 +69,7 @@ impl Call<'_> {
     }
 
     fn request(&self) -> Result<Request<Vec<u8>>, AwsError> {
-        let bad = || AwsError::BadEndpoint { url: self.endpoint.to_owned() };
+        let bad = || AwsError::BadEndpoint;
         let url = format!("{}/", self.endpoint.trim_end_matches('/'));
         let mut builder = Request::post(&url);
         let body = match self.service.protocol() {
@@ -136,11 +136,12 @@ impl Call<'_> {
     fn error(&self, answer: &Response<Vec<u8>>, found: Option<Failure>) -> AwsError {
         let status = answer.status().as_u16();
         match found {
-            None => AnswerError::NoAnswerOfAws {
-                endpoint: self.endpoint.to_owned(),
-                status,
+            None => {
+                // The endpoint may hold a user and a password.
+                let host = self.endpoint.parse().ok().map(|uri| host_of(&uri).to_owned());
+                let host = host.unwrap_or_default();
+                AnswerError::NoAnswerOfAws { host, status }.into()
             }
-            .into(),
             Some(failure) if failure.is_of_signature() => match clock_difference(answer) {
                 Some(difference) => AnswerError::ClockOff { difference }.into(),
                 None => self.refusal(failure),

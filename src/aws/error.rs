@@ -21,7 +21,7 @@ pub enum AwsError {
     /// An endpoint without TLS on another machine.
     PlainEndpoint { host: String },
     /// The endpoint is no URL.
-    BadEndpoint { url: String },
+    BadEndpoint,
     /// A failure of this machine.
     Machine { cause: String },
     /// The call took longer than the login may.
@@ -69,7 +69,7 @@ pub enum AnswerError {
     /// The answer has not the form of the action.
     UnreadableAnswer { action: &'static str },
     /// The answer is not one of AWS, as from a proxy.
-    NoAnswerOfAws { endpoint: String, status: u16 },
+    NoAnswerOfAws { host: String, status: u16 },
 }
 
 /// An identity without credentials that AWS takes.
@@ -171,9 +171,7 @@ impl Diagnostic for AwsError {
                 not_made(format!("http://{host} would send credentials without TLS"))
                     .hint("write https:// in AWS_ENDPOINT_URL")
             }
-            Self::BadEndpoint { url } => {
-                not_made(format!("\"{url}\" is not a URL")).hint("check AWS_ENDPOINT_URL")
-            }
+            Self::BadEndpoint => not_made("the endpoint of AWS is not a URL").hint("check AWS_ENDPOINT_URL"),
             Self::Machine { cause } => S::SystemError.error("could not call AWS").cause(cause),
             Self::TimedOut { limit } => {
                 not_made(format!("AWS did not answer within {} s", limit.as_secs_f64()))
@@ -244,8 +242,8 @@ impl Diagnostic for AnswerError {
                 not_made(format!("the answer of AWS to {action} has another form"))
                     .hint("a newer redwire may read it")
             }
-            Self::NoAnswerOfAws { endpoint, status } => {
-                not_made(format!("{endpoint} answers {status}, not as AWS does"))
+            Self::NoAnswerOfAws { host, status } => {
+                not_made(format!("\"{host}\" answers {status}, not as AWS does"))
                     .hint("check the proxy of HTTPS_PROXY, and AWS_ENDPOINT_URL if it is set")
             }
         }

@@ -161,7 +161,7 @@ pub(super) fn clock_difference(answer: &Response<Vec<u8>>) -> Option<i64> {
     (difference.unsigned_abs() >= CLOCK_TOLERANCE.as_secs()).then_some(difference)
 }
 
-fn host_of(uri: &Uri) -> &str {
+pub(super) fn host_of(uri: &Uri) -> &str {
     let host = uri.host().unwrap_or_default();
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
