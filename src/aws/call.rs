@@ -11,7 +11,7 @@ use ureq::http::{Request, Response};
 use super::AwsError;
 use super::answer::{Failure, failure};
 use super::error::AnswerError;
-use super::http::{Http, clock_difference};
+use super::http::{Http, clock_difference, host_of};
 use super::service::{Protocol, Service};
 
 /// The number of tries when AWS asks to slow down or has an error of its own.

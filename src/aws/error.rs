@@ -171,7 +171,9 @@ impl Diagnostic for AwsError {
                 not_made(format!("http://{host} would send credentials without TLS"))
                     .hint("write https:// in AWS_ENDPOINT_URL")
             }
-            Self::BadEndpoint => not_made("the endpoint of AWS is not a URL").hint("check AWS_ENDPOINT_URL"),
+            Self::BadEndpoint => {
+                not_made("the endpoint of AWS is not a URL").hint("check AWS_ENDPOINT_URL")
+            }
             Self::Machine { cause } => S::SystemError.error("could not call AWS").cause(cause),
             Self::TimedOut { limit } => {
                 not_made(format!("AWS did not answer within {} s", limit.as_secs_f64()))

@@ -83,8 +83,8 @@ fn options_that_are_given_are_not_offered_again() {
             "USER_NAME = '",
             "PASSWORD = ",
             "AWS_SECRET = '",
-            "SSH_TUNNEL = '",
             "MAX_CONCURRENT_CONNECTIONS = ",
+            "SSH_TUNNEL = '",
             "WITH "
         ]
     );

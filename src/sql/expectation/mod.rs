@@ -166,8 +166,8 @@ mod tests {
                 "CONNECTION_STRING",
                 "PASSWORD",
                 "AWS_SECRET",
-                "SSH_TUNNEL",
                 "MAX_CONCURRENT_CONNECTIONS",
+                "SSH_TUNNEL",
                 "COMMENT"
             ]
         );

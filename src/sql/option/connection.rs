@@ -53,7 +53,7 @@ pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
-/// The options of a Redshift connection, in the order in which SHOW CREATE prints them.
+/// The options of a Redshift connection, in the order in which completion offers them.
 pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
     &CONNECTION_STRING,
     &USER_NAME,
@@ -67,8 +67,8 @@ pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
     LOGIN_OPTIONS[6],
     LOGIN_OPTIONS[7],
     LOGIN_OPTIONS[8],
-    LOGIN_OPTIONS[9],
     &MAX_CONCURRENT_CONNECTIONS,
+    LOGIN_OPTIONS[9],
     &COMMENT,
 ];
 
