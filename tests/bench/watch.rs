@@ -29,7 +29,7 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     for number in 0..JOBS {
         let _ = writeln!(
             script,
-            "CREATE JOB j{number} RUN_INTERVAL = 1 DAY START_FROM = TIMESTAMP '2100-01-01' \
+            "CREATE JOB waits{number} RUN_INTERVAL = 1 DAY START_FROM = TIMESTAMP '2100-01-01' \
              AS INSERT INTO warehouse.public.t SELECT s.a FROM warehouse.public.s s \
              WHERE s.at BETWEEN run_start_time() AND run_end_time();"
         );
