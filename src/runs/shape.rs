@@ -89,7 +89,6 @@ pub fn map_columns(
     table: &TablePath,
     stage: &str,
 ) -> Result<Mapped, TargetError> {
-    let find = |name: &str| target.iter().find(|field| field.name == name);
     let value = |from: &ServerField, to: &ServerField| {
         let column = format!("{stage}.{}", Identifier(&from.name));
         // CREATE TABLE AS makes text of a literal that an INSERT would take for another type.
@@ -99,7 +98,38 @@ pub fn map_columns(
             column
         }
     };
-    let mut pairs: Vec<(&ServerField, &ServerField)> = Vec::new();
+    let (pairs, missing) = pair_columns(mapping, query, target)?;
+    if let Some((_, to)) = pairs.iter().find(|(_, to)| to.is_generated) {
+        return Err(TargetError::Generated { column: to.name.clone() });
+    }
+    let is_written = |field: &ServerField| pairs.iter().any(|(_, to)| to.name == field.name);
+    if let Some(field) = target.iter().find(|field| field.is_required && !is_written(field)) {
+        return Err(TargetError::NoValue {
+            column: field.name.clone(),
+            table: table.table.table.as_str().to_owned(),
+        });
+    }
+    Ok(Mapped {
+        columns: pairs
+            .iter()
+            .map(|(from, to)| (Identifier(&to.name).to_string(), value(from, to)))
+            .collect(),
+        lengths: pairs.iter().filter_map(|(from, to)| LengthLimit::new(from, to)).collect(),
+        missing,
+    })
+}
+
+/// Columns of a query, each with the one of the target that it fills.
+type Pairs<'a> = Vec<(&'a ServerField, &'a ServerField)>;
+
+/// The columns of the query with their target, and those that the target lacks.
+fn pair_columns<'a>(
+    mapping: &ColumnMapping,
+    query: &'a [ServerField],
+    target: &'a [ServerField],
+) -> Result<(Pairs<'a>, Vec<ServerField>), TargetError> {
+    let find = |name: &str| target.iter().find(|field| field.name == name);
+    let mut pairs = Vec::new();
     let mut missing = Vec::new();
     match mapping {
         ColumnMapping::InOrder => {
@@ -136,22 +166,5 @@ pub fn map_columns(
             }
         }
     }
-    if let Some((_, to)) = pairs.iter().find(|(_, to)| to.is_generated) {
-        return Err(TargetError::Generated { column: to.name.clone() });
-    }
-    let is_written = |field: &ServerField| pairs.iter().any(|(_, to)| to.name == field.name);
-    if let Some(field) = target.iter().find(|field| field.is_required && !is_written(field)) {
-        return Err(TargetError::NoValue {
-            column: field.name.clone(),
-            table: table.table.table.as_str().to_owned(),
-        });
-    }
-    Ok(Mapped {
-        columns: pairs
-            .iter()
-            .map(|(from, to)| (Identifier(&to.name).to_string(), value(from, to)))
-            .collect(),
-        lengths: pairs.iter().filter_map(|(from, to)| LengthLimit::new(from, to)).collect(),
-        missing,
-    })
+    Ok((pairs, missing))
 }

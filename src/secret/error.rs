@@ -101,24 +101,15 @@ impl SecretError {
 impl Diagnostic for SecretError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::KeyringUnreachable(cause) => failed("could not connect to a keyring")
-                .hint(
-                    "start a keyring (on Linux: gnome-keyring or KWallet in a D-Bus session), or keep \
-                     passwords in an encrypted file: redwire --secret-store vault",
-                )
-                .cause(cause),
-            Self::KeyringLocked(cause) => failed("the keyring is locked")
-                .hint(
-                    "unlock the keyring and run the statement again, or keep passwords in an \
-                     encrypted file: redwire --secret-store vault",
-                )
-                .cause(cause),
-            Self::KeyringRefused(cause) => failed("the keyring refused the password")
-                .hint(
-                    "look at the keyring and run the statement again, or keep passwords in an \
-                     encrypted file: redwire --secret-store vault",
-                )
-                .cause(cause),
+            Self::KeyringUnreachable(cause) => keyring(
+                "could not connect to a keyring",
+                "start a keyring (on Linux: gnome-keyring or KWallet in a D-Bus session)",
+                cause,
+            ),
+            Self::KeyringLocked(cause) => keyring("the keyring is locked", UNLOCK, cause),
+            Self::KeyringRefused(cause) => {
+                keyring("the keyring refused the password", LOOK_AT_KEYRING, cause)
+            },
             Self::FileUnusable { file, cause } => {
                 failed(format!("could not use {file}")).hint(LOOK_AT_FILE).cause(cause)
             }
@@ -177,6 +168,18 @@ impl Diagnostic for SecretError {
 }
 
 display_message!(SecretError);
+
+const UNLOCK: &str = "unlock the keyring and run the statement again";
+const LOOK_AT_KEYRING: &str = "look at the keyring and run the statement again";
+
+/// An error of the keyring, for which a vault may stand in.
+fn keyring(message: &str, fix: &str, cause: &str) -> Diagnosis {
+    failed(message)
+        .hint(format!(
+            "{fix}, or keep passwords in an encrypted file: redwire --secret-store vault"
+        ))
+        .cause(cause)
+}
 
 const LOOK_AT_FILE: &str =
     "look at the file and its folder, then run the statement again: nothing was changed";
