@@ -37,6 +37,7 @@ pub mod url;
 pub mod value;
 pub mod warehouse;
 
+mod interruptible;
 mod private_file;
 mod run;
 mod runs;

@@ -77,8 +77,8 @@ impl Chain {
         let base = match &identity.role {
             // A role that is refused must be told from credentials that are missing.
             Some(role) => {
-                chain.credentials(&base, http, false).await?;
-                chain.in_role(role, base).await
+                let keys = chain.credentials(&base, http, false).await?;
+                chain.in_role(role, SharedCredentialsProvider::new(keys)).await
             }
             None => base,
         };

@@ -113,10 +113,6 @@ impl Db {
                 secret.map(|secret| secret.id.as_str()),
             ),
         };
-        let command = match &definition.keeper {
-            PasswordKeeper::Command(command) => Some(command.as_str()),
-            PasswordKeeper::Store | PasswordKeeper::SecretsManager | PasswordKeeper::Iam => None,
-        };
         let option = |option| definition.login.get(option);
         self.change(
             SAVE,
@@ -133,7 +129,7 @@ impl Db {
                 definition.limit.map(Limit::get),
                 definition.comment,
                 now,
-                command,
+                definition.keeper.command(),
                 option(LoginOption::AwsProfile),
                 option(LoginOption::AwsRole),
                 option(LoginOption::ExternalId),

@@ -114,6 +114,19 @@ impl PasswordKeeper {
         }
     }
 
+    /// True for redwire's secret store.
+    pub fn is_store(&self) -> bool {
+        self.word().is_none()
+    }
+
+    /// The command of the program.
+    pub fn command(&self) -> Option<&str> {
+        match self {
+            Self::Command(command) => Some(command),
+            Self::Store | Self::SecretsManager | Self::Iam => None,
+        }
+    }
+
     /// The keeper with this word, which has this command; the secret store for any other word.
     pub fn from_catalog(word: &str, command: Option<String>) -> Self {
         let [of_command, secrets_manager, iam] = Self::WORDS;

@@ -13,10 +13,9 @@ use super::test_connection::{ConnectionTester, TestedConnection};
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Caller, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
-use crate::definition::{LoginOption, PasswordKeeper};
+use crate::definition::LoginOption;
 use crate::error::{Error, PasswordError};
 use crate::name::Object;
-use crate::sql::setting::PasswordSource;
 use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
 use crate::url::Endpoint;
 
@@ -45,7 +44,7 @@ pub(super) fn alter_connection(
     };
     // Checked before anybody is asked for a password, and again inside the transaction.
     let new = changed_definition(&found, alter, endpoint.as_ref())?;
-    let source = changes.password.as_ref().filter(|_| new.keeper.word().is_none());
+    let source = changes.password.as_ref().filter(|_| new.keeper.is_store());
     let password = match source {
         Some(source) => Some(password_for(
             writer,
@@ -134,30 +133,18 @@ fn changed_definition(
         None => definition.kind.endpoint(&definition.connection_string).map_err(Error::new)?,
     };
     let has_secret = definition.login.get(LoginOption::AwsSecret).is_some();
-    definition.keeper = {
-        let kept = match &definition.keeper {
-            PasswordKeeper::Command(command) => Some(command.as_str()),
-            PasswordKeeper::Store | PasswordKeeper::SecretsManager | PasswordKeeper::Iam => None,
-        };
-        let command = match password {
-            Some(PasswordSource::Command(command)) => Some(command.as_str()),
-            Some(
-                PasswordSource::Literal(_)
-                | PasswordSource::Prompt
-                | PasswordSource::Variable(_)
-                | PasswordSource::File(_),
-            ) => None,
-            None => kept,
-        };
-        keeper(&own, has_secret, command)
+    let command = match password {
+        Some(source) => source.command(),
+        None => found.definition.keeper.command(),
     };
+    definition.keeper = keeper(&own, has_secret, command);
     let places = &alter.places;
     check_login(&definition, &own, password.is_some(), Fixes::Alter(alter), places)?;
-    let is_stored = found.definition.keeper.word().is_none();
-    if definition.keeper.word().is_none() && !is_stored && password.is_none() {
+    let is_kept = found.definition.keeper.is_store() || password.is_some();
+    if definition.keeper.is_store() && !is_kept {
         return Err(Error::at(PasswordError::Missing, places.name.clone()));
     }
-    if definition.keeper.word().is_some() {
+    if !definition.keeper.is_store() {
         definition.secret = None;
     }
     Ok(definition)

@@ -72,7 +72,7 @@ fn source_of_password(
     definition: &Definition,
     origin: Origin,
 ) -> Result<Option<PasswordSource>, Error> {
-    if definition.keeper.word().is_some() {
+    if !definition.keeper.is_store() {
         return Ok(None);
     }
     match (&create.options.password, origin) {

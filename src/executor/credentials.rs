@@ -60,9 +60,7 @@ pub(super) fn find_login(
             let password = stored_password(writer, name, reference)?;
             Ok(Login::known(user, password))
         }
-        LoginPlan::Command { .. } | LoginPlan::Secret { .. } | LoginPlan::Iam { .. } => {
-            Ok(Login::Asked { plan, cache: writer.logins.clone() })
-        }
+        LoginPlan::Asked(question) => Ok(Login::Asked { question, cache: writer.logins.clone() }),
     }
 }
 

@@ -72,16 +72,7 @@ pub(super) fn definition_of(
     endpoint: &Endpoint,
 ) -> Result<Definition, Error> {
     let options = &create.options;
-    let command = match &options.password {
-        Some(PasswordSource::Command(command)) => Some(command.as_str()),
-        Some(
-            PasswordSource::Literal(_)
-            | PasswordSource::Prompt
-            | PasswordSource::Variable(_)
-            | PasswordSource::File(_),
-        )
-        | None => None,
-    };
+    let command = options.password.as_ref().and_then(PasswordSource::command);
     let has_secret = options.login.get(LoginOption::AwsSecret).is_some();
     let definition = Definition {
         kind: create.kind,
@@ -133,7 +124,7 @@ pub(super) fn save_connection(
     mut definition: Definition,
     password: Option<SecretString>,
 ) -> Result<Option<Notice>, Error> {
-    let is_kept = password.is_none() && definition.keeper.word().is_none();
+    let is_kept = password.is_none() && definition.keeper.is_store();
     if !is_kept && let Some(secret) = before.and_then(|before| before.definition.secret.as_ref()) {
         change.secrets.remove(secret);
     }

@@ -28,7 +28,7 @@ pub enum TransactionState {
 pub(super) struct CatalogWriter {
     pub catalog: CatalogHandle,
     pub secrets: Secrets,
-    /// What AWS gave for logins and is still valid.
+    /// Credentials of AWS that are still valid.
     pub logins: LoginCache,
     pub clock: Box<dyn Fn() -> SystemTime>,
     pub transaction: TransactionState,

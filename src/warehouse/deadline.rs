@@ -1,10 +1,9 @@
 //! Waits for the server: their deadlines, and their cancellation by the user.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Cancel, Stage, WarehouseError};
+use crate::interruptible;
 
 /// The interval at which a wait checks the clock and the user's flag.
 pub(super) const SLICE: Duration = Duration::from_millis(50);
@@ -115,25 +114,20 @@ where
     T: Send + 'static,
     W: FnOnce() -> T + Send + 'static,
 {
-    let (sender, receiver) = mpsc::channel();
-    thread::Builder::new()
-        .name(name.to_owned())
-        // After the wait nobody receives the result.
-        .spawn(move || drop(sender.send(work())))
-        .map_err(|error| watch.broken(&error))?;
-    loop {
-        watch.look(None)?;
-        let slice = watch.deadline.left().map_or(SLICE, |left| left.min(SLICE));
-        match receiver.recv_timeout(slice) {
-            Ok(result) => return Ok(result),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(error @ RecvTimeoutError::Disconnected) => return Err(watch.broken(&error)),
-        }
-    }
+    let interval = || watch.deadline.left().map_or(SLICE, |left| left.min(SLICE));
+    interruptible::on_a_thread(
+        name,
+        interval,
+        || watch.look(None),
+        |cause| watch.broken(&cause),
+        work,
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use super::*;
 
     fn watch(cancel: Option<&Cancel>, limit: Option<Duration>) -> Watch<'_> {

@@ -56,7 +56,7 @@ impl BrokenRule {
         let Self { option, problem } = self;
         let OptionSpec { name, example, .. } = option;
         match problem {
-            RuleProblem::Missing(None) if definition.keeper.word().is_none() => {
+            RuleProblem::Missing(None) if definition.keeper.is_store() => {
                 SqlErrorKind::from(OptionError::Missing { option: name, example }).into()
             }
             RuleProblem::Missing(reason) => {

@@ -1,17 +1,15 @@
 //! Logging in: the user and password of a session, from redwire's secret store, a program or AWS.
 //!
-//! What changes by itself (credentials, secrets, the output of a program) is fetched when a session
-//! is opened, after its slot is there. Credentials are kept in memory, and nowhere else, until they
-//! are about to expire.
+//! Credentials, secrets and the output of a program change by themselves: they are fetched when a
+//! session is opened, after its slot is there. Credentials are kept in memory, and nowhere else,
+//! until they are about to expire.
 
 mod command;
 mod fix;
 mod plan;
 
 use std::collections::HashMap;
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use secrecy::SecretString;
@@ -22,11 +20,13 @@ use crate::aws::{
     USUAL_VALIDITY,
 };
 use crate::definition::Moment;
-use crate::error::{Error, PasswordError};
+use crate::error::Error;
 use crate::host::SECRET_VARIABLES;
+use crate::interruptible::on_a_thread;
 use crate::warehouse::{Cancel, WarehouseError};
 
 pub(super) use fix::Fixes;
+use plan::LoginQuestion;
 pub(super) use plan::{LoginPlan, keeper};
 
 /// The time limit of a login's questions if the URL has no loginTimeout.
@@ -60,7 +60,10 @@ pub(super) enum Login {
     /// They are known.
     Known(LoggedIn),
     /// They are asked for when a session is opened.
-    Asked { plan: LoginPlan, cache: LoginCache },
+    Asked {
+        question: LoginQuestion,
+        cache: LoginCache,
+    },
 }
 
 /// Credentials of AWS that are still valid. Clones share them.
@@ -83,13 +86,7 @@ impl LoginCache {
 impl Login {
     /// A login with a password that is at hand.
     pub fn known(user: String, password: SecretString) -> Self {
-        let password = Arc::new(password);
-        Self::Known(LoggedIn {
-            user,
-            password,
-            address: None,
-            expires: None,
-        })
+        Self::Known(LoggedIn::new(user, password))
     }
 
     /// The user and password, fetched now unless they are at hand.
@@ -105,29 +102,21 @@ impl Login {
         cancel: &Cancel,
         seconds: u32,
     ) -> Result<LoggedIn, Error> {
-        let (plan, cache) = match self {
+        let (question, cache) = match self {
             Self::Known(known) => return Ok(known.clone()),
-            Self::Asked { plan, cache } => (plan, cache),
+            Self::Asked { question, cache } => (question, cache),
         };
-        let limit = destination.endpoint.options.login_timeout.unwrap_or(LIMIT);
-        match plan {
-            LoginPlan::Stored { .. } => {
-                Err(PasswordError::NotStored { name: destination.name.clone() }.into())
-            }
-            LoginPlan::Command { user, command } => {
+        let limit = limit_of(destination);
+        match question {
+            LoginQuestion::Command { user, command } => {
                 let password = command::run(command, destination, user, limit, cancel)?;
-                Ok(LoggedIn {
-                    user: user.clone(),
-                    password: Arc::new(password),
-                    address: None,
-                    expires: None,
-                })
+                Ok(LoggedIn::new(user.clone(), password))
             }
-            LoginPlan::Secret { identity, secret, user } => {
+            LoginQuestion::Secret { identity, secret, user } => {
                 let (identity, secret, user) = (identity.clone(), secret.clone(), user.clone());
                 ask(limit, cancel, move || of_secret(&identity, &secret, user))
             }
-            LoginPlan::Iam { identity, grant } => {
+            LoginQuestion::Iam { identity, grant } => {
                 let key = (identity.clone(), grant.clone());
                 let needs_address = destination.endpoint.host.is_empty();
                 // Another connection may lead to the same cluster by its own host.
@@ -137,9 +126,9 @@ impl Login {
                 if let Some(found) = cache.find(&key).filter(is_usable) {
                     return Ok(found);
                 }
+                let asked = key.clone();
                 let fetched =
-                    ask(limit, cancel, move || of_identity(&key, needs_address, seconds))?;
-                let key = (identity.clone(), grant.clone());
+                    ask(limit, cancel, move || of_identity(&asked, needs_address, seconds))?;
                 cache.lock().insert(key, fetched.clone());
                 Ok(fetched)
             }
@@ -149,31 +138,61 @@ impl Login {
     /// Forgets what was fetched after the server has refused it. True if the same question may
     /// get another answer: credentials have expired, or a secret has just been rotated.
     pub fn may_be_stale(&self, error: &WarehouseError) -> bool {
-        let WarehouseError::Server { message, .. } = error else {
+        let (WarehouseError::Server { message, .. }, Self::Asked { question, cache }) =
+            (error, self)
+        else {
             return false;
         };
         let is_refusal = REFUSALS.contains(&message.code.as_str());
-        match self {
-            Self::Known(_) => false,
-            Self::Asked { plan, cache } => match plan {
-                LoginPlan::Stored { .. } | LoginPlan::Command { .. } => false,
-                LoginPlan::Secret { .. } => is_refusal,
-                LoginPlan::Iam { identity, grant } => {
-                    is_refusal && cache.lock().remove(&(identity.clone(), grant.clone())).is_some()
-                }
-            },
+        match question {
+            LoginQuestion::Command { .. } => false,
+            LoginQuestion::Secret { .. } => is_refusal,
+            LoginQuestion::Iam { identity, grant } => {
+                is_refusal && cache.lock().remove(&(identity.clone(), grant.clone())).is_some()
+            }
         }
     }
 
     /// The identity that asks AWS; None if the login does not.
     pub fn identity(&self) -> Option<&Identity> {
-        let plan = match self {
-            Self::Known(_) => return None,
-            Self::Asked { plan, .. } => plan,
-        };
-        match plan {
-            LoginPlan::Stored { .. } | LoginPlan::Command { .. } => None,
-            LoginPlan::Secret { identity, .. } | LoginPlan::Iam { identity, .. } => Some(identity),
+        match self.question()? {
+            LoginQuestion::Command { .. } => None,
+            LoginQuestion::Secret { identity, .. } | LoginQuestion::Iam { identity, .. } => {
+                Some(identity)
+            }
+        }
+    }
+
+    /// The origin of user and password, for a test; None if they were at hand.
+    pub fn detail(&self, logged_in: &LoggedIn) -> Option<String> {
+        let user = &logged_in.user;
+        Some(match self.question()? {
+            LoginQuestion::Command { command, .. } => format!("command: {command}"),
+            LoginQuestion::Secret { secret, .. } => format!("AWS secret {secret}: {user}"),
+            LoginQuestion::Iam { identity, grant } => {
+                let until =
+                    logged_in.expires.map_or(String::new(), |expires| format!(" until {expires}"));
+                format!("{user}{until}, by {} in {}", grant.action(), identity.region)
+            }
+        })
+    }
+
+    fn question(&self) -> Option<&LoginQuestion> {
+        match self {
+            Self::Known(_) => None,
+            Self::Asked { question, .. } => Some(question),
+        }
+    }
+}
+
+impl LoggedIn {
+    /// A user with a password that is valid until it is changed.
+    fn new(user: String, password: SecretString) -> Self {
+        Self {
+            user,
+            password: Arc::new(password),
+            address: None,
+            expires: None,
         }
     }
 }
@@ -186,32 +205,14 @@ pub(super) fn caller(
     cancel: &Cancel,
 ) -> Result<Result<Caller, AwsError>, Error> {
     let identity = identity.clone();
-    let limit = destination.endpoint.options.login_timeout.unwrap_or(LIMIT);
-    ask(limit, cancel, move || {
+    ask(limit_of(destination), cancel, move || {
         let session = AwsSession::open(&identity, &SECRET_VARIABLES)?;
         Ok(session.caller())
     })
 }
 
-impl Login {
-    /// The origin of user and password, for a test; None if they were at hand.
-    pub fn detail(&self, logged_in: &LoggedIn) -> Option<String> {
-        let user = &logged_in.user;
-        let plan = match self {
-            Self::Known(_) => return None,
-            Self::Asked { plan, .. } => plan,
-        };
-        Some(match plan {
-            LoginPlan::Stored { .. } => return None,
-            LoginPlan::Command { command, .. } => format!("command: {command}"),
-            LoginPlan::Secret { secret, .. } => format!("AWS secret {secret}: {user}"),
-            LoginPlan::Iam { identity, grant } => {
-                let until =
-                    logged_in.expires.map_or(String::new(), |expires| format!(" until {expires}"));
-                format!("{user}{until}, by {} in {}", grant.action(), identity.region)
-            }
-        })
-    }
+fn limit_of(destination: &Destination) -> Duration {
+    destination.endpoint.options.login_timeout.unwrap_or(LIMIT)
 }
 
 fn of_secret(
@@ -223,12 +224,7 @@ fn of_secret(
     let login = session.secret(secret)?;
     let user = login.user.or(user);
     let user = user.ok_or_else(|| AnswerError::SecretWithoutUser { secret: secret.to_owned() })?;
-    Ok(LoggedIn {
-        user,
-        password: Arc::new(login.password),
-        address: None,
-        expires: None,
-    })
+    Ok(LoggedIn::new(user, login.password))
 }
 
 fn of_identity(
@@ -263,26 +259,17 @@ fn ask<T: Send + 'static>(
     cancel: &Cancel,
     question: impl FnOnce() -> Result<T, AwsError> + Send + 'static,
 ) -> Result<T, Error> {
-    let (sender, receiver) = mpsc::channel();
-    thread::Builder::new()
-        .name("aws".to_owned())
-        // After the wait nobody receives the answer.
-        .spawn(move || drop(sender.send(question())))
-        .map_err(|error| Error::new(AwsError::Machine { cause: error.to_string() }))?;
     let begun = Instant::now();
-    loop {
-        match receiver.recv_timeout(LOOK) {
-            Ok(answer) => return answer.map_err(Error::new),
-            Err(RecvTimeoutError::Timeout) if cancel.is_set() => {
-                return Err(Error::new(AwsError::Cancelled));
-            }
-            Err(RecvTimeoutError::Timeout) if begun.elapsed() >= limit => {
-                return Err(Error::new(AwsError::TimedOut { limit }));
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(error @ RecvTimeoutError::Disconnected) => {
-                return Err(Error::new(AwsError::Machine { cause: error.to_string() }));
-            }
+    let look = || {
+        if cancel.is_set() {
+            Err(AwsError::Cancelled)
+        } else if begun.elapsed() >= limit {
+            Err(AwsError::TimedOut { limit })
+        } else {
+            Ok(())
         }
-    }
+    };
+    on_a_thread("aws", || LOOK, look, |cause| AwsError::Machine { cause }, question)
+        .and_then(|answer| answer)
+        .map_err(Error::new)
 }

@@ -16,6 +16,13 @@ const MAX_USER_CHARACTERS: usize = 64;
 pub(in crate::executor) enum LoginPlan {
     /// The secret store has the password.
     Stored { user: String },
+    /// Something else is asked for it at each login.
+    Asked(LoginQuestion),
+}
+
+/// The question at each login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::executor) enum LoginQuestion {
     /// The command prints the password.
     Command { user: String, command: String },
     /// AWS Secrets Manager has the password, and the user where USER_NAME names none.
@@ -86,7 +93,8 @@ impl LoginPlan {
                 if command_words(command).is_none() {
                     return Err(RuleProblem::Invalid(NO_COMMAND).of(&PASSWORD));
                 }
-                return Ok(Self::Command { user: user(), command: command.clone() });
+                let (user, command) = (user(), command.clone());
+                return Ok(Self::Asked(LoginQuestion::Command { user, command }));
             }
             (LoginWay::Password | LoginWay::Command, _) => {
                 return Ok(Self::Stored { user: user() });
@@ -94,11 +102,11 @@ impl LoginPlan {
             (LoginWay::SecretsManager, _) => {
                 let secret = login.get(LoginOption::AwsSecret).unwrap_or_default().to_owned();
                 let region = region_of_arn(&secret).map(str::to_owned);
-                return Ok(Self::Secret {
+                return Ok(Self::Asked(LoginQuestion::Secret {
                     identity: identity(definition, endpoint, region)?,
                     secret,
                     user: definition.user_name.clone(),
-                });
+                }));
             }
             (LoginWay::ClusterUser, _) => Grant::ClusterUser {
                 cluster: cluster(definition, endpoint)?,
@@ -116,10 +124,8 @@ impl LoginPlan {
                 database: endpoint.database.clone(),
             },
         };
-        Ok(Self::Iam {
-            identity: identity(definition, endpoint, None)?,
-            grant,
-        })
+        let identity = identity(definition, endpoint, None)?;
+        Ok(Self::Asked(LoginQuestion::Iam { identity, grant }))
     }
 }
 
@@ -356,7 +362,7 @@ mod tests {
 
     fn grant(plan: Result<LoginPlan, String>) -> (Identity, Grant) {
         match plan {
-            Ok(LoginPlan::Iam { identity, grant }) => (identity, grant),
+            Ok(LoginPlan::Asked(LoginQuestion::Iam { identity, grant })) => (identity, grant),
             other => panic!("{other:?}"),
         }
     }

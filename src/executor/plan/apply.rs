@@ -165,7 +165,7 @@ fn stores_password(change: &PlannedChange, wanted: &DesiredCatalog) -> bool {
     let Object::Connection(name) = &change.object else {
         return false;
     };
-    let is_stored = wanted.connections.get(name).is_some_and(|new| new.keeper.word().is_none());
+    let is_stored = wanted.connections.get(name).is_some_and(|new| new.keeper.is_store());
     match change.action {
         PlanAction::Create => is_stored,
         PlanAction::Alter => is_stored && change.replaces_password(),

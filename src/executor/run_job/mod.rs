@@ -118,16 +118,11 @@ fn all_of(mut errors: Vec<Error>) -> Option<Error> {
 
 /// The order of errors: the first one gives the exit status.
 fn severity(error: &Error) -> u8 {
-    match error.exit_status() {
-        ExitStatus::Interrupted => 0,
-        ExitStatus::Done
-        | ExitStatus::Failed
-        | ExitStatus::Unusable
-        | ExitStatus::Different
-        | ExitStatus::NotStarted
-        | ExitStatus::ProgramUnusable
-        | ExitStatus::ProgramNotFound => 1,
-        ExitStatus::NoConnection => 2,
+    let status = error.exit_status();
+    if status == ExitStatus::Interrupted {
+        0
+    } else {
+        1 + u8::from(status == ExitStatus::NoConnection)
     }
 }
 

@@ -54,6 +54,16 @@ pub enum PasswordSource {
     Command(String),
 }
 
+impl PasswordSource {
+    /// The command that is run at each login.
+    pub fn command(&self) -> Option<&str> {
+        match self {
+            Self::Command(command) => Some(command),
+            Self::Literal(_) | Self::Prompt | Self::Variable(_) | Self::File(_) => None,
+        }
+    }
+}
+
 /// Prints the source as SQL; a password itself prints as PROMPT.
 impl fmt::Display for PasswordSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -115,7 +115,7 @@ impl ImportCandidate {
 
 /// Fails where options of a login through AWS do not go together.
 fn check_login(definition: &Definition, login: &ForeignLogin) -> Result<(), String> {
-    if definition.keeper.word().is_none() {
+    if definition.keeper.is_store() {
         return Ok(());
     }
     let plan = LoginPlan::new(definition, &login.endpoint, false);

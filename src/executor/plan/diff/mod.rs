@@ -202,7 +202,7 @@ pub(in crate::executor) fn connection_differences(
     password: Option<PasswordDifference>,
 ) -> Vec<Difference> {
     // A password that the store is to have now, and that another keeper had.
-    let is_new = old.keeper.word().is_some() && new.keeper.word().is_none();
+    let is_new = !old.keeper.is_store() && new.keeper.is_store();
     let password = password.or(is_new.then_some(PasswordDifference::None));
     let text = |text: &String| literal(text);
     let limit = |definition: &Definition| definition.limit.map(|limit| limit.to_string());
