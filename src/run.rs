@@ -48,6 +48,7 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
                         shell.output().notice(&Notice::new(format!(
                             "a word alone is the name of a connection; the command is {command}"
                         )));
+                        return ExitStatus::Unusable;
                     }
                     return shell.status();
                 }
