@@ -40,7 +40,7 @@ use std::ops::Range;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, SystemTime};
 
-pub use crate::catalog::{Branch, NameRange, NameScope};
+pub use crate::catalog::{Branch, NameRange, NameScope, Usage, WarehouseObject};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;
@@ -361,6 +361,15 @@ impl Executor {
     pub fn names(&mut self, scope: NameScope<'_>, prefix: &str, limit: usize) -> NameRange {
         let db = self.writer.catalog.reader().ok();
         db.and_then(|db| db.names(scope, prefix, limit).ok()).unwrap_or_default()
+    }
+
+    /// The dependents of those objects in the warehouse of the connection with this id.
+    pub fn usages_in_warehouse(
+        &mut self,
+        connection_id: i64,
+        objects: &[WarehouseObject],
+    ) -> Result<Vec<Usage>, Error> {
+        Ok(self.writer.catalog.reader()?.usages_in_warehouse(connection_id, objects)?)
     }
 
     /// The destination of sessions on the connection. No secret store is opened.

@@ -41,6 +41,7 @@ pub(super) enum Command {
     List(Listing),
     Connect(ConnectionName),
     Disconnect,
+    Guard(Option<bool>),
 }
 
 impl Command {
@@ -73,6 +74,7 @@ impl Command {
             "\\expect" => expect(argument),
             "\\connect" | "\\c" => connection(argument).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
+            "\\guard" => switch(name, argument).map(Self::Guard),
             "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
             "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
             "\\dt" => tables(argument).map(Self::List),

@@ -38,6 +38,7 @@ impl Shell {
                     if self.options.timing { "on" } else { "off" }
                 )))
             }
+            Command::Guard(turn) => Ok(self.turn_guard(turn)),
             Command::Output(path) => self.redirect(path),
             Command::List(listing) => Ok(self.list(&listing, input)),
             Command::Expect(state) => {
@@ -177,6 +178,16 @@ impl Shell {
             (_, false) => "rows are drawn as tables",
         };
         self.show_notice(text.to_owned())
+    }
+
+    /// Turns the guard of the warehouse on or off, and shows its state.
+    fn turn_guard(&mut self, turn: Option<bool>) -> Flow {
+        let Some(warehouse) = &mut self.warehouse else {
+            return Flow::Go;
+        };
+        warehouse.is_guarded = turn.unwrap_or(warehouse.is_guarded);
+        let state = if warehouse.is_guarded { "on" } else { "off" };
+        self.show_notice(format!("the guard is {state}"))
     }
 
     fn set_format(&mut self, format: Option<Format>) -> Flow {

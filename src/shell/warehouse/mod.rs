@@ -1,6 +1,7 @@
 //! Statements that a warehouse receives unchanged, over a session that is reopened when it is lost.
 
 mod connect;
+mod guard;
 mod list;
 mod names;
 mod statement;
@@ -39,6 +40,8 @@ pub(super) struct Warehouse {
     /// The server's dialect of system views, once it is known.
     views: Option<Views>,
     names: KnownNames,
+    /// False after `\guard off`.
+    pub is_guarded: bool,
     /// True if names are fetched, for completion.
     completes: bool,
 }
@@ -86,6 +89,7 @@ impl Warehouse {
             in_doubt: None,
             views: None,
             names: KnownNames::default(),
+            is_guarded: true,
             completes,
         }
     }
@@ -240,6 +244,8 @@ impl Warehouse {
             may_stop: only_reads && self.transaction() == TransactionState::None,
             needs_rows,
         };
+        self.ready(executor, output)?;
+        self.check_guard(executor, text)?;
         let open = self.ready(executor, output)?;
         // The statement may run for long, or until it is interrupted.
         output.flush_error();
