@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{command_help, name_and_argument};
+use super::warehouse::GuardState;
 use super::{Flow, Input, Shell, Target};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind, FileError, TransactionError};
@@ -185,8 +186,13 @@ impl Shell {
         let Some(warehouse) = &mut self.warehouse else {
             return Flow::Go;
         };
-        warehouse.is_guarded = turn.unwrap_or(warehouse.is_guarded);
-        let state = if warehouse.is_guarded { "on" } else { "off" };
+        if let Some(on) = turn {
+            warehouse.guard = if on { GuardState::On } else { GuardState::Off };
+        }
+        let state = match warehouse.guard {
+            GuardState::On => "on",
+            GuardState::Off => "off",
+        };
         self.show_notice(format!("the guard is {state}"))
     }
 

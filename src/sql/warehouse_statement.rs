@@ -205,7 +205,7 @@ impl Reader<'_> {
             if self.action_removes() {
                 effect = Effect::Removes;
             }
-            self.to_next_action();
+            self.pass_action();
         }
         WarehouseStatement {
             tag: format!("ALTER {words}"),
@@ -225,7 +225,7 @@ impl Reader<'_> {
     }
 
     /// Goes behind the next comma that is in no parentheses, or to the end.
-    fn to_next_action(&mut self) {
+    fn pass_action(&mut self) {
         while self.at < self.list.tokens.len() {
             if self.pass_symbol(',') {
                 return;

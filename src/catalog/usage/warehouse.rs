@@ -53,10 +53,10 @@ impl Db {
         );
         let (mut tables, mut jobs) = (Vec::new(), Vec::new());
         for object in objects {
-            let names = params![connection_id, object.database, object.schema, object.table];
+            let searched = params![connection_id, object.database, object.schema, object.table];
             let table = |row: &Row<'_>| Ok(ObjectId::Table(row.get(0)?));
-            tables.extend(self.collect(&defined, names, table)?);
-            jobs.extend(self.collect(&named, names, job_of_object)?.into_iter().flatten());
+            tables.extend(self.collect(&defined, searched, table)?);
+            jobs.extend(self.collect(&named, searched, job_of_object)?.into_iter().flatten());
         }
         let mut found = self.dependents(&tables)?;
         for (job, tie) in jobs {

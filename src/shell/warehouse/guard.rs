@@ -11,11 +11,18 @@ use crate::warehouse::views::visible_schemas;
 /// The schemas of temporary tables, which hide others of the same name.
 const TEMPORARY: &str = "pg_temp";
 
+/// The state of the guard in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::shell) enum GuardState {
+    On,
+    Off,
+}
+
 impl Warehouse {
     /// Refuses a text that removes what the catalog knows as used. In a failed transaction the
     /// server refuses it anyway.
     pub(super) fn check_guard(&mut self, executor: &mut Executor, text: &str) -> Result<(), Error> {
-        if !self.is_guarded || self.transaction() == TransactionState::Failed {
+        if self.guard == GuardState::Off || self.transaction() == TransactionState::Failed {
             return Ok(());
         }
         let dialect = self.target().dialect();

@@ -19,6 +19,7 @@ use crate::sql::{self, begins_definition};
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
+pub(super) use guard::GuardState;
 use names::KnownNames;
 use statement::{TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements};
 use stream::{RowOptions, RowOutput};
@@ -40,8 +41,7 @@ pub(super) struct Warehouse {
     /// The server's dialect of system views, once it is known.
     views: Option<Views>,
     names: KnownNames,
-    /// False after `\guard off`.
-    pub is_guarded: bool,
+    pub guard: GuardState,
     /// True if names are fetched, for completion.
     completes: bool,
 }
@@ -89,7 +89,7 @@ impl Warehouse {
             in_doubt: None,
             views: None,
             names: KnownNames::default(),
-            is_guarded: true,
+            guard: GuardState::On,
             completes,
         }
     }
