@@ -147,7 +147,7 @@ impl Shell {
                     StatementEnd::parse(ending, &self.expansion())
                 });
                 match end {
-                    Ok(end) => self.run_to_end(piece, input, end),
+                    Ok(end) => self.run_to_end(piece, input, &end),
                     Err(error) => self.settle(Err(Error::new(error)), &piece, input),
                 }
             }
@@ -172,7 +172,7 @@ impl Shell {
         self.settle(Err(error), &piece, input)
     }
 
-    fn run_to_end(&mut self, piece: Piece<'_>, input: &Input, end: StatementEnd) -> Flow {
+    fn run_to_end(&mut self, piece: Piece<'_>, input: &Input, end: &StatementEnd) -> Flow {
         let format = self.output.style_mut().format;
         match end {
             StatementEnd::Shown => {}
