@@ -32,6 +32,8 @@ mod test_connection;
 mod test_job;
 pub mod token;
 mod transaction;
+
+pub mod variable;
 mod warehouse_statement;
 
 use std::fmt;
