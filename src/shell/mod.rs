@@ -9,6 +9,7 @@ mod definitions;
 mod echo;
 mod edges;
 mod jobs;
+mod listing;
 mod output;
 mod place;
 mod psql;
@@ -20,7 +21,7 @@ mod warehouse;
 use std::path::PathBuf;
 use std::time::Instant;
 
-pub use command_table::{COMMANDS, CommandSpec, Workplace, name_and_argument};
+pub use command_table::{ArgumentNames, COMMANDS, CommandSpec, Workplace, find, name_and_argument};
 pub use definitions::PlanOrApply;
 pub use echo::UnechoedText;
 pub use output::{Output, Paged, Pager, TerminalWidth};

@@ -1,6 +1,7 @@
 //! Statements that a warehouse receives unchanged, over a session that is reopened when it is lost.
 
 mod connect;
+mod info;
 mod list;
 mod names;
 mod statement;

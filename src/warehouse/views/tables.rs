@@ -7,7 +7,7 @@
 //! comes from its own views, each in its own query: `svv_redshift_columns` cannot be joined with
 //! tables of the catalog (dbt-redshift, `materialized_view/describe.sql`).
 
-use super::{ATTRIBUTES, CLASSES, Views, and, not_system};
+use super::{ATTRIBUTES, CLASSES, COMMENTS, Views, and, not_system};
 
 /// A query about the tables of a schema, or of all schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +31,6 @@ pub enum TableQuestion {
     /// documentation, PG_CLASS_INFO). The server leaves out tables that the user may not see.
     DistStyles,
 }
-
-/// The comments on tables, as AWS's JDBC driver 2.2.6 reads them (`getTables`); an OID is unique
-/// only within its catalog table.
-const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_description d \
-     JOIN pg_catalog.pg_class k ON k.oid = d.classoid JOIN pg_catalog.pg_namespace m ON m.oid = k.relnamespace \
-     WHERE d.objsubid = 0 AND k.relname = 'pg_class' AND m.nspname = 'pg_catalog'";
 
 /// An identity column of PostgreSQL in the words of Redshift's default: `a` is `pg_attribute`.
 const IDENTITY: &str = "CASE WHEN a.attidentity <> '' THEN \
