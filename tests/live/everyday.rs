@@ -162,7 +162,7 @@ fn objects_are_listed(target: &Target) {
     let described = listed(&format!("\\d {schema}.listed"));
     assert!(
         described.contains(&format!("{schema},listed,id,bigint,not null"))
-            && described.contains(&format!("{schema},listed,name,character varying(20),,")),
+            && described.contains(&format!("{schema},listed,name,character varying(20),")),
         "{described}"
     );
 }

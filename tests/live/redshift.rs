@@ -98,5 +98,5 @@ fn keys_of_a_table_are_listed(target: &Target) {
     );
     let done = target.connect(&["--format", "csv"]).stdin(script).run().status(0);
     done.out_has(&format!("{schema},keyed,a,bigint,not null,,none,t,1"))
-        .out_has(&format!("{schema},keyed,b,character varying(256),,,zstd,f,0"));
+        .out_has(&format!("{schema},keyed,b,character varying(256),\"\",,zstd,f,0"));
 }
