@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::exec::EnvTemplate;
 use crate::render::Format;
 use crate::script::OnError;
 use crate::secret::{StoreKind, VaultRecipient, vault_recipient};
@@ -158,7 +159,7 @@ pub enum Sub {
         metrics: Option<PathBuf>,
     },
     /// Run a program with a connection in its environment, in a slot
-    #[command(override_usage = "redwire exec [OPTIONS] <NAME> -- <CMD> [ARG]...", after_help = AFTER_HELP_OF_EXEC)]
+    #[command(override_usage = "redwire exec [OPTIONS] <NAME> [-- <CMD> [ARG]...]", after_help = AFTER_HELP_OF_EXEC)]
     Exec {
         /// The connection
         name: String,
@@ -167,9 +168,13 @@ pub enum Sub {
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_SLOTS))]
         slots: u32,
 
-        /// The program and its arguments
+        /// Set this variable too: {url} or {host} and the like stand for parts of the connection
+        #[arg(long, value_name = "NAME=TEMPLATE", action = ArgAction::Append)]
+        env: Vec<EnvTemplate>,
+
+        /// The program and its arguments; without it the user's shell
         // The id is not that of -c, whose positions on the command line are read.
-        #[arg(id = "cmd", value_name = "CMD", required = true, trailing_var_arg = true)]
+        #[arg(id = "cmd", value_name = "CMD", trailing_var_arg = true)]
         command: Vec<OsString>,
     },
     /// Change the encryption of the vault

@@ -1,6 +1,5 @@
 //! The task that the command line sets, and the parts of a script.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -93,7 +92,16 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
                 Task::Run { names, metrics }
             }
         }
-        Some(Sub::Exec { name, slots, command }) => Task::Exec(exec_request(name, *slots, command)),
+        Some(Sub::Exec { name, slots, env, command }) => {
+            let mut words = command.iter().cloned();
+            Task::Exec(ExecRequest {
+                name: name.clone(),
+                slots: *slots,
+                program: words.next(),
+                arguments: words.collect(),
+                templates: env.clone(),
+            })
+        }
         Some(Sub::Vault { command }) => Task::Rekey(new_owner(command, host)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
@@ -127,17 +135,6 @@ fn new_owner(command: &VaultSub, host: &Host) -> NewVaultOwner {
     match identity.clone().or_else(from_environment) {
         Some(file) => NewVaultOwner::Identity(file),
         None => NewVaultOwner::Passphrase { file: passphrase_file.clone() },
-    }
-}
-
-/// clap requires at least one word.
-fn exec_request(name: &str, slots: u32, command: &[OsString]) -> ExecRequest {
-    let mut words = command.iter().cloned();
-    ExecRequest {
-        name: name.to_owned(),
-        slots,
-        program: words.next().unwrap_or_default(),
-        arguments: words.collect(),
     }
 }
 

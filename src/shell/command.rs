@@ -2,15 +2,24 @@
 
 use std::path::PathBuf;
 
+<<<<<<< HEAD
 use super::command_table::{self, name_and_argument};
 use super::listing::{self, ObjectCommand};
+=======
+use super::argument::{Expansion, line, words};
+use super::command_table::{COMMANDS, name_and_argument};
+>>>>>>> main
 use super::{Target, psql};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind};
 use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 use crate::sql::keyword::nearest;
+<<<<<<< HEAD
 use crate::sql::token::undouble;
+=======
+use crate::sql::token::{TokenKind, tokens};
+>>>>>>> main
 use crate::sql::{self, SqlErrorKind};
 use crate::sqlstate::AnySqlState;
 
@@ -47,39 +56,73 @@ pub(super) enum Command {
 impl Command {
     /// Parses a command, which begins with a backslash and is one line. One that follows a secret
     /// on its line may be the secret's end, and no error repeats it.
-    pub fn parse(line: &str, follows_secret: bool, target: &Target) -> Result<Self, ErrorKind> {
-        let (name, argument) = name_and_argument(line);
+    pub fn parse(
+        text: &str,
+        follows_secret: bool,
+        target: &Target,
+        expansion: &Expansion<'_>,
+    ) -> Result<Self, ErrorKind> {
+        let (name, argument) = name_and_argument(text);
         let unknown = || unknown(name, !follows_secret, target);
         // A command that is not in the table would be missing from help and completion.
         if command_table::find(name).is_none() {
             return Err(unknown());
         }
+        let word = || optional_word(name, argument, expansion);
+        let line = || line(argument, expansion.variables);
         match name {
             "\\?" => without_argument(name, argument, Self::Help),
             "\\q" => without_argument(name, argument, Self::Quit),
             "\\h" => Ok(Self::Syntax(argument.to_owned())),
-            "\\tree" => Ok(Self::Tree(argument.to_owned())),
-            "\\i" => path(name, argument).map(Self::Include),
-            "\\e" => Ok(Self::Edit(optional_path(argument))),
-            "\\x" => expanded(argument).map(Self::Expanded),
-            "\\format" if argument.is_empty() => Ok(Self::Format(None)),
-            "\\format" => argument
-                .to_ascii_lowercase()
-                .parse()
-                .map(|format| Self::Format(Some(format)))
-                .map_err(|error: &str| wrong(error)),
-            "\\timing" => switch(name, argument).map(Self::Timing),
+            "\\tree" => Ok(Self::Tree(line())),
+            "\\i" => path(name, argument, expansion).map(Self::Include),
+            "\\e" => optional_path(argument, expansion).map(Self::Edit),
+            "\\x" => expanded(&word()?.unwrap_or_default()).map(Self::Expanded),
+            "\\format" => format(word()?).map(Self::Format),
+            "\\timing" => switch(name, &word()?.unwrap_or_default()).map(Self::Timing),
             "\\o" if argument.starts_with('|') => Err(no_pipe()),
-            "\\o" => Ok(Self::Output(optional_path(argument))),
-            "\\expect" => expect(argument),
-            "\\connect" | "\\c" => connection(argument).map(Self::Connect),
+            "\\o" => optional_path(argument, expansion).map(Self::Output),
+            "\\expect" => expect(&word()?.unwrap_or_default()),
+            "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
+<<<<<<< HEAD
             "\\conninfo" => without_argument(name, argument, Self::ConnectionInfo),
             _ => match listing::parse(name, argument) {
                 Some(objects) => objects.map(Self::Objects),
                 None => Err(unknown()),
             },
+=======
+            "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
+            "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
+            "\\dt" => tables(&line()).map(Self::List),
+            "\\d" => columns(&line()).map(Self::List),
+            _ => Err(unknown()),
+>>>>>>> main
         }
+    }
+}
+
+/// The effect of the command that ends a statement, such as `\gx`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum StatementEnd {
+    /// The rows are shown.
+    Shown,
+    /// The rows are drawn vertically.
+    ShownVertically,
+}
+
+impl StatementEnd {
+    /// Parses a command that the splitter accepts at the end of a statement.
+    pub fn parse(text: &str, expansion: &Expansion<'_>) -> Result<Self, ErrorKind> {
+        let (name, argument) = name_and_argument(text);
+        if optional_word(name, argument, expansion)?.is_some() {
+            return Err(wrong(format!("{name} takes no argument")));
+        }
+        Ok(if name == "\\gx" {
+            Self::ShownVertically
+        } else {
+            Self::Shown
+        })
     }
 }
 
@@ -144,18 +187,37 @@ fn not_a_connection() -> ErrorKind {
     error.with_hint("\\connect NAME; SHOW CONNECTIONS lists the names").into()
 }
 
-/// A path, verbatim or in single quotes, inside which a doubled quote is one quote.
-fn optional_path(argument: &str) -> Option<PathBuf> {
-    let quoted = argument.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    match quoted {
-        Some(inside) => Some(PathBuf::from(undouble(inside, '\'').as_ref())),
-        None if argument.is_empty() => None,
-        None => Some(PathBuf::from(argument)),
+/// A path to the end of the line. One that begins with a quote or a backtick is read like other
+/// arguments; any other may have blanks and backslashes.
+fn optional_path(argument: &str, expansion: &Expansion<'_>) -> Result<Option<PathBuf>, ErrorKind> {
+    if !argument.starts_with(['\'', '`']) {
+        return Ok((!argument.is_empty()).then(|| line(argument, expansion.variables).into()));
+    }
+    Ok(optional_word("the path", argument, expansion)?.map(PathBuf::from))
+}
+
+fn path(name: &str, argument: &str, expansion: &Expansion<'_>) -> Result<PathBuf, ErrorKind> {
+    optional_path(argument, expansion)?
+        .ok_or_else(|| wrong(format!("{name}: missing required argument")))
+}
+
+/// An argument of at most one word.
+fn optional_word(
+    name: &str,
+    argument: &str,
+    expansion: &Expansion<'_>,
+) -> Result<Option<String>, ErrorKind> {
+    let mut words = words(argument, expansion)?.into_iter();
+    let first = words.next().map(|word| word.text);
+    match words.next() {
+        Some(_) => Err(wrong(format!("{name} takes one argument"))),
+        None => Ok(first),
     }
 }
 
-fn path(name: &str, argument: &str) -> Result<PathBuf, ErrorKind> {
-    optional_path(argument).ok_or_else(|| wrong(format!("{name}: missing required argument")))
+fn format(word: Option<String>) -> Result<Option<Format>, ErrorKind> {
+    let format = word.map(|word| word.to_ascii_lowercase().parse()).transpose();
+    format.map_err(|error: &str| wrong(error))
 }
 
 fn no_pipe() -> ErrorKind {
@@ -197,9 +259,17 @@ pub(super) fn not_a_state() -> ErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::variables::Variables;
+
+    fn parse_for(line: &str, follows_secret: bool, target: &Target) -> Result<Command, ErrorKind> {
+        let variables = Variables::default();
+        let run = |line: &str| Ok(line.to_owned());
+        let expansion = Expansion { variables: &variables, run };
+        Command::parse(line, follows_secret, target, &expansion)
+    }
 
     fn parse(line: &str) -> Result<Command, ErrorKind> {
-        Command::parse(line, false, &Target::warehouse_of_tests())
+        parse_for(line, false, &Target::warehouse_of_tests())
     }
 
     #[test]
@@ -306,11 +376,16 @@ mod tests {
     #[test]
     fn at_the_catalog_no_replacement_is_for_a_warehouse() {
         let catalog = Target::Catalog;
+<<<<<<< HEAD
         for line in ["\\di", "\\dT", "\\dx+", "\\list"] {
             let hint = Command::parse(line, false, &catalog).unwrap_err().hint().unwrap();
+=======
+        for line in ["\\du", "\\dv", "\\df+", "\\conninfo", "\\d+", "\\list"] {
+            let hint = parse_for(line, false, &catalog).unwrap_err().hint().unwrap();
+>>>>>>> main
             assert!(hint.ends_with("\\connect NAME goes to one"), "{line}: {hint}");
         }
-        let hint = Command::parse("\\password", false, &catalog).unwrap_err().hint().unwrap();
+        let hint = parse_for("\\password", false, &catalog).unwrap_err().hint().unwrap();
         assert!(hint.starts_with("ALTER CONNECTION NAME SET PASSWORD = PROMPT;"), "{hint}");
     }
 
@@ -336,7 +411,7 @@ mod tests {
         ] {
             assert_eq!(parse(line).unwrap_err().to_string(), message, "{line}");
         }
-        let after_secret = Command::parse("\\foo", true, &Target::Catalog).unwrap_err();
+        let after_secret = parse_for("\\foo", true, &Target::Catalog).unwrap_err();
         assert_eq!(after_secret.to_string(), "invalid command");
     }
 }

@@ -32,6 +32,7 @@ mod test_connection;
 mod test_job;
 pub mod token;
 mod transaction;
+pub mod variable;
 
 use std::fmt;
 
