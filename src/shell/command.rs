@@ -2,24 +2,15 @@
 
 use std::path::PathBuf;
 
-<<<<<<< HEAD
+use super::argument::{Expansion, line, words};
 use super::command_table::{self, name_and_argument};
 use super::listing::{self, ObjectCommand};
-=======
-use super::argument::{Expansion, line, words};
-use super::command_table::{COMMANDS, name_and_argument};
->>>>>>> main
 use super::{Target, psql};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind};
 use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 use crate::sql::keyword::nearest;
-<<<<<<< HEAD
-use crate::sql::token::undouble;
-=======
-use crate::sql::token::{TokenKind, tokens};
->>>>>>> main
 use crate::sql::{self, SqlErrorKind};
 use crate::sqlstate::AnySqlState;
 
@@ -85,19 +76,12 @@ impl Command {
             "\\expect" => expect(&word()?.unwrap_or_default()),
             "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
-<<<<<<< HEAD
             "\\conninfo" => without_argument(name, argument, Self::ConnectionInfo),
-            _ => match listing::parse(name, argument) {
+            "\\sv" | "\\sf" => listing::definition(name, &line()).map(Self::Objects),
+            _ => match listing::parse(name, word()?.as_deref()) {
                 Some(objects) => objects.map(Self::Objects),
                 None => Err(unknown()),
             },
-=======
-            "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
-            "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
-            "\\dt" => tables(&line()).map(Self::List),
-            "\\d" => columns(&line()).map(Self::List),
-            _ => Err(unknown()),
->>>>>>> main
         }
     }
 }
@@ -376,13 +360,8 @@ mod tests {
     #[test]
     fn at_the_catalog_no_replacement_is_for_a_warehouse() {
         let catalog = Target::Catalog;
-<<<<<<< HEAD
         for line in ["\\di", "\\dT", "\\dx+", "\\list"] {
-            let hint = Command::parse(line, false, &catalog).unwrap_err().hint().unwrap();
-=======
-        for line in ["\\du", "\\dv", "\\df+", "\\conninfo", "\\d+", "\\list"] {
             let hint = parse_for(line, false, &catalog).unwrap_err().hint().unwrap();
->>>>>>> main
             assert!(hint.ends_with("\\connect NAME goes to one"), "{line}: {hint}");
         }
         let hint = parse_for("\\password", false, &catalog).unwrap_err().hint().unwrap();
