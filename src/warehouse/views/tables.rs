@@ -24,8 +24,8 @@ pub enum TableQuestion {
     /// user may not see; PostgreSQL has no storage.
     Storage,
     /// The constraints, in the order of their table: schema, table, name, the words of
-    /// `pg_get_constraintdef` (as AWS's `v_generate_tbl_ddl` reads them), and the schema and name of
-    /// the table that a foreign key references.
+    /// `pg_get_constraintdef` (as AWS's `v_generate_tbl_ddl` reads them), and the schema and name
+    /// of the table that a foreign key references.
     Constraints,
     /// The distribution styles of tables: schema, table, and the number of the style (AWS
     /// documentation, PG_CLASS_INFO). The server leaves out tables that the user may not see.
