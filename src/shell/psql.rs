@@ -37,7 +37,8 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
     (Warehouse, "\\dT", "SELECT typname FROM pg_type; lists the types"),
     (
         Warehouse,
-        "\\db \\dd \\dD \\dx \\dA \\dAc \\dAf \\dAo \\dAp \\dF \\dFd \\dFp \\dFt \\dL \\dO \\dP \\dRp \\dRs \\dX \\dc \\dC \\des \\det \
+        "\\db \\dd \\dD \\dx \\dA \\dAc \\dAf \\dAo \\dAp \\dF \\dFd \\dFp \\dFt \\dL \\dO \\dP \
+         \\dRp \\dRs \\dX \\dc \\dC \\des \\det \
          \\deu \\dew \\dl \\do \\dy",
         "Redshift has no objects of this kind; \\? lists the commands",
     ),
@@ -70,7 +71,8 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
     (
         Everywhere,
         "\\! \\cd",
-        "redwire runs no other programs and stays in its folder: leave by \\q, or stop it by Ctrl-Z",
+        "redwire runs no other programs and stays in its folder: leave by \\q, or stop it by \
+         Ctrl-Z",
     ),
     (
         Everywhere,

@@ -5,17 +5,22 @@ use crate::support::postgres::{Database, TRUSTED_USER, succeeded};
 
 /// Objects of every kind that both servers and psql know.
 const OBJECTS: &str = "CREATE SCHEMA crm; CREATE SCHEMA \"Odd.One\"; \
-     CREATE TABLE crm.orders (id int PRIMARY KEY, at date NOT NULL DEFAULT '2026-01-30', total numeric(10, 2) CHECK (total > 0)); \
+     CREATE TABLE crm.orders (id int PRIMARY KEY, at date NOT NULL DEFAULT '2026-01-30', total \
+     numeric(10, 2) CHECK (total > 0)); \
      CREATE TABLE crm.\"Order$Lines\" (n int REFERENCES crm.orders, text varchar(20) UNIQUE); \
-     CREATE TABLE crm.people (id int GENERATED ALWAYS AS IDENTITY, twice int GENERATED ALWAYS AS (2) STORED); \
+     CREATE TABLE crm.people (id int GENERATED ALWAYS AS IDENTITY, twice int GENERATED ALWAYS AS \
+     (2) STORED); \
      CREATE VIEW crm.big_orders AS SELECT id FROM crm.orders WHERE total > 100; \
      CREATE MATERIALIZED VIEW crm.sums AS SELECT 1 AS n; \
      CREATE TABLE \"Odd.One\".\"it's [a] t\\ble\" (n int); \
-     CREATE TABLE public.orders (n int); CREATE TABLE public.ordnance (n int); CREATE TABLE public.ax (n int); \
+     CREATE TABLE public.orders (n int); CREATE TABLE public.ordnance (n int); CREATE TABLE \
+     public.ax (n int); \
      CREATE FUNCTION crm.double(n int) RETURNS int LANGUAGE sql AS 'SELECT 2 * n'; \
-     CREATE FUNCTION public.half(n int, x text DEFAULT '') RETURNS int LANGUAGE sql AS 'SELECT n / 2'; \
+     CREATE FUNCTION public.half(n int, x text DEFAULT '') RETURNS int LANGUAGE sql AS 'SELECT n \
+     / 2'; \
      CREATE PROCEDURE public.load() LANGUAGE sql AS 'SELECT 1'; \
-     COMMENT ON TABLE crm.orders IS 'remark'; COMMENT ON COLUMN crm.orders.at IS 'the day'; GRANT USAGE ON SCHEMA crm TO PUBLIC";
+     COMMENT ON TABLE crm.orders IS 'remark'; COMMENT ON COLUMN crm.orders.at IS 'the day'; GRANT \
+     USAGE ON SCHEMA crm TO PUBLIC";
 
 /// The answer in CSV, with headings in small letters as redwire has them.
 fn of_psql(stage: &Stage<Database>, command: &str) -> String {
@@ -147,7 +152,8 @@ fn a_table_is_described_with_its_keys() {
          Check constraints:\n\
          \x20   \"orders_total_check\" CHECK ((total > (0)::numeric))\n\
          Referenced by:\n\
-         \x20   TABLE \"crm.Order$Lines\" CONSTRAINT \"Order$Lines_n_fkey\" FOREIGN KEY (n) REFERENCES crm.orders(id)\n"
+         \x20   TABLE \"crm.Order$Lines\" CONSTRAINT \"Order$Lines_n_fkey\" FOREIGN KEY (n) \
+         REFERENCES crm.orders(id)\n"
     );
     let out = |command: &str| of_redwire(&stage, command);
     assert_eq!(
@@ -186,7 +192,8 @@ fn details_and_privileges_are_shown() {
     assert!(out("\\dn+ crm").contains("=U/"));
     assert!(out("\\l+").contains(stage.server.name()));
     assert!(out("\\df+ crm.*").starts_with(
-        "schema,name,result data type,argument data types,type,owner,language\ncrm,double,integer,n integer,func,"
+        "schema,name,result data type,argument data \
+         types,type,owner,language\ncrm,double,integer,n integer,func,"
     ));
     assert!(out("\\dg").starts_with("group name,member\n"));
     stage
@@ -242,7 +249,8 @@ fn a_temporary_table_is_listed_in_its_own_schema() {
 #[test]
 fn redshifts_views_tell_of_keys_and_encodings() {
     let Some(stage) = standin() else { return };
-    let script = "CREATE TABLE sales (id int NOT NULL, at date, PRIMARY KEY (id)) DISTKEY (id) SORTKEY (at);\n\
+    let script = "CREATE TABLE sales (id int NOT NULL, at date, PRIMARY KEY (id)) DISTKEY (id) \
+         SORTKEY (at);\n\
                   INSERT INTO sales VALUES (1, NULL);\nCREATE TABLE empty (n int);\n\
                   \\d Sales\n\\dt public.*\n\\dn\n\\l\n\\du\n\\dg\n";
     let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);
@@ -274,12 +282,15 @@ const MORE_VIEWS: &str = "SET allow_system_table_mods = on; \
      CREATE VIEW pg_catalog.svv_mv_info AS SELECT current_database()::char(128) AS database_name, \
      'public'::char(128) AS schema_name, 'etl'::char(128) AS user_name, 'sums'::char(128) AS name, \
      'f'::char AS is_stale, 1 AS state, 't'::char AS autorefresh, 't'::char AS autorewrite; \
-     CREATE VIEW pg_catalog.svv_external_columns AS SELECT 'lake'::text AS schemaname, 'events'::text AS tablename, \
+     CREATE VIEW pg_catalog.svv_external_columns AS SELECT 'lake'::text AS schemaname, \
+     'events'::text AS tablename, \
      'at'::text AS columnname, 'date'::text AS external_type, 1 AS columnnum, 1 AS part_key; \
      CREATE VIEW pg_catalog.svv_relation_privileges AS SELECT 'public'::text AS namespace_name, \
-     'sales'::text AS relation_name, 'SELECT'::text AS privilege_type, 7 AS identity_id, 'etl'::text AS identity_name, \
+     'sales'::text AS relation_name, 'SELECT'::text AS privilege_type, 7 AS identity_id, \
+     'etl'::text AS identity_name, \
      'user'::text AS identity_type, false AS admin_option; \
-     GRANT SELECT ON pg_catalog.pg_proc_info, pg_catalog.svv_mv_info, pg_catalog.svv_external_columns TO PUBLIC; \
+     GRANT SELECT ON pg_catalog.pg_proc_info, pg_catalog.svv_mv_info, \
+     pg_catalog.svv_external_columns TO PUBLIC; \
      CREATE FUNCTION public.f_double(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 2 * n'";
 
 #[test]
@@ -299,7 +310,8 @@ fn what_only_redshift_has_comes_from_its_views() {
     assert!(out("\\df f_*").contains("public,f_double,integer,integer,func\n"));
     assert_eq!(
         out("\\sf f_double"),
-        "CREATE OR REPLACE FUNCTION \"public\".\"f_double\" (n integer)\nRETURNS integer\nIMMUTABLE\n\
+        "CREATE OR REPLACE FUNCTION \"public\".\"f_double\" (n integer)\nRETURNS \
+         integer\nIMMUTABLE\n\
          AS $$SELECT 2 * n$$ LANGUAGE sql\n"
     );
     let denied = stage.connect(&["-c", "\\dp"]).run().status(1);

@@ -100,13 +100,13 @@ impl Objects<'_> {
     /// Shows tables with their storage, which is another query. A user who may not read it gets
     /// the tables alone: an error would abort an open transaction.
     fn list_with_storage(&mut self, sql: &str, storage: &str) -> Result<u64, StatementError> {
-        let mut rows = self.collect(sql, |row| row.to_texts())?;
+        let mut rows = self.collect(sql, texts)?;
         let may_read =
             "SELECT pg_catalog.has_table_privilege('pg_catalog.svv_table_info', 'SELECT')";
         let allowed = self.collect(may_read, |row| row.text(0) == Some("t"))?;
         let mut storage_of = HashMap::new();
         if allowed.contains(&true) {
-            let storage = self.collect(storage, |row| row.to_texts())?;
+            let storage = self.collect(storage, texts)?;
             storage_of.extend(storage.into_iter().map(|mut row| {
                 let cells = row.split_off(2);
                 (row, cells)
@@ -200,8 +200,8 @@ impl Objects<'_> {
                 let error = CommandError::new(message).with_state(SqlState::WrongObjectType);
                 return Err(Error::new(error).into());
             };
-            for statement in self.collect(&sql, |row| row.text(0).map(str::to_owned))? {
-                self.show_statement(statement.unwrap_or_default())?;
+            for statement in self.collect(&sql, first_text)? {
+                self.show_statement(&statement)?;
             }
         }
         Ok(())
@@ -216,10 +216,10 @@ impl Objects<'_> {
         }
         for definition in definitions.into_iter().flatten() {
             match definition {
-                FunctionDefinition::Statement(statement) => self.show_statement(statement)?,
+                FunctionDefinition::Statement(statement) => self.show_statement(&statement)?,
                 FunctionDefinition::Query(query) => {
-                    for statement in self.collect(&query, |row| row.text(0).map(str::to_owned))? {
-                        self.show_statement(statement.unwrap_or_default())?;
+                    for statement in self.collect(&query, first_text)? {
+                        self.show_statement(&statement)?;
                     }
                 }
             }
@@ -227,9 +227,9 @@ impl Objects<'_> {
         Ok(())
     }
 
-    fn show_statement(&mut self, statement: String) -> Result<(), StatementError> {
-        let statement = statement.trim_end().to_owned();
-        self.output.answer(&Answer::Sql(statement)).map_err(StatementError::Output)
+    fn show_statement(&mut self, statement: &str) -> Result<(), StatementError> {
+        let answer = Answer::Sql(statement.trim_end().to_owned());
+        self.output.answer(&answer).map_err(StatementError::Output)
     }
 
     fn relations(&mut self, pattern: &NamePattern) -> Result<Vec<Relation>, StatementError> {
@@ -291,6 +291,14 @@ impl Objects<'_> {
         let written = self.output.write_rows(text.as_bytes());
         written.map(drop).map_err(StatementError::Output)
     }
+}
+
+fn texts(row: &TextRow<'_>) -> Vec<Option<String>> {
+    row.to_texts()
+}
+
+fn first_text(row: &TextRow<'_>) -> String {
+    row.text(0).unwrap_or_default().to_owned()
 }
 
 /// PostgreSQL's words for a name that is not there.

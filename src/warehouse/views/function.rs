@@ -37,7 +37,8 @@ impl FunctionDefinition {
             }
         };
         format!(
-            "SELECT {columns} FROM {from} p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace \
+            "SELECT {columns} FROM {from} p JOIN pg_catalog.pg_namespace n ON n.oid = \
+             p.pronamespace \
              LEFT JOIN pg_catalog.pg_language l ON l.oid = p.prolang \
              WHERE coalesce(p.prokind, 'f') <> 'a'{} ORDER BY {order}",
             pattern.condition(
@@ -65,7 +66,8 @@ impl FunctionDefinition {
             Some(_) | None => "VOLATILE",
         };
         Some(Self::Statement(format!(
-            "CREATE OR REPLACE FUNCTION {name} ({})\nRETURNS {}\n{volatility}\nAS $${}$$ LANGUAGE {}",
+            "CREATE OR REPLACE FUNCTION {name} ({})\nRETURNS {}\n{volatility}\nAS $${}$$ LANGUAGE \
+             {}",
             arguments(text(3).unwrap_or_default(), types),
             text(5)?,
             text(8)?,

@@ -90,7 +90,8 @@ impl ListedKind {
 
 /// The words of psql for a kind of relation.
 pub(super) const RELATION_TYPE: &str = "CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' \
-     WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' \
+     WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned \
+     table' \
      ELSE 'special' END";
 
 /// The condition that a relation needs no qualification.
@@ -98,8 +99,10 @@ pub(super) const IS_VISIBLE: &str = "pg_catalog.pg_table_is_visible(c.oid)";
 
 /// Sizes and statistics of tables (AWS documentation, SVV_TABLE_INFO), which leaves out tables
 /// without rows. The view is not joined with the catalog: it has rows of the compute nodes.
-const STORAGE: &str = "SELECT \"schema\", \"table\", size || ' MB' AS size, tbl_rows AS rows, skew_rows AS skew, \
-     unsorted, stats_off AS \"stats off\" FROM pg_catalog.svv_table_info WHERE \"database\" = current_database()";
+const STORAGE: &str = "SELECT \"schema\", \"table\", size || ' MB' AS size, tbl_rows AS rows, \
+     skew_rows AS skew, \
+     unsorted, stats_off AS \"stats off\" FROM pg_catalog.svv_table_info WHERE \"database\" = \
+     current_database()";
 
 impl Listing {
     /// The columns of a list of tables with their storage.
@@ -133,8 +136,10 @@ impl Listing {
             (ListedKind::Functions, _) => self.functions(views, literal),
             (ListedKind::Users, _) => self.users(views, literal),
             (ListedKind::Groups, _) => format!(
-                "SELECT g.groname AS \"group name\", u.usename AS member FROM pg_catalog.pg_group g \
-                 LEFT JOIN pg_catalog.pg_user u ON u.usesysid = ANY (g.grolist) WHERE {} ORDER BY 1, 2",
+                "SELECT g.groname AS \"group name\", u.usename AS member FROM pg_catalog.pg_group \
+                 g \
+                 LEFT JOIN pg_catalog.pg_user u ON u.usesysid = ANY (g.grolist) WHERE {} ORDER BY \
+                 1, 2",
                 self.condition(("", "g.groname"), "", not_system("g.groname"), literal)
             ),
             (ListedKind::Privileges, _) => self.privileges(views, literal),
@@ -232,7 +237,8 @@ impl Listing {
             ""
         };
         format!(
-            "SELECT schemaname AS schema, tablename AS name, 'external table' AS type, location{details} \
+            "SELECT schemaname AS schema, tablename AS name, 'external table' AS type, \
+             location{details} \
              FROM pg_catalog.svv_external_tables WHERE {} ORDER BY 1, 2",
             self.condition(("schemaname", "tablename"), "", "true".to_owned(), literal)
         )
@@ -247,13 +253,15 @@ impl Listing {
         match views {
             Views::Redshift => {
                 let details = if self.has_details {
-                    ", s.schema_acl AS \"access privileges\", s.source_database AS \"source database\", \
+                    ", s.schema_acl AS \"access privileges\", s.source_database AS \"source \
+                     database\", \
                      s.schema_option AS options"
                 } else {
                     ""
                 };
                 format!(
-                    "SELECT s.schema_name AS name, u.usename AS owner, s.schema_type AS type{details} \
+                    "SELECT s.schema_name AS name, u.usename AS owner, s.schema_type AS \
+                     type{details} \
                      FROM pg_catalog.svv_all_schemas s \
                      LEFT JOIN pg_catalog.pg_user u ON u.usesysid = s.schema_owner \
                      WHERE s.database_name = current_database() AND {} ORDER BY 1",
@@ -262,13 +270,15 @@ impl Listing {
             }
             Views::PostgreSql => {
                 let details = if self.has_details {
-                    ", pg_catalog.array_to_string(n.nspacl, pg_catalog.chr(10)) AS \"access privileges\", \
+                    ", pg_catalog.array_to_string(n.nspacl, pg_catalog.chr(10)) AS \"access \
+                     privileges\", \
                      pg_catalog.obj_description(n.oid, 'pg_namespace') AS description"
                 } else {
                     ""
                 };
                 format!(
-                    "SELECT n.nspname AS name, pg_catalog.pg_get_userbyid(n.nspowner) AS owner{details} \
+                    "SELECT n.nspname AS name, pg_catalog.pg_get_userbyid(n.nspowner) AS \
+                     owner{details} \
                      FROM pg_catalog.pg_namespace n WHERE {} ORDER BY 1",
                     condition("n.nspname")
                 )
@@ -287,7 +297,8 @@ impl Listing {
                     ""
                 };
                 format!(
-                    "SELECT d.database_name AS name, u.usename AS owner, d.database_type AS type{details} \
+                    "SELECT d.database_name AS name, u.usename AS owner, d.database_type AS \
+                     type{details} \
                      FROM pg_catalog.svv_redshift_databases d \
                      LEFT JOIN pg_catalog.pg_user u ON u.usesysid = d.database_owner \
                      WHERE {} ORDER BY 1",
@@ -306,7 +317,8 @@ impl Listing {
                 format!(
                     "SELECT d.datname AS name, pg_catalog.pg_get_userbyid(d.datdba) AS owner, \
                      pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, \
-                     pg_catalog.array_to_string(d.datacl, pg_catalog.chr(10)) AS \"access privileges\"{details} \
+                     pg_catalog.array_to_string(d.datacl, pg_catalog.chr(10)) AS \"access \
+                     privileges\"{details} \
                      FROM pg_catalog.pg_database d WHERE {} ORDER BY 1",
                     condition("d.datname")
                 )
@@ -338,7 +350,8 @@ impl Listing {
         format!(
             "SELECT n.nspname AS schema, p.proname AS name, {result} AS \"result data type\", \
              {arguments} AS \"argument data types\", CASE p.prokind WHEN 'p' THEN 'proc' \
-             WHEN 'a' THEN 'agg' WHEN 'w' THEN 'window' ELSE 'func' END AS type{details} FROM {from} p \
+             WHEN 'a' THEN 'agg' WHEN 'w' THEN 'window' ELSE 'func' END AS type{details} FROM \
+             {from} p \
              JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace \
              LEFT JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE {} ORDER BY 1, 2, 4",
             self.condition(
@@ -353,7 +366,8 @@ impl Listing {
     fn users(&self, views: Views, literal: &dyn Fn(&str) -> String) -> String {
         match views {
             Views::Redshift => format!(
-                "SELECT u.usename AS \"role name\", CASE WHEN u.usesuper THEN 'Superuser' ELSE '' END || \
+                "SELECT u.usename AS \"role name\", CASE WHEN u.usesuper THEN 'Superuser' ELSE '' \
+                 END || \
                  CASE WHEN u.usesuper AND u.usecreatedb THEN ', ' ELSE '' END || \
                  CASE WHEN u.usecreatedb THEN 'Create DB' ELSE '' END AS attributes, \
                  u.valuntil AS \"valid until\" FROM pg_catalog.pg_user u WHERE {} ORDER BY 1",
@@ -366,8 +380,10 @@ impl Listing {
                     ""
                 };
                 format!(
-                    "SELECT r.rolname AS \"role name\", {ATTRIBUTES_OF_ROLE} AS attributes, ARRAY(SELECT b.rolname \
-                     FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles b ON m.roleid = b.oid \
+                    "SELECT r.rolname AS \"role name\", {ATTRIBUTES_OF_ROLE} AS attributes, \
+                     ARRAY(SELECT b.rolname \
+                     FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles b ON m.roleid = \
+                     b.oid \
                      WHERE m.member = r.oid) AS \"member of\"{details} FROM pg_catalog.pg_roles r \
                      WHERE {} ORDER BY 1",
                     self.condition(
@@ -385,8 +401,10 @@ impl Listing {
     fn privileges(&self, views: Views, literal: &dyn Fn(&str) -> String) -> String {
         match views {
             Views::Redshift => format!(
-                "SELECT namespace_name AS schema, relation_name AS name, privilege_type AS privilege, \
-                 identity_name AS grantee, identity_type AS \"grantee type\", admin_option AS \"grant option\" \
+                "SELECT namespace_name AS schema, relation_name AS name, privilege_type AS \
+                 privilege, \
+                 identity_name AS grantee, identity_type AS \"grantee type\", admin_option AS \
+                 \"grant option\" \
                  FROM pg_catalog.svv_relation_privileges WHERE {} ORDER BY 1, 2, 4, 3",
                 self.condition(
                     ("namespace_name", "relation_name"),
@@ -397,11 +415,14 @@ impl Listing {
             ),
             Views::PostgreSql => format!(
                 "SELECT n.nspname AS schema, c.relname AS name, {RELATION_TYPE} AS type, \
-                 pg_catalog.array_to_string(c.relacl, pg_catalog.chr(10)) AS \"access privileges\", \
-                 pg_catalog.array_to_string(ARRAY(SELECT a.attname || ':' || pg_catalog.chr(10) || '  ' || \
+                 pg_catalog.array_to_string(c.relacl, pg_catalog.chr(10)) AS \"access \
+                 privileges\", \
+                 pg_catalog.array_to_string(ARRAY(SELECT a.attname || ':' || pg_catalog.chr(10) \
+                 || '  ' || \
                  pg_catalog.array_to_string(a.attacl, pg_catalog.chr(10) || '  ') \
                  FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped \
-                 AND a.attacl IS NOT NULL), pg_catalog.chr(10)) AS \"column privileges\" FROM {CLASSES} \
+                 AND a.attacl IS NOT NULL), pg_catalog.chr(10)) AS \"column privileges\" FROM \
+                 {CLASSES} \
                  WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND {} ORDER BY 1, 2",
                 self.condition(
                     ("n.nspname", "c.relname"),
@@ -415,10 +436,14 @@ impl Listing {
 }
 
 /// The attributes of a role in psql's words (psql 15, `describeRoles`).
-const ATTRIBUTES_OF_ROLE: &str = "pg_catalog.array_to_string(ARRAY[CASE WHEN r.rolsuper THEN 'Superuser' END, \
-     CASE WHEN NOT r.rolinherit THEN 'No inheritance' END, CASE WHEN r.rolcreaterole THEN 'Create role' END, \
-     CASE WHEN r.rolcreatedb THEN 'Create DB' END, CASE WHEN NOT r.rolcanlogin THEN 'Cannot login' END, \
-     CASE WHEN r.rolreplication THEN 'Replication' END, CASE WHEN r.rolbypassrls THEN 'Bypass RLS' END], ', ')";
+const ATTRIBUTES_OF_ROLE: &str = "pg_catalog.array_to_string(ARRAY[CASE WHEN r.rolsuper THEN \
+     'Superuser' END, \
+     CASE WHEN NOT r.rolinherit THEN 'No inheritance' END, CASE WHEN r.rolcreaterole THEN 'Create \
+     role' END, \
+     CASE WHEN r.rolcreatedb THEN 'Create DB' END, CASE WHEN NOT r.rolcanlogin THEN 'Cannot \
+     login' END, \
+     CASE WHEN r.rolreplication THEN 'Replication' END, CASE WHEN r.rolbypassrls THEN 'Bypass \
+     RLS' END], ', ')";
 
 #[cfg(test)]
 mod tests {

@@ -62,24 +62,28 @@ impl TableQuestion {
                  WHERE c.relkind IN ('r', 'p') AND {wanted} ORDER BY a.attrelid, a.attnum"
             ),
             (Self::Storage, Views::Redshift) => format!(
-                "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey, column_default, remarks \
+                "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey, \
+                 column_default, remarks \
                  FROM pg_catalog.svv_redshift_columns WHERE database_name = current_database(){}",
                 and("schema_name", schema)
             ),
             (Self::DistStyles, Views::Redshift) => format!(
-                "SELECT n.nspname, c.relname, c.releffectivediststyle FROM pg_catalog.pg_class_info c \
+                "SELECT n.nspname, c.relname, c.releffectivediststyle FROM \
+                 pg_catalog.pg_class_info c \
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                  WHERE c.relkind = 'r' AND {wanted}"
             ),
             (Self::Storage, Views::PostgreSql) => format!(
                 "SELECT n.nspname, c.relname, a.attname, NULL, NULL, NULL, coalesce({IDENTITY}, \
-                 pg_catalog.pg_get_expr(d.adbin, d.adrelid)), pg_catalog.col_description(c.oid, a.attnum) \
+                 pg_catalog.pg_get_expr(d.adbin, d.adrelid)), pg_catalog.col_description(c.oid, \
+                 a.attnum) \
                  FROM {CLASSES} JOIN {ATTRIBUTES} \
                  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
                  WHERE c.relkind IN ('r', 'p') AND {wanted}"
             ),
             (Self::Constraints, _) => format!(
-                "SELECT n.nspname, c.relname, p.conname, pg_catalog.pg_get_constraintdef(p.oid), m.nspname, r.relname \
+                "SELECT n.nspname, c.relname, p.conname, pg_catalog.pg_get_constraintdef(p.oid), \
+                 m.nspname, r.relname \
                  FROM {CLASSES} JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid \
                  LEFT JOIN pg_catalog.pg_class r ON r.oid = p.confrelid \
                  LEFT JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace \
