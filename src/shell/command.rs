@@ -42,6 +42,7 @@ pub(super) enum Command {
     ConnectionInfo,
     Connect(ConnectionName),
     Disconnect,
+    Guard(Option<bool>),
 }
 
 impl Command {
@@ -76,6 +77,7 @@ impl Command {
             "\\expect" => expect(&word()?.unwrap_or_default()),
             "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
+            "\\guard" => switch(name, argument).map(Self::Guard),
             "\\conninfo" => without_argument(name, argument, Self::ConnectionInfo),
             "\\sv" | "\\sf" => listing::definition(name, &line()).map(Self::Objects),
             _ => match listing::parse(name, word()?.as_deref()) {

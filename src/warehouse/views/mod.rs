@@ -8,6 +8,7 @@ mod pattern;
 mod relation;
 mod rows;
 mod tables;
+mod visible;
 
 use std::ops::ControlFlow;
 
@@ -17,6 +18,7 @@ pub use pattern::{NamePattern, PatternError, PatternParts};
 pub use relation::Relation;
 pub use rows::{TakeRow, TextRow, each_row};
 pub use tables::TableQuestion;
+pub use visible::visible_schemas;
 
 use super::{Cancel, Session, WarehouseError};
 
