@@ -93,16 +93,15 @@ const TABLES: &str = "
 #[test]
 fn the_pictures_are_what_the_terminal_shows() {
     for scene in &SCENES {
-        let Some(standin) = StandIn::start(Wire::Tls) else { return };
+        let Some(standin) = StandIn::start(Wire::Tls) else {
+            return;
+        };
         standin.database().administer(TABLES);
         let home = Home::with_light_vault();
         let create = format!(
             "CREATE REDSHIFT CONNECTION sales CONNECTION_STRING = '{}' USER_NAME = '{}' \
              PASSWORD = '{}' MAX_CONCURRENT_CONNECTIONS = 5;",
-            standin.url(
-                SERVER_NAME,
-                &format!("?sslrootcert={}", standin.authority().display())
-            ),
+            standin.url(SERVER_NAME, &format!("?sslrootcert={}", standin.authority().display())),
             DIGEST_USER.name,
             DIGEST_USER.password.replace('\'', "''")
         );

@@ -29,7 +29,10 @@ const COLORS: [(&str, &str, &str); 10] = [
 pub fn draw(screen: &Screen, title: &str) -> String {
     let (_, columns) = screen.size();
     let texts: Vec<String> = screen.rows(0, columns).collect();
-    let rows = texts.iter().rposition(|row| !row.trim_end().is_empty()).map_or(0, |last| last + 1);
+    let rows = texts
+        .iter()
+        .rposition(|row| !row.trim_end().is_empty())
+        .map_or(0, |last| last + 1);
     let width = f64::from(columns) * CELL.0 + 2.0 * MARGIN;
     let height = f64::from(u16::try_from(rows).expect("few rows")) * CELL.1 + 2.0 * MARGIN;
     let mut svg = format!(
@@ -70,7 +73,8 @@ struct CellRun {
 fn runs(screen: &Screen, row: u16, columns: u16) -> Vec<CellRun> {
     let mut runs: Vec<CellRun> = Vec::new();
     for column in 0..columns {
-        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
+        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation())
+        else {
             continue;
         };
         let text = if cell.has_contents() { cell.contents() } else { " " };
@@ -81,7 +85,12 @@ fn runs(screen: &Screen, row: u16, columns: u16) -> Vec<CellRun> {
                 last.cells += cells;
                 last.text.push_str(text);
             }
-            Some(_) | None => runs.push(CellRun { column, cells, class, text: text.to_owned() }),
+            Some(_) | None => runs.push(CellRun {
+                column,
+                cells,
+                class,
+                text: text.to_owned(),
+            }),
         }
     }
     runs.retain_mut(|run| {
