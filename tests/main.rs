@@ -54,6 +54,8 @@ mod process;
 #[cfg(target_os = "linux")]
 mod rekey;
 #[cfg(target_os = "linux")]
+mod release;
+#[cfg(target_os = "linux")]
 mod repeated_password;
 mod script;
 #[cfg(unix)]

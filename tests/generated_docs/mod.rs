@@ -1,10 +1,11 @@
-//! Makes docs/reference.md, docs/errors.md and docs/redwire.1 from the program's own tables, and
-//! compares them with the committed files.
+//! Makes docs/reference.md, docs/errors.md and docs/redwire.1 from the program's own tables,
+//! docs/licenses.md from what cargo knows, and compares them with the committed files.
 
 mod advice;
 mod catalog_tables;
 mod command_line;
 mod errors;
+mod licenses;
 pub mod manual_page;
 mod options;
 mod page;
@@ -61,6 +62,7 @@ fn the_generated_pages_are_those_of_the_program() {
     for (name, text) in [
         ("docs/reference.md", reference_page().expect("the reference")),
         ("docs/errors.md", errors::errors_page()),
+        ("docs/licenses.md", licenses::page()),
         ("docs/redwire.1", manual_page::page().expect("the manual page")),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
