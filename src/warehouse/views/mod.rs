@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 pub use listing::Listing;
 pub use rows::{TakeRow, TextRow, each_row};
 pub use tables::TableQuestion;
-pub use visible::visible_schemas;
+pub use visible::{estimated_rows, visible_schemas};
 
 use super::{Cancel, Session, WarehouseError};
 
