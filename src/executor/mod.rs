@@ -80,6 +80,7 @@ use crate::error::{Error, TransactionError};
 use crate::host::Environment;
 use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::{Journal, StoreKind};
+use crate::sign::shown_path;
 use crate::signals::Signals;
 use crate::sql::{RunJob, Spanned, Statement};
 use crate::warehouse::Cancel;
@@ -188,6 +189,17 @@ impl Executor {
     /// Draws a line at the terminal while a job runs.
     pub fn show_progress(&mut self, screen: ProgressScreen) {
         self.screen = Some(screen);
+    }
+
+    /// The user named the catalog: [`Self::missing_catalog`] tells if it does not exist.
+    pub fn report_missing_catalog(&mut self) {
+        self.writer.catalog.report_missing();
+    }
+
+    /// A warning, given once, about a catalog that was read and does not exist.
+    pub fn missing_catalog(&mut self) -> Option<Notice> {
+        let path = self.writer.catalog.missing()?;
+        Some(Notice::warning(format!("catalog {} does not exist", shown_path(&path))))
     }
 
     /// Runs one statement. In a transaction, an error or an outcome with a failure makes the whole
