@@ -121,6 +121,7 @@ pub(super) fn stays_read_only(text: &str, dialect: Dialect) -> bool {
         || has("SET_CONFIG")
         || (has("READ") && has("WRITE"));
     match words.first().map(String::as_str) {
+        Some("SHOW") => true,
         _ if makes_it_write => false,
         Some("RESET") => !has("ALL"),
         Some("EXPLAIN") if !has("ANALYZE") && !has("ANALYSE") => true,
@@ -279,6 +280,7 @@ mod tests {
             ("SELECT 1", true),
             ("-- nothing", true),
             ("SET search_path TO a", true),
+            ("SHOW transaction_read_only", true),
             ("BEGIN READ ONLY", true),
             ("EXPLAIN DELETE FROM t", true),
             ("EXPLAIN (ANALYZE) SELECT 1", true),
