@@ -159,7 +159,7 @@ pub enum OptionError {
         /// The token at the place, in words without its value.
         found: String,
         /// An example of a value.
-        example: &'static str,
+        example: String,
     },
     /// A number outside its limits.
     OutOfRange {

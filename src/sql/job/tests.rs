@@ -34,6 +34,20 @@ fn job(text: &str) -> CreateJob {
     job
 }
 
+#[test]
+fn a_moment_that_lacks_its_word_gets_it_in_the_hint() {
+    for (written, meant) in [
+        ("'2026-01-01 06:00:00'", "TIMESTAMP '2026-01-01 06:00:00'"),
+        ("'2026-01-01'", "TIMESTAMP '2026-01-01'"),
+        ("'yesterday'", "NOW"),
+    ] {
+        let options = format!("RUN_INTERVAL = 1 HOUR START_FROM = {written}");
+        let query = "INSERT INTO sales.public.t SELECT 1 AS a";
+        let error = parse(&format!("CREATE JOB j {options} AS {query}")).unwrap_err();
+        assert_eq!(error.hint(), Some(format!("write START_FROM = {meant}")), "{written}");
+    }
+}
+
 /// The sources of a job with this query, as they print.
 fn sources(query: &str) -> Vec<String> {
     let job = job(&format!("CREATE JOB j AS INSERT INTO sales.public.target {query}"));

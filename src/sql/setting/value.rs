@@ -9,6 +9,7 @@ use secrecy::SecretString;
 
 use super::moment::{integer_within, interval, timestamp};
 use super::{OptionValue, PasswordSource};
+use crate::definition::Moment;
 use crate::sql::error::OptionError;
 use crate::sql::lexical::{
     Parsed, expect, fail, found, keyword, quoted_name, string, symbol, wanted, word, word_length,
@@ -52,9 +53,19 @@ fn wrong_type<'a, O>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, 
         option: option.name,
         expected: option.kind.words(),
         found: found(input).without_word().to_string(),
-        example: option.example,
+        example: example(option, input),
     };
     fail(input, kind)
+}
+
+/// A value of the option; a moment that is only a string gets its word.
+fn example(option: &OptionSpec, input: &str) -> String {
+    match (option.kind, string(input)) {
+        (OptionType::Moment { .. }, Ok((_, text))) if Moment::parse(&text).is_some() => {
+            format!("TIMESTAMP '{text}'")
+        }
+        _ => option.example.to_owned(),
+    }
 }
 
 fn non_empty_text<'a>(option: &'static OptionSpec, input: &'a str) -> Parsed<'a, OptionValue> {
