@@ -250,7 +250,9 @@ fn load_errors(argument: Option<String>) -> Result<Command, ErrorKind> {
 fn kill(argument: &str) -> Result<Command, ErrorKind> {
     argument.parse().map(Command::Kill).map_err(|_| {
         let error = CommandError::new("\\kill takes the number of a process");
-        error.with_hint("\\kill PID; \\ps lists the queries with their processes").into()
+        error
+            .with_hint("\\kill PID; \\ps lists the queries with their processes")
+            .into()
     })
 }
 

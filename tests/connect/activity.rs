@@ -2,9 +2,9 @@
 
 use std::process::{Child, Stdio};
 
+use super::completion::until;
 use super::{Stage, postgres, standin};
 use crate::support::postgres::{Database, TRUSTED_USER};
-use crate::support::until;
 
 /// psql that runs this until it is cancelled.
 fn session(stage: &Stage<Database>, sql: &str) -> Child {
@@ -17,9 +17,8 @@ fn session(stage: &Stage<Database>, sql: &str) -> Child {
 fn a_query_is_listed_and_cancelled() {
     let Some(stage) = postgres("") else { return };
     let mut running = session(&stage, "SELECT pg_sleep(600) AS slept");
-    let out = |command: &str| {
-        stage.connect(&["--format", "csv", "-c", command]).run().status(0).out
-    };
+    let out =
+        |command: &str| stage.connect(&["--format", "csv", "-c", command]).run().status(0).out;
     let mut process = String::new();
     until("the query is listed", || {
         let listed = out("\\ps");
@@ -69,9 +68,9 @@ fn the_prompt_asks_before_it_cancels() {
 #[test]
 fn a_lock_shows_who_holds_it_and_who_waits() {
     let Some(stage) = postgres("") else { return };
-    stage.server.administer(
-        "CREATE TABLE public.sales (n int); GRANT ALL ON public.sales TO PUBLIC",
-    );
+    stage
+        .server
+        .administer("CREATE TABLE public.sales (n int); GRANT ALL ON public.sales TO PUBLIC");
     let mut holder = session(&stage, "BEGIN; LOCK TABLE public.sales; SELECT pg_sleep(600)");
     let locks = || stage.connect(&["--format", "csv", "-c", "\\locks"]).run().status(0).out;
     until("the lock is held", || locks().contains(",public.sales,AccessExclusiveLock,t,"));
@@ -79,9 +78,10 @@ fn a_lock_shows_who_holds_it_and_who_waits() {
     until("the other session waits", || {
         let locks = locks();
         let row = |granted: &str| {
-            locks.lines().find(|line| line.contains(granted)).map(|line| {
-                line.split(',').map(str::to_owned).collect::<Vec<_>>()
-            })
+            locks
+                .lines()
+                .find(|line| line.contains(granted))
+                .map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>())
         };
         let (Some(held), Some(waits)) = (row(",t,"), row(",f,")) else {
             return false;
@@ -126,24 +126,17 @@ fn redshifts_views_are_chosen_by_what_is_there() {
     for (views, rows) in [
         (
             SYS_VIEWS,
-            [
-                ("\\ps", ",queued,Default,nightly,SELECT 1\n"),
-                ("\\queue", "Default,,0,1,5\n"),
-            ],
+            [("\\ps", ",queued,Default,nightly,SELECT 1\n"), ("\\queue", "Default,,0,1,5\n")],
         ),
         (
             STL_VIEWS,
-            [
-                ("\\ps", ",Running,6,nightly,SELECT 1\n"),
-                ("\\queue", "Default,5,5,2,\n"),
-            ],
+            [("\\ps", ",Running,6,nightly,SELECT 1\n"), ("\\queue", "Default,5,5,2,\n")],
         ),
     ] {
         let Some(stage) = standin() else { return };
         stage.server.database().administer(views);
-        let out = |command: &str| {
-            stage.connect(&["--format", "csv", "-c", command]).run().status(0).out
-        };
+        let out =
+            |command: &str| stage.connect(&["--format", "csv", "-c", command]).run().status(0).out;
         for (command, expected) in rows {
             assert!(out(command).contains(expected), "{command}: {}", out(command));
         }
@@ -156,6 +149,7 @@ fn redshifts_views_are_chosen_by_what_is_there() {
         }
         let script = "BEGIN;\nCREATE TABLE t (n int);\nLOCK t;\n\\locks\nROLLBACK;\n";
         let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);
-        done.out_has("pid,user,relation,mode,granted,waits for,since\n").out_has(",t,AccessExclusiveLock,t,");
+        done.out_has("pid,user,relation,mode,granted,waits for,since\n")
+            .out_has(",t,AccessExclusiveLock,t,");
     }
 }

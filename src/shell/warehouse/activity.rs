@@ -59,7 +59,8 @@ impl Objects<'_> {
             let error = CommandError::new(message).with_state(SqlState::UndefinedObject);
             return Err(Error::new(error.with_hint("\\ps lists the queries")).into());
         }
-        self.output.notice(&Notice::new(format!("asked process {process} to cancel its query")));
+        self.output
+            .notice(&Notice::new(format!("asked process {process} to cancel its query")));
         Ok(())
     }
 

@@ -270,7 +270,7 @@ impl Objects<'_> {
         let echo = Echo::new(sql, false);
         let asked = self.warehouse.ask(self.executor, self.output, &echo, needs_rows);
         asked.map_err(|error| match error {
-            StatementError::Failed(error) => StatementError::Failed(with_grant(&error)),
+            StatementError::Failed(error) => StatementError::Failed(self.with_grant(error)),
             StatementError::Output(error) => StatementError::Output(error),
         })
     }
@@ -289,9 +289,23 @@ impl Objects<'_> {
             rows.push(read(row));
             ControlFlow::Continue(())
         };
-        each_row(open.session(), sql, &mut take, None, &cancel)
-            .map_err(|error| with_grant(&Error::new(error)))?;
+        let asked = each_row(open.session(), sql, &mut take, None, &cancel);
+        asked.map_err(|error| self.with_grant(Error::new(error)))?;
         Ok(rows)
+    }
+
+    /// Adds the grant that is missing to a refusal by Redshift.
+    fn with_grant(&self, error: Error) -> Error {
+        if let ErrorKind::Warehouse(WarehouseError::Server { stage, mut message }) =
+            error.kind().clone()
+            && message.code == INSUFFICIENT_PRIVILEGE
+            && message.hint.is_none()
+            && self.warehouse.views != Some(Views::PostgreSql)
+        {
+            message.hint = Some(GRANT.to_owned());
+            return Error::new(WarehouseError::Server { stage, message });
+        }
+        error
     }
 
     /// Writes a text to the results.
@@ -322,19 +336,6 @@ const GRANT: &str =
 
 /// The SQLSTATE `insufficient_privilege` of a server.
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
-
-/// Adds the grant that is missing to a refusal by the server.
-fn with_grant(error: &Error) -> Error {
-    match error.kind().clone() {
-        ErrorKind::Warehouse(WarehouseError::Server { stage, mut message })
-            if message.code == INSUFFICIENT_PRIVILEGE && message.hint.is_none() =>
-        {
-            message.hint = Some(GRANT.to_owned());
-            Error::new(WarehouseError::Server { stage, message })
-        }
-        kind => Error::new(kind),
-    }
-}
 
 impl Warehouse {
     fn find_views(&mut self, executor: &mut Executor, output: &mut Output) -> Result<Views, Error> {

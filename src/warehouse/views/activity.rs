@@ -238,7 +238,10 @@ mod tests {
     #[test]
     fn a_query_has_each_column_and_its_limit() {
         let sql = LOAD_ERRORS.sql(ActivityViews::Sys, 7).unwrap();
-        assert!(sql.starts_with("SELECT e.start_time AS \"at\", e.query_id AS \"query\", "), "{sql}");
+        assert!(
+            sql.starts_with("SELECT e.start_time AS \"at\", e.query_id AS \"query\", "),
+            "{sql}"
+        );
         assert!(sql.ends_with(" LIMIT 7"), "{sql}");
         assert_eq!(QUEUES.sql(ActivityViews::PostgreSql, 7), None);
     }
