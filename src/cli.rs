@@ -37,6 +37,7 @@ pub struct Cli {
 
 /// The parts of a script, and its options.
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct ScriptArgs {
     /// Run statements, then exit; all -c and -f are one script, in their order
     // A statement may begin with a comment, and so with a hyphen.
@@ -58,6 +59,10 @@ pub struct ScriptArgs {
     /// Run the whole script as one transaction
     #[arg(short = '1', long)]
     pub single_transaction: bool,
+
+    /// Start the prompt without config.toml
+    #[arg(short = 'X', long)]
+    pub no_config: bool,
 }
 
 /// Options that every command takes.
@@ -93,7 +98,7 @@ pub struct Common {
     #[arg(long, global = true)]
     pub no_pager: bool,
 
-    /// Colours on the terminal; auto follows NO_COLOR and TERM
+    /// Colours on the terminal; auto follows NO_COLOR, CLICOLOR, FORCE_COLOR and TERM
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: ColorArg,
 
@@ -180,6 +185,8 @@ pub enum Sub {
         #[arg(id = "cmd", value_name = "CMD", trailing_var_arg = true)]
         command: Vec<OsString>,
     },
+    /// Show the settings of the prompt, and where each is from
+    Config,
     /// Change the encryption of the vault
     Vault {
         /// The command.

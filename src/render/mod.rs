@@ -4,6 +4,7 @@
 //! no environment and asks no terminal; the [`Style`] says if there is one.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 mod cell;
 mod check_list;
@@ -36,7 +37,7 @@ use crate::executor::Answer;
 use crate::value::{ResultSet, Value};
 
 /// The style of output. Standard output and standard error each have their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Style {
     /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
     /// others.
@@ -47,6 +48,8 @@ pub struct Style {
     pub width: Option<usize>,
     /// True if a table that is wider than the terminal is shown vertically instead (`\x auto`).
     pub vertical_when_wide: bool,
+    /// The text for NULL in the formats for reading.
+    pub null: Arc<str>,
 }
 
 impl Style {
@@ -57,6 +60,7 @@ impl Style {
             color: false,
             width: None,
             vertical_when_wide: false,
+            null: "NULL".into(),
         }
     }
 }

@@ -149,7 +149,7 @@ impl Output {
             None => (self.width)(),
         };
         self.between.begin(self.style.format);
-        Style { width, ..self.style }
+        Style { width, ..self.style.clone() }
     }
 
     /// Shows the next part of a text on standard output, in the pager if there is one. Break: the
@@ -363,7 +363,7 @@ mod tests {
     fn the_time_in_which_the_pager_takes_nothing_is_reading_time() {
         let style = Style::plain(Format::Table);
         let sink = || Box::new(io::sink());
-        let mut output = Output::new(sink(), sink(), style, style, false);
+        let mut output = Output::new(sink(), sink(), style.clone(), style, false);
         output.set_pager(Box::new(SlowPager));
         for _ in 0..3 {
             let _ = output.write_rows(b"row\n").unwrap();
