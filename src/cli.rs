@@ -63,6 +63,14 @@ pub struct ScriptArgs {
     /// Start the prompt without config.toml
     #[arg(short = 'X', long)]
     pub no_config: bool,
+
+    /// Confirm the statements of a script that PROTECTION = CONFIRM holds back
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+
+    /// Send nothing to a warehouse that writes
+    #[arg(long)]
+    pub read_only: bool,
 }
 
 /// Options that every command takes.
