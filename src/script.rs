@@ -170,7 +170,7 @@ fn open_all(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Result<Vec<OpenPart
         ScriptPart::File(path) => open_file(&path),
         ScriptPart::Stdin => {
             let reader = stdin.take().unwrap_or_else(|| Box::new(io::empty()));
-            Ok(open_stream("stdin".to_owned(), reader))
+            Ok(open_stream("stdin".to_owned(), None, reader))
         }
     };
     parts.into_iter().map(open).collect()
@@ -178,7 +178,11 @@ fn open_all(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Result<Vec<OpenPart
 
 fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenPart {
     OpenPart {
-        input: Rc::new(Input { name: name.map(str::to_owned), origin }),
+        input: Rc::new(Input {
+            name: name.map(str::to_owned),
+            origin,
+            folder: None,
+        }),
         reader: Box::new(io::Cursor::new(text)),
         unechoed: None,
     }
@@ -190,12 +194,17 @@ fn open_file(path: &Path) -> Result<OpenPart, Error> {
         let path = path.display().to_string();
         return Err(Error::new(FileError::Read { path, cause: "Is a directory".to_owned() }));
     }
-    Ok(open_stream(path.display().to_string(), Box::new(file)))
+    let folder = path.parent().map(Path::to_owned);
+    Ok(open_stream(path.display().to_string(), folder, Box::new(file)))
 }
 
-fn open_stream(name: String, reader: Box<dyn Read>) -> OpenPart {
+fn open_stream(name: String, folder: Option<PathBuf>, reader: Box<dyn Read>) -> OpenPart {
     OpenPart {
-        input: Rc::new(Input { name: Some(name), origin: Origin::Script }),
+        input: Rc::new(Input {
+            name: Some(name),
+            origin: Origin::Script,
+            folder,
+        }),
         reader,
         unechoed: None,
     }
@@ -214,7 +223,17 @@ impl<'a> Script<'a> {
         Self { action, on_error, depth: 0, unreached: 0 }
     }
 
+    /// Runs a part, which must close the `\if`s that it opens; at the prompt the next lines may.
     fn run_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
+        if part.input.origin == Origin::Prompt {
+            return self.read_part(shell, part);
+        }
+        let outside = shell.enter_file();
+        let flow = self.read_part(shell, part);
+        shell.leave_file(outside, flow)
+    }
+
+    fn read_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
         let mut splitter = Splitter::new(shell.target().dialect());
         // Only text that the user wrote elsewhere has a name.
         part.unechoed = shell.unechoed().filter(|_| part.input.name.is_some());
@@ -270,6 +289,7 @@ impl<'a> Script<'a> {
         loop {
             // A statement may change how the next one is cut.
             splitter.set_dialect(shell.target().dialect());
+            splitter.set_skipping(!shell.is_active());
             let Some(result) = splitter.next_piece() else {
                 return Flow::Go;
             };

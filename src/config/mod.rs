@@ -20,6 +20,7 @@ use crate::host::Host;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
+use crate::shell::Variables;
 use masked::masked;
 pub use task::Task;
 use task::task;
@@ -42,6 +43,8 @@ pub struct Config {
     pub echo: bool,
     /// Runs a script as one transaction.
     pub single_transaction: bool,
+    /// The variables of the script or the prompt.
+    pub variables: Variables,
     /// Real, or a dry run, which keeps no change.
     pub mode: Mode,
     /// The style of results.
@@ -106,6 +109,7 @@ impl Config {
             task,
             store: store(&cli, &location, host)?,
             history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
+            variables: variables(&cli)?,
             mode,
             location,
             on_error: on_error(&cli),
@@ -151,6 +155,10 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
     let has_script = matches!(cli.subcommand, None | Some(Sub::Connect { .. }));
     let has_options =
         on_error(cli) == OnError::Continue || is_single_transaction(cli) || is_echoed(cli);
+    let sets_variables = scripts(cli).any(|script| !script.variable.is_empty());
+    if !has_script && sets_variables {
+        return wrong("--variable is for scripts and the prompt: this command has neither");
+    }
     if !has_script && has_options {
         return wrong(
             "--echo, --on-error and --single-transaction are for scripts: this command runs none",
@@ -201,6 +209,18 @@ fn is_echoed(cli: &Cli) -> bool {
 
 fn is_single_transaction(cli: &Cli) -> bool {
     scripts(cli).any(|script| script.single_transaction)
+}
+
+/// The variables that the command line sets.
+fn variables(cli: &Cli) -> Result<Variables, ConfigError> {
+    let mut variables = Variables::default();
+    for (name, value) in scripts(cli).flat_map(|script| &script.variable) {
+        if let Err(error) = variables.set(name, value.clone()) {
+            let hint = error.hint.map(|hint| format!(": {hint}")).unwrap_or_default();
+            wrong(&format!("{}{hint}", error.message))?;
+        }
+    }
+    Ok(variables)
 }
 
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {

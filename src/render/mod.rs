@@ -33,7 +33,7 @@ pub use tree::render_tree;
 pub use wrap::render_help;
 
 use crate::executor::Answer;
-use crate::value::{ResultSet, Value};
+use crate::value::ResultSet;
 
 /// The style of output. Standard output and standard error each have their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,15 +77,8 @@ pub fn render_answer(answer: &Answer, style: &Style, out: &mut dyn Write) -> io:
         Answer::List(rows) => list::render(rows, style, out),
         Answer::Runs(rows) => history::render(rows, style, out),
         Answer::Stages(rows) => check_list::render(rows, style, out),
-        Answer::Sql(sql) if style.format.is_json() => render_rows(&sql_as_rows(sql), style, out),
+        Answer::Sql(_) if style.format.is_json() => render_rows(&answer.rows(), style, out),
         Answer::Sql(sql) => write_sql(sql, style, out),
-    }
-}
-
-fn sql_as_rows(sql: &str) -> ResultSet {
-    ResultSet {
-        rows: vec![vec![Value::from(sql)]],
-        ..ResultSet::with_columns(["sql"])
     }
 }
 

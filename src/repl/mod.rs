@@ -106,6 +106,14 @@ impl Prompt {
             terminal.silence();
         }
         let terminal = Rc::new(terminal);
+        let lent = Rc::clone(&terminal);
+        shell.borrow_mut().set_terminal_loan(Box::new(move |is_lent| {
+            if is_lent {
+                lent.lend();
+            } else {
+                lent.take_back();
+            }
+        }));
         if options.pager
             && let Some(pager) = TerminalPager::new(host, Rc::clone(&terminal))
         {
@@ -175,10 +183,11 @@ impl Prompt {
             TransactionState::Open => "*",
             TransactionState::Failed => "!",
         };
+        let branch = if shell.is_active() { "" } else { "@" };
         let target = shell.target();
         let is_gone_at_the_end = self.is_ephemeral && target == Target::Catalog;
         let kept = if is_gone_at_the_end { " (ephemeral)" } else { "" };
-        format!("{}{kept}{mark}> ", target.label())
+        format!("{}{kept}{branch}{mark}> ", target.label())
     }
 
     /// Runs a submitted text; an exit status ends the loop.

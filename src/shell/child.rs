@@ -1,10 +1,60 @@
 //! Programs that redwire runs for the user. None sees redwire's own secrets.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::error::CommandError;
 use crate::host::SECRET_VARIABLES;
+
+/// The environment and the folder of programs that the user starts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Children {
+    /// The folder that `\cd` chose.
+    pub folder: Option<PathBuf>,
+    /// The variables that `\setenv` set, and those that it removed.
+    pub environment: BTreeMap<String, Option<String>>,
+}
+
+impl Children {
+    /// A command line for the system's shell.
+    pub fn command(&self, line: &str) -> Command {
+        self.prepared(user_command(line, None))
+    }
+
+    /// A program without arguments.
+    pub fn program(&self, name: &OsStr) -> Command {
+        let mut command = Command::new(name);
+        hide_secrets(&mut command);
+        self.prepared(command)
+    }
+
+    /// The output of a command line in backticks.
+    pub fn output_of(&self, line: &str) -> Result<String, CommandError> {
+        let mut command = self.command(line);
+        let output = command.stdin(Stdio::inherit()).stderr(Stdio::inherit()).output();
+        let output = output.map_err(|error| CommandError::new(format!("{line}: {error}")))?;
+        if !output.status.success() {
+            return Err(CommandError::new(format!("{line}: {}", output.status)));
+        }
+        String::from_utf8(output.stdout)
+            .map_err(|_| CommandError::new(format!("{line}: its output is not UTF-8")))
+    }
+
+    fn prepared(&self, mut command: Command) -> Command {
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        for (name, value) in &self.environment {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+}
 
 /// A command line of the user's for the system's shell, with further arguments.
 pub fn user_command(line: &str, argument: Option<&Path>) -> Command {
@@ -19,18 +69,6 @@ pub fn program(name: &str, argument: Option<&str>) -> Command {
     command.args(argument);
     hide_secrets(&mut command);
     command
-}
-
-/// The output of a command line in backticks.
-pub(super) fn output_of(line: &str) -> Result<String, CommandError> {
-    let mut command = user_command(line, None);
-    let output = command.stdin(Stdio::inherit()).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| CommandError::new(format!("{line}: {error}")))?;
-    if !output.status.success() {
-        return Err(CommandError::new(format!("{line}: {}", output.status)));
-    }
-    String::from_utf8(output.stdout)
-        .map_err(|_| CommandError::new(format!("{line}: its output is not UTF-8")))
 }
 
 fn hide_secrets(command: &mut Command) {

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::argument::{Expansion, line, words};
+use super::argument::{Expansion, line, optional_path, words};
 use super::command_table::{COMMANDS, name_and_argument};
+use super::script_commands::ScriptCommand;
 use super::{Target, psql};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind};
@@ -26,7 +27,7 @@ pub(super) enum Expanded {
 }
 
 /// A parsed command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Command {
     Help,
     Syntax(String),
@@ -42,6 +43,8 @@ pub(super) enum Command {
     List(Listing),
     Connect(ConnectionName),
     Disconnect,
+    /// A command of scripts.
+    InScript(ScriptCommand),
 }
 
 impl Command {
@@ -59,6 +62,9 @@ impl Command {
         if !COMMANDS.iter().any(|command| command.name == name) {
             return Err(unknown());
         }
+        if let Some(command) = ScriptCommand::parse(text, expansion)? {
+            return Ok(Self::InScript(command));
+        }
         let word = || optional_word(name, argument, expansion);
         let line = || line(argument, expansion.variables);
         match name {
@@ -67,12 +73,12 @@ impl Command {
             "\\h" => Ok(Self::Syntax(argument.to_owned())),
             "\\tree" => Ok(Self::Tree(line())),
             "\\i" => path(name, argument, expansion).map(Self::Include),
-            "\\e" => optional_path(argument, expansion).map(Self::Edit),
+            "\\e" => Ok(Self::Edit(optional_path(argument, expansion)?)),
             "\\x" => expanded(&word()?.unwrap_or_default()).map(Self::Expanded),
             "\\format" => format(word()?).map(Self::Format),
             "\\timing" => switch(name, &word()?.unwrap_or_default()).map(Self::Timing),
             "\\o" if argument.starts_with('|') => Err(no_pipe()),
-            "\\o" => optional_path(argument, expansion).map(Self::Output),
+            "\\o" => Ok(Self::Output(optional_path(argument, expansion)?)),
             "\\expect" => expect(&word()?.unwrap_or_default()),
             "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
@@ -82,30 +88,6 @@ impl Command {
             "\\d" => columns(&line()).map(Self::List),
             _ => Err(unknown()),
         }
-    }
-}
-
-/// The effect of the command that ends a statement, such as `\gx`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum StatementEnd {
-    /// The rows are shown.
-    Shown,
-    /// The rows are drawn vertically.
-    ShownVertically,
-}
-
-impl StatementEnd {
-    /// Parses a command that the splitter accepts at the end of a statement.
-    pub fn parse(text: &str, expansion: &Expansion<'_>) -> Result<Self, ErrorKind> {
-        let (name, argument) = name_and_argument(text);
-        if optional_word(name, argument, expansion)?.is_some() {
-            return Err(wrong(format!("{name} takes no argument")));
-        }
-        Ok(if name == "\\gx" {
-            Self::ShownVertically
-        } else {
-            Self::Shown
-        })
     }
 }
 
@@ -168,15 +150,6 @@ fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
 fn not_a_connection() -> ErrorKind {
     let error = CommandError::new("\\connect takes the name of a connection");
     error.with_hint("\\connect NAME; SHOW CONNECTIONS lists the names").into()
-}
-
-/// A path to the end of the line. One that begins with a quote or a backtick is read like other
-/// arguments; any other may have blanks and backslashes.
-fn optional_path(argument: &str, expansion: &Expansion<'_>) -> Result<Option<PathBuf>, ErrorKind> {
-    if !argument.starts_with(['\'', '`']) {
-        return Ok((!argument.is_empty()).then(|| line(argument, expansion.variables).into()));
-    }
-    Ok(optional_word("the path", argument, expansion)?.map(PathBuf::from))
 }
 
 fn path(name: &str, argument: &str, expansion: &Expansion<'_>) -> Result<PathBuf, ErrorKind> {
@@ -291,12 +264,16 @@ fn names(argument: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::child::Children;
     use crate::shell::variables::Variables;
 
     fn parse_for(line: &str, follows_secret: bool, target: &Target) -> Result<Command, ErrorKind> {
         let variables = Variables::default();
-        let run = |line: &str| Ok(line.to_owned());
-        let expansion = Expansion { variables: &variables, run };
+        let children = Children::default();
+        let expansion = Expansion {
+            variables: &variables,
+            children: &children,
+        };
         Command::parse(line, follows_secret, target, &expansion)
     }
 
@@ -308,7 +285,9 @@ mod tests {
     fn every_command_of_the_table_is_read() {
         for command in COMMANDS {
             let argument = match command.name {
-                "\\i" | "\\o" => "x.sql",
+                "\\i" | "\\ir" | "\\o" => "x.sql",
+                "\\unset" => "a",
+                "\\getenv" | "\\setenv" => "a b",
                 "\\expect" => "2BP01",
                 "\\format" => "csv",
                 "\\d" => "public.sales",

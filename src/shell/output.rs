@@ -14,6 +14,7 @@ use crate::render::{
     Format, RowStream, StreamColumn, Style, render_answer, render_echo, render_error,
     render_expected_error, render_help, render_notice, render_tag,
 };
+use crate::value::ResultSet;
 
 /// Shows long texts page by page.
 pub trait Pager {
@@ -48,6 +49,8 @@ pub struct Output {
     pager: Option<Box<dyn Pager>>,
     file: Option<(Box<dyn Write>, String)>,
     writes_files: bool,
+    /// The rows of the statement that runs, if they are kept instead of shown.
+    kept: Option<ResultSet>,
     quiet: bool,
     between: BetweenResults,
     /// True while a text may be shown in a pager; other output to the terminal waits.
@@ -75,6 +78,7 @@ impl Output {
             pager: None,
             file: None,
             writes_files: true,
+            kept: None,
             quiet,
             between: BetweenResults::default(),
             is_showing: false,
@@ -134,8 +138,27 @@ impl Output {
             .map_or_else(|| "the standard output".to_owned(), |(_, name)| name.clone())
     }
 
+    /// Keeps the rows of the next statement instead of showing them.
+    pub(super) fn keep_rows(&mut self) {
+        self.kept = Some(ResultSet::default());
+    }
+
+    /// The rows that were kept; rows are shown again.
+    pub(super) fn take_kept_rows(&mut self) -> ResultSet {
+        self.kept.take().unwrap_or_default()
+    }
+
+    /// The rows to be kept, if they are not shown.
+    pub(super) fn kept_rows(&mut self) -> Option<&mut ResultSet> {
+        self.kept.as_mut()
+    }
+
     /// Writes the answer of a statement.
     pub fn answer(&mut self, answer: &Answer) -> io::Result<()> {
+        if let Some(kept) = &mut self.kept {
+            *kept = answer.rows();
+            return Ok(());
+        }
         let mut text = Vec::new();
         render_answer(answer, &self.begin_result(), &mut text)?;
         let _ = self.write_rows(&text)?;
@@ -220,6 +243,21 @@ impl Output {
     pub fn text(&mut self, text: &str) -> io::Result<()> {
         let _ = self.page(text.as_bytes())?;
         self.end_page()
+    }
+
+    /// Writes a text of the script's own to standard output.
+    pub(super) fn print(&mut self, text: &str) -> io::Result<()> {
+        self.flush_error();
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+
+    /// Writes a text of the script's own between results.
+    pub(super) fn print_as_result(&mut self, text: &str) -> io::Result<()> {
+        match &mut self.file {
+            Some((file, _)) => file.write_all(text.as_bytes()),
+            None => self.print(text),
+        }
     }
 
     /// Writes help, wrapped between words to the width of the terminal.

@@ -73,40 +73,22 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
     ),
     (
         Everywhere,
-        "\\set \\unset \\setenv \\getenv \\prompt \\gset",
-        "redwire has no variables: the shell that starts it has them",
+        "\\prompt",
+        "\\set NAME VALUE sets a variable, and so does -v NAME=VALUE on the command line",
     ),
+    (Everywhere, "\\crosstabview", "SELECT … CASE … GROUP BY turns rows into columns"),
     (
         Everywhere,
-        "\\echo \\qecho \\warn",
-        "SELECT 'text'; prints a text, and the shell has echo",
-    ),
-    (
-        Everywhere,
-        "\\! \\cd",
-        "redwire runs no other programs and stays in its folder: leave by \\q, or stop it by Ctrl-Z",
-    ),
-    (
-        Everywhere,
-        "\\watch \\gexec \\bind \\crosstabview",
-        "end a statement with ; and run it again by the arrow up",
-    ),
-    (
-        Everywhere,
-        "\\g \\gx",
-        "\\g or \\gx stands at the end of a statement, in place of its ;",
+        "\\gdesc",
+        "CREATE TEMP TABLE t AS SELECT … LIMIT 0, then \\d t lists the columns",
     ),
     (
         Everywhere,
         "\\p \\r \\w \\s",
         "Ctrl-C drops what is typed, and \\e edits the last statement",
     ),
-    (
-        Everywhere,
-        "\\if \\elif \\else \\endif",
-        "redwire has no conditions: the shell that starts it has them",
-    ),
-    (Everywhere, "\\ir \\include", "\\i FILE runs a file"),
+    (Everywhere, "\\include", "\\i FILE runs a file"),
+    (Everywhere, "\\include_relative", "\\ir FILE runs a file beside the script"),
     (Everywhere, "\\edit \\ef \\ev", "\\e edits the last statement"),
     (Everywhere, "\\quit \\exit", "\\q quits"),
     (

@@ -24,9 +24,10 @@ impl Shell {
             Command::Disconnect => self.switch_back(input),
             Command::Tree(name) => self.tree(&name),
             Command::Quit => Ok(Flow::Quit),
-            Command::Include(path) => Ok(Flow::Include(self.in_home(path))),
+            Command::InScript(command) => self.perform_in_script(command, input),
+            Command::Include(path) => Ok(Flow::Include(self.path(path))),
             Command::Edit(path) if input.origin == Origin::Prompt => {
-                Ok(Flow::Edit(path.map(|path| self.in_home(path))))
+                Ok(Flow::Edit(path.map(|path| self.path(path))))
             }
             Command::Edit(_) => Err(CommandError::new("\\e works at the prompt only").into()),
             Command::Expanded(expanded) => Ok(self.turn(expanded)),
@@ -131,7 +132,7 @@ impl Shell {
         self.flow_after(written)
     }
 
-    fn flow_after(&mut self, written: io::Result<()>) -> Flow {
+    pub(super) fn flow_after(&mut self, written: io::Result<()>) -> Flow {
         match written {
             Ok(()) => Flow::Go,
             Err(error) => self.output_failed(&error),
@@ -155,7 +156,7 @@ impl Shell {
         }
     }
 
-    fn show_notice(&mut self, text: String) -> Flow {
+    pub(super) fn show_notice(&mut self, text: String) -> Flow {
         self.output.notice(&Notice::new(text));
         Flow::Go
     }
@@ -187,20 +188,12 @@ impl Shell {
         self.show_notice(format!("the format is {format}"))
     }
 
-    /// The path, with `~` in front as the user's folder.
-    fn in_home(&self, path: PathBuf) -> PathBuf {
-        match (path.strip_prefix("~"), &self.options.home) {
-            (Ok(rest), Some(home)) => home.join(rest),
-            (Ok(_) | Err(_), _) => path,
-        }
-    }
-
     fn redirect(&mut self, path: Option<PathBuf>) -> Result<Flow, ErrorKind> {
         let Some(path) = path else {
             self.output.end_redirection();
             return Ok(Flow::Go);
         };
-        let path = self.in_home(path);
+        let path = self.path(path);
         let redirected = self.output.redirect(&path);
         redirected.map_err(|error| FileError::write(&path, &error))?;
         Ok(Flow::Go)

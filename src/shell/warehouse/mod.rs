@@ -39,6 +39,8 @@ pub(super) struct Warehouse {
     /// The server's dialect of system views, once it is known.
     views: Option<Views>,
     names: KnownNames,
+    /// The number of rows that the last statement returned or changed.
+    pub row_count: u64,
     /// True if names are fetched, for completion.
     completes: bool,
 }
@@ -69,6 +71,16 @@ pub(super) enum StatementError {
     Output(io::Error),
 }
 
+impl StatementError {
+    /// The same error, changed if the statement failed.
+    pub fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(change(error)),
+            Self::Output(error) => Self::Output(error),
+        }
+    }
+}
+
 impl From<Error> for StatementError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
@@ -86,6 +98,7 @@ impl Warehouse {
             in_doubt: None,
             views: None,
             names: KnownNames::default(),
+            row_count: 0,
             completes,
         }
     }
@@ -259,6 +272,7 @@ impl Warehouse {
             self.note_names(text);
         }
         let shown = sink.finish().map_err(StatementError::Output)?;
+        self.row_count = shown.affected;
         match asked {
             Ok(()) | Err(WarehouseError::Stopped) if shown.is_cancelled => {
                 Err(StatementError::Failed(Error::new(Cancelled)))

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use crate::executor::Notice;
 use crate::render::{CellKind, RowStream, StreamColumn};
 use crate::shell::Output;
+use crate::value::{ResultSet, Value};
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage};
 
 /// The number of bytes after which complete rows are written.
@@ -20,6 +21,8 @@ pub(super) struct RowOutput<'a> {
     options: RowOptions,
     /// The number of rows.
     count: u64,
+    /// The number of rows that the last statement returned or changed.
+    affected: u64,
     /// The result set that is arriving.
     rows: Option<RowStream>,
 }
@@ -101,6 +104,8 @@ pub(super) struct Shown {
     pub is_cancelled: bool,
     /// The number of rows.
     pub count: u64,
+    /// The number of rows that the last statement returned or changed.
+    pub affected: u64,
 }
 
 impl<'a> RowOutput<'a> {
@@ -113,7 +118,13 @@ impl<'a> RowOutput<'a> {
             is_closed: false,
             error: None,
         };
-        Self { buffer, options, count: 0, rows: None }
+        Self {
+            buffer,
+            options,
+            count: 0,
+            affected: 0,
+            rows: None,
+        }
     }
 
     /// Writes the rest; a result set that has not ended was interrupted.
@@ -133,6 +144,7 @@ impl<'a> RowOutput<'a> {
                 is_closed: self.buffer.is_closed,
                 is_cancelled: self.buffer.is_cancelled,
                 count: self.count,
+                affected: self.affected,
             }),
         }
     }
@@ -174,6 +186,10 @@ impl ResultSink for RowOutput<'_> {
         if self.buffer.is_closed {
             return self.pass_over();
         }
+        if let Some(kept) = self.buffer.output.kept_rows() {
+            *kept = ResultSet::with_columns(columns.iter().map(|column| column.name.as_str()));
+            return ControlFlow::Continue(());
+        }
         let columns: Vec<StreamColumn> = columns.iter().map(column).collect();
         self.rows = Some(self.buffer.output.begin_rows(&columns));
         ControlFlow::Continue(())
@@ -181,6 +197,12 @@ impl ResultSink for RowOutput<'_> {
 
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         self.count += 1;
+        if let Some(kept) = self.buffer.output.kept_rows() {
+            let value =
+                |cell: Option<&[u8]>| Value::optional_text(cell.map(String::from_utf8_lossy));
+            kept.rows.push(cells.iter().copied().map(value).collect());
+            return ControlFlow::Continue(());
+        }
         if let Some(rows) = &mut self.rows
             && let Err(error) = rows.row(cells, &mut self.buffer)
         {
@@ -193,6 +215,11 @@ impl ResultSink for RowOutput<'_> {
     }
 
     fn tag(&mut self, tag: &str) {
+        let number = tag.rsplit(' ').next().and_then(|word| word.parse().ok());
+        self.affected = number.unwrap_or(0);
+        if self.buffer.output.kept_rows().is_some_and(|kept| !kept.columns.is_empty()) {
+            return;
+        }
         // A result set shows the number of its rows itself.
         let Some(rows) = self.rows.take() else {
             if !self.buffer.is_closed {

@@ -9,31 +9,54 @@
 use super::{BrokenPiece, Dialect, Piece, PieceKind, Routine, Splitter, State, Step, TextError};
 
 /// The commands that end the statement before them and say what becomes of it.
-const ENDING: [&str; 2] = ["g", "gx"];
+const ENDING: [&str; 5] = ["g", "gexec", "gset", "gx", "watch"];
 
 /// The commands that cannot stand in a statement here, but whose line ends with them in psql (its
 /// documentation, "Meta-Commands"). After any other word the rest of the statement is skipped.
-const MISPLACED: [&str; 14] = [
+const MISPLACED: [&str; 11] = [
     "bind",
     "crosstabview",
     "e",
     "edit",
     "gdesc",
-    "gexec",
-    "gset",
     "p",
     "print",
     "q",
     "r",
     "reset",
     "w",
-    "watch",
 ];
 
 /// The commands whose argument is words, besides those that begin with `d`. The argument of every
 /// other command is the rest of its line.
-const WORDS: [&str; 12] = [
-    "?", "c", "connect", "expect", "format", "g", "gx", "l", "q", "timing", "tree", "x",
+const WORDS: [&str; 27] = [
+    "?",
+    "c",
+    "connect",
+    "echo",
+    "elif",
+    "else",
+    "endif",
+    "errverbose",
+    "expect",
+    "format",
+    "g",
+    "getenv",
+    "gexec",
+    "gset",
+    "gx",
+    "if",
+    "l",
+    "q",
+    "qecho",
+    "set",
+    "setenv",
+    "timing",
+    "tree",
+    "unset",
+    "warn",
+    "watch",
+    "x",
 ];
 
 /// The quote that is open in the argument of a command.
