@@ -17,8 +17,11 @@ use crate::secret::{StoreKind, VaultRecipient, vault_recipient};
 /// Without -c and -f: a prompt when standard input is a terminal, else a script from standard
 /// input.
 #[derive(Debug, Parser)]
-#[command(name = "redwire", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "redwire", version, max_term_width = 100, override_usage = USAGE, after_help = AFTER_HELP)]
 pub struct Cli {
+    /// Run on the warehouse of this connection, as connect does
+    pub name: Option<String>,
+
     /// The script.
     #[command(flatten)]
     pub script: ScriptArgs,
@@ -260,6 +263,8 @@ const MAX_SLOTS: i64 = 2_000;
 const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire could not start \
                                   it, 126 it was found and cannot be run, 127 it was not found, \
                                   130 interrupted before it ran.";
+
+const USAGE: &str = "redwire [OPTIONS] [NAME]\n       redwire [OPTIONS] <COMMAND>";
 
 const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a \
                           file or the catalog is unusable; 3 a connection could not be made or was \

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::cli::{Cli, ScriptArgs, ShellArg, Sub, VaultSub};
 use crate::exec::ExecRequest;
@@ -11,6 +11,7 @@ use crate::host::{Host, IDENTITY_FILE};
 use crate::script::ScriptPart;
 use crate::secret::NewVaultOwner;
 use crate::shell::PlanOrApply;
+use crate::sql::keyword::nearest;
 use crate::watch::WatchRequest;
 
 /// The task of a run.
@@ -26,6 +27,8 @@ pub enum Task {
         name: String,
         /// The parts; none for a prompt.
         parts: Vec<ScriptPart>,
+        /// The command that the name could be a slip for.
+        like: Option<String>,
     },
     /// Compare a file of definitions with the catalog.
     Compare {
@@ -108,13 +111,26 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             Task::Connect {
                 name: name.clone(),
                 parts: parts(script, matches, host),
+                like: None,
             }
         }
-        None => match parts(&cli.script, matches, host) {
-            parts if parts.is_empty() => Task::Prompt,
-            parts => Task::Script(parts),
+        None => match (&cli.name, parts(&cli.script, matches, host)) {
+            (Some(name), parts) => Task::Connect {
+                like: command_like(name),
+                name: name.clone(),
+                parts,
+            },
+            (None, parts) if parts.is_empty() => Task::Prompt,
+            (None, parts) => Task::Script(parts),
         },
     }
+}
+
+/// The command whose name is nearly this word.
+fn command_like(word: &str) -> Option<String> {
+    let command = Cli::command();
+    let names = command.get_subcommands().map(Command::get_name);
+    nearest(word, names).map(str::to_owned)
 }
 
 /// The owner that the options name, or else the environment: the identities there, or a passphrase.

@@ -45,6 +45,7 @@ pub(super) enum Command {
     Disconnect,
     /// A command of scripts.
     InScript(ScriptCommand),
+    Guard(Option<bool>),
 }
 
 impl Command {
@@ -82,6 +83,7 @@ impl Command {
             "\\expect" => expect(&word()?.unwrap_or_default()),
             "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
+            "\\guard" => switch(name, argument).map(Self::Guard),
             "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
             "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
             "\\dt" => tables(&line()).map(Self::List),

@@ -56,6 +56,12 @@ pub static COMMANDS: &[CommandSpec] = &[
     ),
     command(Everywhere, "\\c", "NAME", "the short form of \\connect"),
     command(Warehouse, "\\disconnect", "", "go back to redwire's own statements"),
+    command(
+        Warehouse,
+        "\\guard",
+        "[on|off]",
+        "refuse statements that remove what the catalog's jobs and foreign keys use",
+    ),
     command(Everywhere, "\\q", "", "quit"),
     command(Everywhere, "\\g", "", "run the last statement again; it may end one"),
     command(Everywhere, "\\gx", "", "the same, and draw the rows vertically"),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{command_help, name_and_argument};
+use super::warehouse::GuardState;
 use super::{Flow, Input, Shell, Target};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind, FileError, TransactionError};
@@ -39,6 +40,7 @@ impl Shell {
                     if self.options.timing { "on" } else { "off" }
                 )))
             }
+            Command::Guard(turn) => Ok(self.turn_guard(turn)),
             Command::Output(path) => self.redirect(path),
             Command::List(listing) => Ok(self.list(&listing, input)),
             Command::Expect(state) => {
@@ -178,6 +180,21 @@ impl Shell {
             (_, false) => "rows are drawn as tables",
         };
         self.show_notice(text.to_owned())
+    }
+
+    /// Turns the guard of the warehouse on or off, and shows its state.
+    fn turn_guard(&mut self, turn: Option<bool>) -> Flow {
+        let Some(warehouse) = &mut self.warehouse else {
+            return Flow::Go;
+        };
+        if let Some(on) = turn {
+            warehouse.guard = if on { GuardState::On } else { GuardState::Off };
+        }
+        let state = match warehouse.guard {
+            GuardState::On => "on",
+            GuardState::Off => "off",
+        };
+        self.show_notice(format!("the guard is {state}"))
     }
 
     fn set_format(&mut self, format: Option<Format>) -> Flow {

@@ -1,6 +1,7 @@
 //! Statements that a warehouse receives unchanged, over a session that is reopened when it is lost.
 
 mod connect;
+mod guard;
 mod list;
 mod names;
 mod statement;
@@ -18,6 +19,7 @@ use crate::sql::{self, begins_definition};
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
+pub(super) use guard::GuardState;
 use names::KnownNames;
 use statement::{TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements};
 use stream::{RowOptions, RowOutput};
@@ -41,6 +43,7 @@ pub(super) struct Warehouse {
     names: KnownNames,
     /// The number of rows that the last statement returned or changed.
     pub row_count: u64,
+    pub guard: GuardState,
     /// True if names are fetched, for completion.
     completes: bool,
 }
@@ -99,6 +102,7 @@ impl Warehouse {
             views: None,
             names: KnownNames::default(),
             row_count: 0,
+            guard: GuardState::On,
             completes,
         }
     }
@@ -253,6 +257,8 @@ impl Warehouse {
             may_stop: only_reads && self.transaction() == TransactionState::None,
             needs_rows,
         };
+        self.ready(executor, output)?;
+        self.check_guard(executor, text)?;
         let open = self.ready(executor, output)?;
         // The statement may run for long, or until it is interrupted.
         output.flush_error();

@@ -5,12 +5,14 @@ mod listing;
 pub mod names;
 mod rows;
 mod tables;
+mod visible;
 
 use std::ops::ControlFlow;
 
 pub use listing::Listing;
 pub use rows::{TakeRow, TextRow, each_row};
 pub use tables::TableQuestion;
+pub use visible::visible_schemas;
 
 use super::{Cancel, Session, WarehouseError};
 
