@@ -85,6 +85,41 @@ pub struct Common {
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
 
+    /// Write values with a separator between them, without escapes: \format unaligned
+    #[arg(short = 'A', long = "no-align", global = true, conflicts_with = "format")]
+    pub no_align: bool,
+
+    /// Write rows alone, without headings and count
+    #[arg(short = 't', long, global = true)]
+    pub tuples_only: bool,
+
+    /// Write no headings
+    #[arg(long, global = true)]
+    pub no_header: bool,
+
+    /// The separator of values with --no-align
+    #[arg(
+        short = 'F',
+        long,
+        value_name = "TEXT",
+        global = true,
+        default_value = "|",
+        allow_hyphen_values = true
+    )]
+    pub field_separator: String,
+
+    /// The separator of rows with --no-align
+    #[arg(
+        short = 'R',
+        long,
+        value_name = "TEXT",
+        global = true,
+        default_value = "\n",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    pub record_separator: String,
+
     /// Run on a copy of the catalog: ask for no password and keep nothing
     #[arg(long, global = true)]
     pub dry_run: bool,

@@ -182,7 +182,8 @@ fn shows_progress(config: &Config, host: &Host) -> bool {
 }
 
 fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn Write>) -> Output {
-    let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
+    let mut output =
+        Output::new(stdout, stderr, config.style.clone(), config.error_style.clone(), config.quiet);
     let terminal_size = host.terminal_size;
     output.set_width(Box::new(move || terminal_size().map(|size| size.width)));
     if config.mode == Mode::DryRun {

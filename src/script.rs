@@ -104,6 +104,7 @@ pub fn run(
     } else {
         shell.end_input();
     }
+    shell.output().end_redirection();
     shell.sum_up();
     shell.output().flush_error();
     shell.status()
@@ -114,7 +115,7 @@ pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
     let mut script = Script::new(PieceAction::Run(Some(note)), OnError::Stop);
     let flow = script.run_part(shell, &mut opened);
-    if script.unreached > 0 && !matches!(flow, Flow::Quit | Flow::Edit(_)) {
+    if script.unreached > 0 && !matches!(flow, Flow::Quit | Flow::Edit(_) | Flow::History(_)) {
         let (count, is_one) = (script.unreached, script.unreached == 1);
         let statements = if is_one { "statement" } else { "statements" };
         let was = if is_one { "was" } else { "were" };

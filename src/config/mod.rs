@@ -101,9 +101,17 @@ impl Config {
         let color = color(&cli, host);
         let interactive = host.terminals.stdin && host.terminals.stdout;
         let task = task(&cli, &matches, host);
-        let format = cli.common.format;
+        let format = if cli.common.no_align {
+            Format::Unaligned
+        } else {
+            cli.common.format
+        };
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
+            has_headings: !cli.common.no_header && !cli.common.tuples_only,
+            has_footer: !cli.common.tuples_only,
+            field_separator: cli.common.field_separator.clone(),
+            record_separator: cli.common.record_separator.clone(),
             ..Style::plain(format)
         };
         let mode = if cli.common.dry_run { Mode::DryRun } else { Mode::Real };

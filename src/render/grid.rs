@@ -14,8 +14,10 @@ use comfy_table::{
 use unicode_width::UnicodeWidthStr;
 
 use super::cell;
+use super::frame::{Frame, Rule};
 use super::layout::Layout;
 use super::sanitize::{is_hidden, one_line, push_escape};
+use super::style::Style;
 use super::wrap::Wrapped;
 use crate::value::ResultSet;
 
@@ -46,20 +48,36 @@ pub(super) enum GridStyle {
 pub(super) struct Grid {
     pub style: GridStyle,
     pub layout: Layout,
+    frame: Frame,
+    has_headings: bool,
 }
 
 impl Grid {
     /// A table with the widths that the rows need.
-    pub fn table(rows: &ResultSet, numeric: &[bool]) -> Self {
-        let layout = Layout::new(rows, numeric, one_line, 0..=MAX_COLUMN_WIDTH);
-        Self { style: GridStyle::Table, layout }
+    pub fn table(rows: &ResultSet, numeric: &[bool], style: &Style) -> Self {
+        Self {
+            style: GridStyle::Table,
+            layout: Layout::new(rows, numeric, one_line, 0..=MAX_COLUMN_WIDTH),
+            frame: Frame::new(style.border, style.line_style),
+            has_headings: style.has_headings,
+        }
+    }
+
+    /// The width of the table.
+    pub fn width(&self) -> usize {
+        self.layout.table_width()
     }
 
     /// A table of Markdown with the widths that the rows need.
     pub fn markdown(rows: &ResultSet, numeric: &[bool]) -> Self {
         let widths = MIN_MARKDOWN_WIDTH..=MAX_MARKDOWN_WIDTH;
         let layout = Layout::new(rows, numeric, escape_markdown, widths);
-        Self { style: GridStyle::Markdown, layout }
+        Self {
+            style: GridStyle::Markdown,
+            layout,
+            frame: Frame::USUAL,
+            has_headings: true,
+        }
     }
 
     /// The table with its wide columns narrowed to this width of the terminal.
@@ -94,6 +112,7 @@ impl Grid {
         let names = rows.columns.iter();
         let headings: Vec<Cow<'_, str>> = names.map(|column| column.name.as_str().into()).collect();
         match self.style {
+            GridStyle::Table if !self.has_headings => self.write_border(self.frame.top, out),
             GridStyle::Table => self.write_table_head(&headings, out),
             GridStyle::Markdown => {
                 self.write_markdown_row(&headings, out)?;
@@ -118,7 +137,7 @@ impl Grid {
     /// Writes the lower border.
     pub fn write_end(&self, out: &mut impl Write) -> io::Result<()> {
         match self.style {
-            GridStyle::Table => self.write_border(["└", "─", "┴", "┘"], out),
+            GridStyle::Table => self.write_border(self.frame.bottom, out),
             GridStyle::Markdown => Ok(()),
         }
     }
@@ -129,9 +148,9 @@ impl Grid {
             table.set_header(row.cells);
             return self.draw(table, out);
         }
-        self.write_border(["┌", "─", "┬", "┐"], out)?;
-        self.write_lines(headings, out)?;
-        self.write_border(["╞", "═", "╪", "╡"], out)
+        self.write_border(self.frame.top, out)?;
+        self.write_lines(headings, Part::Headings, out)?;
+        self.write_border(Some(self.frame.head), out)
     }
 
     /// Adds a row to the piece, and draws those before it if they are enough.
@@ -152,7 +171,7 @@ impl Grid {
                 piece.rows.push(row.cells);
                 Ok(())
             }
-            None => self.write_lines(cells, out),
+            None => self.write_lines(cells, Part::Values, out),
         }
     }
 
@@ -161,7 +180,7 @@ impl Grid {
     fn drawable(&self, cells: &[Cow<'_, str>]) -> Option<DrawableRow> {
         let width = self.layout.table_width();
         let bytes: usize = cells.iter().map(|cell| cell.len()).sum();
-        if width.max(bytes) > MAX_PIECE_SIZE {
+        if width.max(bytes) > MAX_PIECE_SIZE || !self.frame.is_usual() {
             return None;
         }
         let mut row = DrawableRow {
@@ -205,14 +224,13 @@ impl Grid {
         table.lines().try_for_each(|line| writeln!(out, "{line}"))
     }
 
-    fn write_border(
-        &self,
-        [left, line, joint, right]: [&str; 4],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
+    fn write_border(&self, rule: Option<Rule>, out: &mut impl Write) -> io::Result<()> {
+        let Some([left, line, joint, right]) = rule else {
+            return Ok(());
+        };
         let mut before = left;
         for width in &self.layout.widths {
-            write!(out, "{before}{}", line.repeat(width + PADDING))?;
+            write!(out, "{before}{}", line.repeat(width + self.frame.padding))?;
             before = joint;
         }
         writeln!(out, "{right}")
@@ -231,7 +249,12 @@ impl Grid {
 
     /// Writes a row of a table line by line. A cell that is wider than its column takes several
     /// lines.
-    fn write_lines(&self, cells: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
+    fn write_lines(
+        &self,
+        cells: &[Cow<'_, str>],
+        part: Part,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let columns = cells.iter().zip(&self.layout.widths);
         let mut wrapped: Vec<_> = columns.map(|(cell, width)| self.wrapped(cell, *width)).collect();
         loop {
@@ -239,18 +262,24 @@ impl Grid {
             if line.iter().all(Option::is_none) {
                 return Ok(());
             }
-            for ((line, width), numeric) in
-                line.into_iter().zip(&self.layout.widths).zip(&self.layout.numeric)
-            {
+            let [mut before, between, end] = self.frame.row;
+            let last = self.layout.widths.len() - 1;
+            let columns = self.layout.widths.iter().zip(&self.layout.numeric);
+            for (index, (line, (width, numeric))) in line.into_iter().zip(columns).enumerate() {
                 let line = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
-                if *numeric {
-                    write!(out, "│ {:blank$}{line} ", "")?;
-                } else {
-                    write!(out, "│ {line}{:blank$} ", "")?;
-                }
+                let left = match (part, *numeric) {
+                    (Part::Headings, _) if !self.frame.is_usual() => blank / 2,
+                    (Part::Headings | Part::Values, true) => blank,
+                    (Part::Headings | Part::Values, false) => 0,
+                };
+                let is_open = part == Part::Values && index == last && !self.frame.is_full();
+                let right = if is_open { 0 } else { blank - left };
+                write!(out, "{before}{:left$}{line}{:right$}", "", "")?;
+                before = between;
             }
-            out.write_all("│\n".as_bytes())?;
+            let end = if part == Part::Values { end.trim_end() } else { end };
+            writeln!(out, "{end}")?;
         }
     }
 
@@ -280,6 +309,13 @@ impl Grid {
         }
         out.write_all(b"|\n")
     }
+}
+
+/// The part of a table in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Headings,
+    Values,
 }
 
 /// Rows of a table that comfy-table draws at once.
@@ -357,18 +393,18 @@ mod tests {
                 .iter()
                 .map(|row| row.iter().map(|cell| Value::from(cell.as_str())).collect())
                 .collect();
-            let grid = Grid::table(&set, &[true, false, false]).fitted(Some(width));
+            let grid = Grid::table(&set, &[true, false, false], &Style::plain(crate::render::Format::Table)).fitted(Some(width));
             let mut drawn = Vec::new();
             grid.write(&set, &mut drawn).unwrap();
             let mut lines = Vec::new();
             let headings = set.columns.iter().map(|column| Cow::from(column.name.as_str()));
             let headings: Vec<Cow<'_, str>> = headings.collect();
-            grid.write_border(["┌", "─", "┬", "┐"], &mut lines).unwrap();
-            grid.write_lines(&headings, &mut lines).unwrap();
-            grid.write_border(["╞", "═", "╪", "╡"], &mut lines).unwrap();
+            grid.write_border(grid.frame.top, &mut lines).unwrap();
+            grid.write_lines(&headings, Part::Headings, &mut lines).unwrap();
+            grid.write_border(Some(grid.frame.head), &mut lines).unwrap();
             for row in &rows {
                 let cells: Vec<Cow<'_, str>> = row.iter().map(Cow::from).collect();
-                grid.write_lines(&cells, &mut lines).unwrap();
+                grid.write_lines(&cells, Part::Values, &mut lines).unwrap();
             }
             grid.write_end(&mut lines).unwrap();
             proptest::prop_assert_eq!(

@@ -9,6 +9,7 @@ mod cell;
 mod check_list;
 mod delimited;
 mod format;
+mod frame;
 mod grid;
 mod history;
 mod json;
@@ -19,7 +20,9 @@ mod report;
 mod run_line;
 mod sanitize;
 mod stream;
+mod style;
 mod tree;
+mod unaligned;
 mod vertical;
 mod wrap;
 
@@ -29,37 +32,12 @@ pub use report::{render_error, render_expected_error};
 pub use run_line::{RunLine, render_run_line};
 pub use sanitize::{is_hidden, one_line};
 pub use stream::{CellKind, RowStream, StreamColumn};
+pub use style::{Border, LineStyle, Style};
 pub use tree::render_tree;
 pub use wrap::render_help;
 
 use crate::executor::Answer;
 use crate::value::ResultSet;
-
-/// The style of output. Standard output and standard error each have their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
-    /// others.
-    pub format: Format,
-    /// True if errors and notices may be coloured. Result sets never are.
-    pub color: bool,
-    /// The width of the terminal; None without a terminal, and then nothing is wrapped.
-    pub width: Option<usize>,
-    /// True if a table that is wider than the terminal is shown vertically instead (`\x auto`).
-    pub vertical_when_wide: bool,
-}
-
-impl Style {
-    /// A style for a file or a pipe: no colour, no width.
-    pub fn plain(format: Format) -> Self {
-        Self {
-            format,
-            color: false,
-            width: None,
-            vertical_when_wide: false,
-        }
-    }
-}
 
 /// Writes a complete result set in the format of the style.
 pub fn render_rows(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diagnostic::ExitStatus;
-use crate::error::{CommandError, Error};
+use crate::error::{CommandError, Error, FileError};
 use crate::executor::{Notice, TransactionState};
 use crate::host::Host;
 use crate::script;
@@ -212,6 +212,7 @@ impl Prompt {
                 Flow::Go | Flow::Include(_) => {}
                 Flow::Failed | Flow::WrongTarget | Flow::Interrupted => self.drop_typed_ahead(),
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
+                Flow::History(path) => self.show_history(path.as_deref()),
                 Flow::Quit => return Some(ExitStatus::Done),
                 Flow::Closed => return Some(ExitStatus::Failed),
             }
@@ -276,6 +277,25 @@ impl Prompt {
         });
         shell.output().flush_error();
         flow
+    }
+
+    /// Shows the history as it is kept, or writes it to a file.
+    fn show_history(&mut self, path: Option<&Path>) {
+        let entries = self.histories.current().entries();
+        let text: String = entries.iter().flat_map(|entry| [entry.as_str(), "\n"]).collect();
+        let mut shell = self.shell.borrow_mut();
+        let written = match path {
+            Some(path) => std::fs::write(path, text)
+                .map_err(|error| Error::new(FileError::write(path, &error))),
+            None => {
+                // A failure of the terminal shows at the next prompt.
+                let _ = shell.output().text(&text);
+                Ok(())
+            }
+        };
+        if let Err(error) = written {
+            shell.fail(&error);
+        }
     }
 
     /// Opens the user's editor; returns the text if it should run now.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
 use crate::error::CommandError;
 use crate::host::SECRET_VARIABLES;
@@ -53,6 +54,55 @@ impl Children {
             };
         }
         command
+    }
+}
+
+/// A program that reads results from a pipe.
+pub(super) struct Pipe {
+    child: Child,
+    /// None once the program has closed it.
+    stdin: Option<ChildStdin>,
+}
+
+impl Pipe {
+    /// Starts the program.
+    pub fn start(command: &mut Command) -> io::Result<Self> {
+        let mut child = command.stdin(Stdio::piped()).spawn()?;
+        let stdin = child.stdin.take();
+        Ok(Self { child, stdin })
+    }
+
+    /// Closes the pipe and waits for the program. Returns the message about one that failed.
+    pub fn finish(mut self) -> Option<String> {
+        self.stdin = None;
+        match self.child.wait() {
+            Ok(status) if status.success() => None,
+            Ok(status) => Some(match status.code() {
+                Some(code) => format!("child process exited with exit code {code}"),
+                None => format!("child process was ended: {status}"),
+            }),
+            Err(error) => Some(format!("could not wait for child process: {error}")),
+        }
+    }
+}
+
+impl Write for Pipe {
+    /// A program may end before it has read everything, as `head` does.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(stdin) = &mut self.stdin else {
+            return Ok(bytes.len());
+        };
+        match stdin.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.stdin = None;
+                Ok(bytes.len())
+            }
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::argument::{Expansion, line, optional_path, words};
 use super::command_table::{COMMANDS, name_and_argument};
 use super::script_commands::ScriptCommand;
+use super::statement_end::RedirectTarget;
 use super::{Target, psql};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind};
@@ -38,7 +39,7 @@ pub(super) enum Command {
     Expanded(Expanded),
     Format(Option<Format>),
     Timing(Option<bool>),
-    Output(Option<PathBuf>),
+    Output(Option<RedirectTarget>),
     Expect(AnySqlState),
     List(Listing),
     Connect(ConnectionName),
@@ -78,8 +79,7 @@ impl Command {
             "\\x" => expanded(&word()?.unwrap_or_default()).map(Self::Expanded),
             "\\format" => format(word()?).map(Self::Format),
             "\\timing" => switch(name, &word()?.unwrap_or_default()).map(Self::Timing),
-            "\\o" if argument.starts_with('|') => Err(no_pipe()),
-            "\\o" => Ok(Self::Output(optional_path(argument, expansion)?)),
+            "\\o" => Ok(Self::Output(RedirectTarget::parse(name, argument, expansion)?)),
             "\\expect" => expect(&word()?.unwrap_or_default()),
             "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
@@ -178,11 +178,6 @@ fn format(word: Option<String>) -> Result<Option<Format>, ErrorKind> {
     format.map_err(|error: &str| wrong(error))
 }
 
-fn no_pipe() -> ErrorKind {
-    let error = CommandError::new("\\o writes to a file, not to a command");
-    error.with_hint("\\o FILE, then run the command on the file").into()
-}
-
 fn expanded(argument: &str) -> Result<Expanded, ErrorKind> {
     match argument.to_ascii_lowercase().as_str() {
         "" => Ok(Expanded::Toggle),
@@ -267,6 +262,7 @@ fn names(argument: &str) -> Option<Vec<String>> {
 mod tests {
     use super::*;
     use crate::shell::child::Children;
+    use crate::shell::condition::ConditionCommand;
     use crate::shell::variables::Variables;
 
     fn parse_for(line: &str, follows_secret: bool, target: &Target) -> Result<Command, ErrorKind> {
@@ -285,9 +281,11 @@ mod tests {
 
     #[test]
     fn every_command_of_the_table_is_read() {
-        for command in COMMANDS {
+        // A condition is carried out even where commands are skipped.
+        let is_condition = |name: &str| ConditionCommand::named(name).is_some();
+        for command in COMMANDS.iter().filter(|command| !is_condition(command.name)) {
             let argument = match command.name {
-                "\\i" | "\\ir" | "\\o" => "x.sql",
+                "\\i" | "\\ir" | "\\o" | "\\w" => "x.sql",
                 "\\unset" => "a",
                 "\\getenv" | "\\setenv" => "a b",
                 "\\expect" => "2BP01",
@@ -313,11 +311,13 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_no_command() {
-        for line in ["\\o |cat", "\\o | cat > x"] {
-            assert!(matches!(parse(line), Err(ErrorKind::Command(_))), "{line}");
-        }
-        assert_eq!(parse("\\o '|cat'"), Ok(Command::Output(Some("|cat".into()))));
+    fn results_go_to_a_file_or_a_program() {
+        let program = |line: &str| Some(RedirectTarget::Program(line.to_owned()));
+        assert_eq!(parse("\\o |cat > 'x y'"), Ok(Command::Output(program("cat > 'x y'"))));
+        assert_eq!(parse("\\o '|cat'"), Ok(Command::Output(program("cat"))));
+        let file = RedirectTarget::File("a b".into());
+        assert_eq!(parse("\\o 'a b'"), Ok(Command::Output(Some(file))));
+        assert!(parse("\\o a b").is_err());
     }
 
     #[test]
@@ -352,10 +352,10 @@ mod tests {
             ("\\copy t from 'a.csv'", "COPY"),
             ("\\du;", "pg_user"),
             ("\\dv", "\\dt"),
-            ("\\pset format csv", "\\format"),
             ("\\d+ sales", "\\d TABLE"),
             ("\\dt+", "\\dt"),
-            ("\\set a 'hunter2'", "variables"),
+            ("\\prompt 'hunter2' a", "\\set"),
+            ("\\lo_import hunter2", "COPY"),
         ] {
             let Err(ErrorKind::Command(CommandError { message, hint })) = parse(line) else {
                 panic!("{line} was read")
@@ -363,6 +363,22 @@ mod tests {
             let hint = hint.unwrap_or_default();
             assert!(hint.contains(expected) && !hint.contains("did you mean"), "{line}: {hint}");
             assert!(!message.contains("hunter2") && !hint.contains("hunter2"));
+        }
+    }
+
+    /// The commands that `\?` of psql 15 lists.
+    const OF_PSQL: &str = "copyright crosstabview errverbose g gdesc gexec gset gx q watch ? h e ef \
+        ev p r s w copy echo i ir o qecho warn if elif else endif d da dA dAc dAf dAo dAp db dc \
+        dconfig dC dd dD ddp dE des det deu dew df dF dFd dFp dFt dg di dl dL dm dn do dO dp dP drds \
+        dRp dRs ds dt dT du dv dx dX dy l sf sv z lo_export lo_import lo_list lo_unlink a C f H pset \
+        t T x c connect conninfo encoding password ! cd getenv setenv timing prompt set unset";
+
+    #[test]
+    fn each_command_of_psql_is_there_or_has_a_replacement() {
+        let target = Target::warehouse_of_tests();
+        for name in OF_PSQL.split_ascii_whitespace().map(|name| format!("\\{name}")) {
+            let is_ours = COMMANDS.iter().any(|command| command.name == name);
+            assert!(is_ours || psql::replacement_for(&name, &target).is_some(), "{name}");
         }
     }
 

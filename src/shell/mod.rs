@@ -14,6 +14,7 @@ mod edges;
 mod jobs;
 mod output;
 mod place;
+mod print_options;
 mod psql;
 mod script_commands;
 mod session_commands;
@@ -65,6 +66,8 @@ pub enum Flow {
     Include(PathBuf),
     /// Open an editor on this file, or on the text that is being typed.
     Edit(Option<PathBuf>),
+    /// Show the history, or write it to this file.
+    History(Option<PathBuf>),
     /// Quit, as the user asked.
     Quit,
     /// Quit silently: the reader of the output has closed it.
@@ -167,7 +170,7 @@ impl Shell {
 
     /// Runs a piece of the input.
     pub fn run(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
-        let (name, text) = piece.text.split_once(char::is_whitespace).unwrap_or((piece.text, ""));
+        let (name, text) = name_and_argument(piece.text);
         self.variables.backslash_escapes = self.target().backslash_escapes();
         match piece.kind {
             PieceKind::Command if let Some(command) = ConditionCommand::named(name) => {
@@ -177,7 +180,7 @@ impl Shell {
             PieceKind::Command => self.run_command(piece, input),
             PieceKind::Statement => {
                 self.statements += 1;
-                let end = piece.ending.map_or(Ok(StatementEnd::Shown), |ending| {
+                let end = piece.ending.map_or(Ok(StatementEnd::SHOWN), |ending| {
                     StatementEnd::parse(ending, &self.expansion())
                 });
                 match end {

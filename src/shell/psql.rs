@@ -66,11 +66,7 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
         "Redshift loads with COPY … FROM 's3://…'; --format csv or \\format csv with \\o FILE \
          writes a result",
     ),
-    (
-        Everywhere,
-        "\\pset \\a \\t \\C \\f \\H \\T",
-        "\\format sets the format of results, \\x whether rows are drawn vertically",
-    ),
+    (Everywhere, "\\H \\T", "\\format markdown draws tables for web pages"),
     (
         Everywhere,
         "\\prompt",
@@ -78,14 +74,27 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
     ),
     (Everywhere, "\\crosstabview", "SELECT … CASE … GROUP BY turns rows into columns"),
     (
-        Everywhere,
+        Warehouse,
         "\\gdesc",
-        "CREATE TEMP TABLE t AS SELECT … LIMIT 0, then \\d t lists the columns",
+        "CREATE TEMP TABLE t AS and the query, then \\d t lists the columns",
+    ),
+    (Catalog, "\\gdesc", "DESCRIBE TABLE shows the columns of a table"),
+    (
+        Warehouse,
+        "\\dA \\dAc \\dAf \\dAo \\dAp \\db \\dc \\dconfig \\dC \\dd \\dD \\ddp \\des \\det \\deu \\dew \\dF \
+         \\dFd \\dFp \\dFt \\dl \\dL \\do \\dO \\dP \\drds \\dRp \\dRs \\dT \\dx \\dX \\dy",
+        "Redshift has no such objects; \\dt lists the tables and views, \\dn the schemas",
     ),
     (
         Everywhere,
-        "\\p \\r \\w \\s",
-        "Ctrl-C drops what is typed, and \\e edits the last statement",
+        "\\lo_export \\lo_import \\lo_list \\lo_unlink",
+        "Redshift has no large objects: COPY and UNLOAD move files",
+    ),
+    (Everywhere, "\\copyright", "redwire --version shows the version"),
+    (
+        Warehouse,
+        "\\sf \\sv",
+        "SELECT pg_get_viewdef('NAME'); shows the text of a view",
     ),
     (Everywhere, "\\include", "\\i FILE runs a file"),
     (Everywhere, "\\include_relative", "\\ir FILE runs a file beside the script"),

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use super::argument::{self, Expansion, Word};
 use super::command_table::name_and_argument;
 use super::condition::{self, ConditionCommand};
-use super::statement_end::StatementEnd;
+use super::print_options::PrintCommand;
+use super::statement_end::{RedirectTarget, StatementEnd};
 use super::{Flow, Input, Shell, place};
-use crate::error::{CommandError, Error, ErrorKind};
+use crate::error::{CommandError, Error, ErrorKind, FileError};
+use crate::executor::Origin;
 use crate::host::SECRET_VARIABLES;
+use crate::sql::mask::mask;
 use crate::sql::splitter::{Piece, PieceKind};
 use crate::sql::variable::Interpolated;
 
@@ -30,6 +33,16 @@ pub(super) enum ScriptCommand {
     Getenv(String, String),
     Setenv(String, Option<String>),
     ShowLastError,
+    /// Changes the way in which results are written.
+    Print(PrintCommand),
+    /// Shows the last statement.
+    ShowStatement,
+    /// Drops what is typed; between two statements there is nothing.
+    Reset,
+    /// Writes the last statement to a file or a program.
+    WriteStatement(RedirectTarget),
+    /// Shows the history, or writes it to a file.
+    History(Option<PathBuf>),
 }
 
 /// The place of a text that a script writes.
@@ -83,6 +96,17 @@ impl ScriptCommand {
                 Self::Setenv(variable, value)
             }
             "\\errverbose" => Self::ShowLastError,
+            "\\p" | "\\print" => Self::ShowStatement,
+            "\\r" | "\\reset" => Self::Reset,
+            "\\w" | "\\write" => {
+                let to = RedirectTarget::parse(name, argument, expansion)?;
+                Self::WriteStatement(to.ok_or_else(|| missing(name))?)
+            }
+            "\\s" => Self::History(argument::optional_path(argument, expansion)?),
+            "\\pset" | "\\a" | "\\t" | "\\f" | "\\C" => {
+                let words = words()?.into_iter().map(|word| word.text).collect();
+                return Ok(PrintCommand::new(name, words)?.map(Self::Print));
+            }
             _ => return Ok(None),
         }))
     }
@@ -159,6 +183,31 @@ impl Shell {
             ScriptCommand::Getenv(name, variable) => self.read_environment(&name, &variable)?,
             ScriptCommand::Setenv(variable, value) => {
                 self.children.environment.insert(variable, value);
+            }
+            ScriptCommand::Print(command) => return Ok(self.perform_print(command)?),
+            ScriptCommand::ShowStatement => {
+                let text = self.last_statement_masked();
+                let written = self.output.print(&format!("{text}\n"));
+                return Ok(self.flow_after(written));
+            }
+            ScriptCommand::Reset => {
+                return Ok(self.show_notice("Query buffer reset (cleared).".to_owned()));
+            }
+            ScriptCommand::WriteStatement(to) => {
+                let text = self.last_statement_masked();
+                let before = self.output.set_redirection_aside();
+                let redirected = self.redirect_to(&to);
+                let written =
+                    redirected.is_ok().then(|| self.output.print_as_result(&format!("{text}\n")));
+                self.output.restore_redirection(before);
+                redirected?;
+                return Ok(written.map_or(Flow::Go, |written| self.flow_after(written)));
+            }
+            ScriptCommand::History(path) if input.origin == Origin::Prompt => {
+                return Ok(Flow::History(path.map(|path| self.path(path))));
+            }
+            ScriptCommand::History(_) => {
+                return Err(CommandError::new("\\s works at the prompt only").into());
             }
             ScriptCommand::ShowLastError => match self.last_error.take() {
                 Some(error) => {
@@ -246,8 +295,7 @@ impl Shell {
                 StatementEnd::Watched(_) => {
                     Err(CommandError::new("\\watch cannot be used with an empty query").into())
                 }
-                StatementEnd::Shown
-                | StatementEnd::ShownVertically
+                StatementEnd::Shown { .. }
                 | StatementEnd::Variables(_)
                 | StatementEnd::Statements => Ok(Flow::Go),
             };
@@ -264,6 +312,27 @@ impl Shell {
         };
         self.statements += 1;
         Ok(self.run_to_end(&piece, &Interpolated::verbatim(text.clone()), input, end))
+    }
+
+    /// The last statement, without secrets.
+    fn last_statement_masked(&self) -> String {
+        let last = self.last_statement.as_ref();
+        last.map_or_else(String::new, |(text, follows_secret)| mask(text, *follows_secret).text)
+    }
+
+    /// Sends results to a file or a program.
+    pub(super) fn redirect_to(&mut self, to: &RedirectTarget) -> Result<(), ErrorKind> {
+        match to {
+            RedirectTarget::File(path) => {
+                let path = self.path(path.clone());
+                let redirected = self.output.redirect_to_file(&path);
+                Ok(redirected.map_err(|error| FileError::write(&path, &error))?)
+            }
+            RedirectTarget::Program(line) => {
+                let redirected = self.output.redirect_to_program(self.children.command(line));
+                Ok(redirected.map_err(|error| CommandError::new(format!("{line}: {error}")))?)
+            }
+        }
     }
 
     fn change_folder(&mut self, path: Option<PathBuf>) -> Result<(), CommandError> {

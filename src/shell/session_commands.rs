@@ -1,14 +1,14 @@
 //! Execution of backslash commands.
 
 use std::io;
-use std::path::PathBuf;
 
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{command_help, name_and_argument};
+use super::statement_end::RedirectTarget;
 use super::warehouse::GuardState;
 use super::{Flow, Input, Shell, Target};
 use crate::diagnostic::Diagnostic;
-use crate::error::{CommandError, ErrorKind, FileError, TransactionError};
+use crate::error::{CommandError, ErrorKind, TransactionError};
 use crate::executor::{Notice, Origin, TransactionState};
 use crate::name::ConnectionName;
 use crate::render::{Format, render_tree};
@@ -41,7 +41,7 @@ impl Shell {
                 )))
             }
             Command::Guard(turn) => Ok(self.turn_guard(turn)),
-            Command::Output(path) => self.redirect(path),
+            Command::Output(to) => self.redirect(to.as_ref()),
             Command::List(listing) => Ok(self.list(&listing, input)),
             Command::Expect(state) => {
                 if self.target() == Target::Catalog && state.code().parse::<SqlState>().is_err() {
@@ -205,14 +205,11 @@ impl Shell {
         self.show_notice(format!("the format is {format}"))
     }
 
-    fn redirect(&mut self, path: Option<PathBuf>) -> Result<Flow, ErrorKind> {
-        let Some(path) = path else {
-            self.output.end_redirection();
-            return Ok(Flow::Go);
-        };
-        let path = self.path(path);
-        let redirected = self.output.redirect(&path);
-        redirected.map_err(|error| FileError::write(&path, &error))?;
+    fn redirect(&mut self, to: Option<&RedirectTarget>) -> Result<Flow, ErrorKind> {
+        match to {
+            None => self.output.end_redirection(),
+            Some(to) => self.redirect_to(to)?,
+        }
         Ok(Flow::Go)
     }
 }

@@ -1,5 +1,6 @@
 //! The command that ends a statement in place of a `;`, such as `\gset`, and its work.
 
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,16 +16,48 @@ use crate::value::{ResultSet, Value};
 /// The effect of the command that ends a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum StatementEnd {
-    /// The rows are shown.
-    Shown,
-    /// The rows are drawn vertically.
-    ShownVertically,
+    /// The rows are shown, or go to a file or a program; `\gx` draws them vertically.
+    Shown {
+        is_vertical: bool,
+        to: Option<RedirectTarget>,
+    },
     /// The columns of the only row become variables, with this in front of their names.
     Variables(String),
     /// Each value is run as a statement.
     Statements,
     /// The statement runs again and again, with this pause.
     Watched(Duration),
+}
+
+/// A file or a program that gets results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum RedirectTarget {
+    File(PathBuf),
+    /// A command line behind `|`.
+    Program(String),
+}
+
+impl RedirectTarget {
+    /// Parses an argument; None if there is none.
+    pub fn parse(
+        name: &str,
+        argument: &str,
+        expansion: &Expansion<'_>,
+    ) -> Result<Option<Self>, CommandError> {
+        if let Some(line) = argument.strip_prefix('|') {
+            return Ok(Some(Self::Program(line.trim().to_owned())));
+        }
+        let mut words = words(argument, expansion)?.into_iter().map(|word| word.text);
+        let path = words.next();
+        if words.next().is_some() {
+            let error = CommandError::new(format!("{name} takes one argument"));
+            return Err(error.with_hint("quote a path that has blanks: 'a b.csv'"));
+        }
+        Ok(path.map(|path| match path.strip_prefix('|') {
+            Some(line) => Self::Program(line.to_owned()),
+            None => Self::File(path.into()),
+        }))
+    }
 }
 
 /// The pause of `\watch`.
@@ -37,9 +70,18 @@ const MAX_WATCH_PAUSE: f64 = 86_400.0;
 const LOOK: Duration = Duration::from_millis(20);
 
 impl StatementEnd {
+    /// The end by a `;`.
+    pub const SHOWN: Self = Self::Shown { is_vertical: false, to: None };
+
     /// Parses a command that the splitter accepts at the end of a statement.
     pub fn parse(text: &str, expansion: &Expansion<'_>) -> Result<Self, ErrorKind> {
         let (name, argument) = name_and_argument(text);
+        if matches!(name, "\\g" | "\\gx") {
+            return Ok(Self::Shown {
+                is_vertical: name == "\\gx",
+                to: RedirectTarget::parse(name, argument, expansion)?,
+            });
+        }
         let mut words = words(argument, expansion)?.into_iter().map(|word| word.text);
         let first = words.next();
         let takes_word = matches!(name, "\\gset" | "\\watch");
@@ -48,11 +90,9 @@ impl StatementEnd {
             return Err(CommandError::new(format!("{name} takes {most}")).into());
         }
         Ok(match name {
-            "\\gx" => Self::ShownVertically,
             "\\gset" => Self::Variables(first.unwrap_or_default()),
             "\\gexec" => Self::Statements,
-            "\\watch" => Self::Watched(pause(first.as_deref())?),
-            _ => Self::Shown,
+            _ => Self::Watched(pause(first.as_deref())?),
         })
     }
 }
@@ -79,13 +119,8 @@ impl Shell {
         end: &StatementEnd,
     ) -> Flow {
         match end {
-            StatementEnd::Shown => self.run_text(piece, sent, input),
-            StatementEnd::ShownVertically => {
-                let format = self.output.style_mut().format;
-                self.output.style_mut().format = Format::Vertical;
-                let flow = self.run_text(piece, sent, input);
-                self.output.style_mut().format = format;
-                flow
+            StatementEnd::Shown { is_vertical, to } => {
+                self.run_shown(piece, sent, input, *is_vertical, to.as_ref())
             }
             StatementEnd::Variables(prefix) => match self.run_kept(piece, sent, input) {
                 Ok(rows) => match self.set_from_row(&rows, prefix) {
@@ -100,6 +135,36 @@ impl Shell {
             },
             StatementEnd::Watched(pause) => self.watch(piece, sent, input, *pause),
         }
+    }
+
+    /// Runs a statement whose rows are shown, or go to a file or a program.
+    fn run_shown(
+        &mut self,
+        piece: &Piece<'_>,
+        sent: &Interpolated,
+        input: &Input,
+        is_vertical: bool,
+        to: Option<&RedirectTarget>,
+    ) -> Flow {
+        let before = to.map(|_| self.output.set_redirection_aside());
+        if let Some(to) = to
+            && let Err(error) = self.redirect_to(to)
+        {
+            if let Some(before) = before {
+                self.output.restore_redirection(before);
+            }
+            return self.settle(Err(Error::new(error)), piece, input);
+        }
+        let format = self.output.style_mut().format;
+        if is_vertical {
+            self.output.style_mut().format = Format::Vertical;
+        }
+        let flow = self.run_text(piece, sent, input);
+        self.output.style_mut().format = format;
+        if let Some(before) = before {
+            self.output.restore_redirection(before);
+        }
+        flow
     }
 
     /// Runs a statement and keeps its rows.

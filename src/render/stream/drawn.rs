@@ -1,10 +1,14 @@
 //! Formats for reading: the first rows determine the widths of the columns, later ones are drawn in
 //! pieces.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
 
 use crate::render::Style;
 use crate::render::grid::{Grid, GridStyle, write_count};
+use crate::render::one_line;
 use crate::render::vertical::Records;
 use crate::value::{ResultSet, Value};
 
@@ -45,7 +49,7 @@ impl Drawn {
     ) -> Self {
         Self {
             shape_of_first,
-            style: *style,
+            style: style.clone(),
             numeric,
             shape: None,
             count: 0,
@@ -59,7 +63,9 @@ impl Drawn {
         if self.piece.rows.len() >= PIECE_ROWS || self.piece_bytes >= PIECE_BYTES {
             self.draw_piece(out)?;
         }
-        let value = |cell: Option<&[u8]>| Value::optional_text(cell.map(String::from_utf8_lossy));
+        let null = self.style.null.as_deref().map(str::as_bytes);
+        let value =
+            |cell: Option<&[u8]>| Value::optional_text(cell.or(null).map(String::from_utf8_lossy));
         self.piece.rows.push(cells.iter().copied().map(value).collect());
         self.piece_bytes += cells.iter().flatten().map(|cell| cell.len()).sum::<usize>();
         Ok(())
@@ -84,20 +90,36 @@ impl Drawn {
 
     /// Draws these rows, the lower border and the count.
     pub fn finish_with(mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
-        self.draw(rows, out)?;
+        self.draw(&self.with_null(rows), out)?;
         match self.shape {
             Some(Shape::Grid(grid)) => {
                 if !rows.columns.is_empty() {
                     grid.write_end(out)?;
                 }
                 match grid.style {
-                    GridStyle::Table => write_count(self.count, out),
-                    GridStyle::Markdown => Ok(()),
+                    GridStyle::Table if self.style.has_footer => write_count(self.count, out),
+                    GridStyle::Table | GridStyle::Markdown => Ok(()),
                 }
             }
-            Some(Shape::Records(_)) if self.count == 0 => write_count(0, out),
+            Some(Shape::Records(_)) if self.count == 0 && self.style.has_footer => {
+                write_count(0, out)
+            }
             Some(Shape::Records(_)) | None => Ok(()),
         }
+    }
+
+    /// The rows with the user's text for NULL.
+    fn with_null<'r>(&self, rows: &'r ResultSet) -> Cow<'r, ResultSet> {
+        let Some(null) = &self.style.null else {
+            return Cow::Borrowed(rows);
+        };
+        let mut rows = rows.clone();
+        for value in rows.rows.iter_mut().flatten() {
+            if *value == Value::Null {
+                *value = Value::from(null.as_str());
+            }
+        }
+        Cow::Owned(rows)
     }
 
     fn draw(&mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
@@ -108,12 +130,30 @@ impl Drawn {
             Shape::Grid(_) if rows.columns.is_empty() => Ok(()),
             Shape::Grid(grid) => {
                 if is_first {
+                    write_title(&self.style, grid.width(), out)?;
                     grid.write_head(rows, out)?;
                 }
                 grid.write_rows(rows, out)
             }
-            Shape::Records(records) => records.write(rows, out),
+            Shape::Records(records) => {
+                if is_first {
+                    write_title(&self.style, 0, out)?;
+                }
+                records.write(rows, out)
+            }
         }
+    }
+}
+
+/// Writes the title in the middle of a table of this width. As in psql, a result without headings
+/// has none.
+fn write_title(style: &Style, width: usize, out: &mut impl Write) -> io::Result<()> {
+    match &style.title {
+        Some(title) if style.has_headings => {
+            let left = width.saturating_sub(title.width()) / 2;
+            writeln!(out, "{:left$}{}", "", one_line(title))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -127,7 +167,7 @@ impl Shape {
     }
 
     pub fn table_or_records(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
-        let grid = Grid::table(first, numeric);
+        let grid = Grid::table(first, numeric, style);
         match style.width {
             Some(width) if grid.layout.table_width() > width && style.vertical_when_wide => {
                 Self::records(first, numeric, style)

@@ -290,9 +290,9 @@ mod tests {
         for (length, is_set, ends) in
             [(cell.len(), true, true), (cell.len(), false, false), (10, true, false)]
         {
-            let style = Style::plain(Format::Csv);
-            let mut output =
-                Output::new(Box::new(io::sink()), Box::new(io::sink()), style, style, false);
+            let style = || Style::plain(Format::Csv);
+            let sink = || Box::new(io::sink());
+            let mut output = Output::new(sink(), sink(), style(), style(), false);
             let cancel = Cancel::default();
             if is_set {
                 cancel.set();

@@ -13,24 +13,15 @@ const ENDING: [&str; 5] = ["g", "gexec", "gset", "gx", "watch"];
 
 /// The commands that cannot stand in a statement here, but whose line ends with them in psql (its
 /// documentation, "Meta-Commands"). After any other word the rest of the statement is skipped.
-const MISPLACED: [&str; 11] = [
-    "bind",
-    "crosstabview",
-    "e",
-    "edit",
-    "gdesc",
-    "p",
-    "print",
-    "q",
-    "r",
-    "reset",
-    "w",
-];
+const MISPLACED: [&str; 10] =
+    ["crosstabview", "e", "edit", "gdesc", "p", "print", "q", "r", "reset", "w"];
 
 /// The commands whose argument is words, besides those that begin with `d`. The argument of every
 /// other command is the rest of its line.
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 40] = [
     "?",
+    "C",
+    "a",
     "c",
     "connect",
     "echo",
@@ -39,6 +30,7 @@ const WORDS: [&str; 27] = [
     "endif",
     "errverbose",
     "expect",
+    "f",
     "format",
     "g",
     "getenv",
@@ -47,16 +39,26 @@ const WORDS: [&str; 27] = [
     "gx",
     "if",
     "l",
+    "o",
+    "p",
+    "print",
+    "pset",
     "q",
     "qecho",
+    "r",
+    "reset",
     "set",
     "setenv",
+    "t",
     "timing",
     "tree",
     "unset",
+    "w",
     "warn",
     "watch",
+    "write",
     "x",
+    "guard",
 ];
 
 /// The quote that is open in the argument of a command.
