@@ -42,7 +42,8 @@ fn main() -> ExitCode {
     };
     if config.verbose {
         // This is the only subscriber of the process.
-        let _ = tracing::subscriber::set_global_default(log::subscriber(config.error_style));
+        let _ =
+            tracing::subscriber::set_global_default(log::subscriber(config.error_style.clone()));
     }
     host.signals.listen(config.task.is_prompt());
     let status = run(&config, &host, streams());

@@ -30,21 +30,26 @@ impl Frame {
         padding: 2,
     };
 
+    /// The same in ASCII, as psql draws it.
+    const ASCII: Self = Self {
+        top: Some(["+", "-", "+", "+"]),
+        head: ["+", "-", "+", "+"],
+        bottom: Some(["+", "-", "+", "+"]),
+        row: ["| ", " | ", " |"],
+        padding: 2,
+    };
+
     /// The frame of a border, as psql draws it.
-    pub fn new(border: Border, style: LineStyle) -> Self {
+    pub const fn new(border: Border, style: LineStyle) -> &'static Self {
         match (border, style) {
-            (Border::Full, LineStyle::Unicode) => Self::USUAL,
-            (Border::Full, LineStyle::Ascii) => Self {
-                top: Some(["+", "-", "+", "+"]),
-                head: ["+", "-", "+", "+"],
-                bottom: Some(["+", "-", "+", "+"]),
-                row: ["| ", " | ", " |"],
-                padding: 2,
-            },
-            (Border::Inner, LineStyle::Unicode) => Self::inner(["", "─", "┼", ""], " │ "),
-            (Border::Inner, LineStyle::Ascii) => Self::inner(["", "-", "+", ""], " | "),
-            (Border::None, LineStyle::Unicode) => Self::none(["", "─", " ", ""]),
-            (Border::None, LineStyle::Ascii) => Self::none(["", "-", " ", ""]),
+            (Border::Full, LineStyle::Unicode) => &Self::USUAL,
+            (Border::Full, LineStyle::Ascii) => &Self::ASCII,
+            (Border::Inner, LineStyle::Unicode) => {
+                const { &Self::inner(["", "─", "┼", ""], " │ ") }
+            }
+            (Border::Inner, LineStyle::Ascii) => const { &Self::inner(["", "-", "+", ""], " | ") },
+            (Border::None, LineStyle::Unicode) => const { &Self::none(["", "─", " ", ""]) },
+            (Border::None, LineStyle::Ascii) => const { &Self::none(["", "-", " ", ""]) },
         }
     }
 

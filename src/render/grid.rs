@@ -48,7 +48,7 @@ pub(super) enum GridStyle {
 pub(super) struct Grid {
     pub style: GridStyle,
     pub layout: Layout,
-    frame: Frame,
+    frame: &'static Frame,
     has_headings: bool,
 }
 
@@ -75,7 +75,7 @@ impl Grid {
         Self {
             style: GridStyle::Markdown,
             layout,
-            frame: Frame::USUAL,
+            frame: &Frame::USUAL,
             has_headings: true,
         }
     }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::argument::{Expansion, line, optional_path, words};
-use super::command_table::{COMMANDS, name_and_argument};
+use super::command_table::{self, name_and_argument};
+use super::listing::{self, ObjectCommand};
 use super::script_commands::ScriptCommand;
 use super::statement_end::RedirectTarget;
 use super::{Target, psql};
@@ -12,10 +13,8 @@ use crate::error::{CommandError, ErrorKind};
 use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 use crate::sql::keyword::nearest;
-use crate::sql::token::{TokenKind, tokens};
 use crate::sql::{self, SqlErrorKind};
 use crate::sqlstate::AnySqlState;
-use crate::warehouse::views::Listing;
 
 /// The argument of `\x`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +40,8 @@ pub(super) enum Command {
     Timing(Option<bool>),
     Output(Option<RedirectTarget>),
     Expect(AnySqlState),
-    List(Listing),
+    Objects(ObjectCommand),
+    ConnectionInfo,
     Connect(ConnectionName),
     Disconnect,
     /// A command of scripts.
@@ -61,7 +61,7 @@ impl Command {
         let (name, argument) = name_and_argument(text);
         let unknown = || unknown(name, !follows_secret, target);
         // A command that is not in the table would be missing from help and completion.
-        if !COMMANDS.iter().any(|command| command.name == name) {
+        if command_table::find(name).is_none() {
             return Err(unknown());
         }
         if let Some(command) = ScriptCommand::parse(text, expansion)? {
@@ -84,11 +84,12 @@ impl Command {
             "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
             "\\guard" => switch(name, argument).map(Self::Guard),
-            "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
-            "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
-            "\\dt" => tables(&line()).map(Self::List),
-            "\\d" => columns(&line()).map(Self::List),
-            _ => Err(unknown()),
+            "\\conninfo" => without_argument(name, argument, Self::ConnectionInfo),
+            "\\sv" | "\\sf" => listing::definition(name, &line()).map(Self::Objects),
+            _ => match listing::parse(name, word()?.as_deref()) {
+                Some(objects) => objects.map(Self::Objects),
+                None => Err(unknown()),
+            },
         }
     }
 }
@@ -144,7 +145,7 @@ fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
         }
         Err(error) => {
             let (message, hint) = (error.to_string(), error.hint());
-            Err(ErrorKind::Command(CommandError { message, hint }))
+            Err(ErrorKind::Command(CommandError { hint, ..CommandError::new(message) }))
         }
     }
 }
@@ -209,55 +210,6 @@ pub(super) fn not_a_state() -> ErrorKind {
         .into()
 }
 
-/// Parses the argument of `\dt`: nothing, or the name of a schema or table.
-fn tables(argument: &str) -> Result<Listing, ErrorKind> {
-    match names(argument).as_deref() {
-        Some([]) => Ok(Listing::Tables(None)),
-        Some([name]) => Ok(Listing::Tables(Some(name.clone()))),
-        _ => {
-            let error = CommandError::new("\\dt takes the name of a schema or table, or nothing");
-            Err(error
-                .with_hint("\\dt NAME: it takes no patterns; \\dn lists the schemas")
-                .into())
-        }
-    }
-}
-
-/// Parses the argument of `\d`: the name of a table, perhaps with its schema.
-fn columns(argument: &str) -> Result<Listing, ErrorKind> {
-    match names(argument).as_deref() {
-        Some([table]) => Ok(Listing::Columns(None, table.clone())),
-        Some([schema, table]) => Ok(Listing::Columns(Some(schema.clone()), table.clone())),
-        _ => {
-            let error =
-                CommandError::new("\\d takes the name of a table, such as sales or public.sales");
-            Err(error.with_hint("\\d TABLE, or \\dt, which lists the tables and views").into())
-        }
-    }
-}
-
-/// The parts of a qualified name, folded as servers do. None if the text is not a name.
-fn names(argument: &str) -> Option<Vec<String>> {
-    let mut names = Vec::new();
-    for (index, token) in tokens(argument).enumerate() {
-        let text = token.text(argument);
-        match token.kind {
-            TokenKind::Word if index % 2 == 0 => names.push(text.to_lowercase()),
-            TokenKind::QuotedName if index % 2 == 0 && token.closed => {
-                names.push(token.unquoted(argument).into_owned());
-            }
-            TokenKind::Symbol('.') if index % 2 == 1 => {}
-            TokenKind::Word
-            | TokenKind::QuotedName
-            | TokenKind::String
-            | TokenKind::Number
-            | TokenKind::Comment
-            | TokenKind::Symbol(_) => return None,
-        }
-    }
-    (!argument.ends_with('.')).then_some(names)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,14 +235,14 @@ mod tests {
     fn every_command_of_the_table_is_read() {
         // A condition is carried out even where commands are skipped.
         let is_condition = |name: &str| ConditionCommand::named(name).is_some();
-        for command in COMMANDS.iter().filter(|command| !is_condition(command.name)) {
+        for command in command_table::COMMANDS.iter().filter(|it| !is_condition(it.name)) {
             let argument = match command.name {
                 "\\i" | "\\ir" | "\\o" | "\\w" => "x.sql",
                 "\\unset" => "a",
                 "\\getenv" | "\\setenv" => "a b",
                 "\\expect" => "2BP01",
                 "\\format" => "csv",
-                "\\d" => "public.sales",
+                "\\sv" | "\\sf" => "public.sales",
                 "\\connect" | "\\c" => "sales",
                 _ => "",
             };
@@ -333,7 +285,7 @@ mod tests {
         }
         assert_eq!(parse("\\timing;"), Ok(Command::Timing(None)));
         assert_eq!(parse("\\x auto ; "), Ok(Command::Expanded(Expanded::Auto)));
-        assert_eq!(parse("\\dt;"), Ok(Command::List(Listing::Tables(None))));
+        assert!(matches!(parse("\\dt;"), Ok(Command::Objects(_))));
         assert_eq!(
             parse("\\i 'a;b;'"),
             Ok(Command::Include("a;b;".into())),
@@ -350,14 +302,12 @@ mod tests {
     fn commands_of_psql_alone_name_their_replacement() {
         for (line, expected) in [
             ("\\copy t from 'a.csv'", "COPY"),
-            ("\\du;", "pg_user"),
-            ("\\dv", "\\dt"),
-            ("\\d+ sales", "\\d TABLE"),
-            ("\\dt+", "\\dt"),
+            ("\\di;", "\\d NAME"),
+            ("\\ds+", "\\d NAME"),
             ("\\prompt 'hunter2' a", "\\set"),
             ("\\lo_import hunter2", "COPY"),
         ] {
-            let Err(ErrorKind::Command(CommandError { message, hint })) = parse(line) else {
+            let Err(ErrorKind::Command(CommandError { message, hint, .. })) = parse(line) else {
                 panic!("{line} was read")
             };
             let hint = hint.unwrap_or_default();
@@ -377,7 +327,7 @@ mod tests {
     fn each_command_of_psql_is_there_or_has_a_replacement() {
         let target = Target::warehouse_of_tests();
         for name in OF_PSQL.split_ascii_whitespace().map(|name| format!("\\{name}")) {
-            let is_ours = COMMANDS.iter().any(|command| command.name == name);
+            let is_ours = command_table::find(&name).is_some();
             assert!(is_ours || psql::replacement_for(&name, &target).is_some(), "{name}");
         }
     }
@@ -407,7 +357,7 @@ mod tests {
     #[test]
     fn at_the_catalog_no_replacement_is_for_a_warehouse() {
         let catalog = Target::Catalog;
-        for line in ["\\du", "\\dv", "\\df+", "\\conninfo", "\\d+", "\\list"] {
+        for line in ["\\di", "\\dT", "\\dx+", "\\list"] {
             let hint = parse_for(line, false, &catalog).unwrap_err().hint().unwrap();
             assert!(hint.ends_with("\\connect NAME goes to one"), "{line}: {hint}");
         }
@@ -417,7 +367,7 @@ mod tests {
 
     #[test]
     fn an_unknown_command_suggests_the_nearest() {
-        let Err(ErrorKind::Command(CommandError { message, hint })) = parse("\\timng") else {
+        let Err(ErrorKind::Command(CommandError { message, hint, .. })) = parse("\\timng") else {
             panic!("it was read")
         };
         assert_eq!(message, "invalid command \\timng");
@@ -439,26 +389,5 @@ mod tests {
         }
         let after_secret = parse_for("\\foo", true, &Target::Catalog).unwrap_err();
         assert_eq!(after_secret.to_string(), "invalid command");
-    }
-
-    #[test]
-    fn names_are_read_as_servers_do() {
-        let text = |text: &str| text.to_owned();
-        assert_eq!(columns("Sales").unwrap(), Listing::Columns(None, text("sales")));
-        assert_eq!(
-            columns("Public.\"My \"\"T\"\"\"").unwrap(),
-            Listing::Columns(Some(text("public")), text("My \"T\""))
-        );
-        assert_eq!(tables("").unwrap(), Listing::Tables(None));
-        for wrong in ["", "a.b.c", "a b", "'a'", "a.", ".a", "\"a"] {
-            assert!(columns(wrong).is_err(), "{wrong}");
-        }
-        assert!(tables("a.b").is_err());
-        for pattern in ["sales*", "*", "%", "public.*"] {
-            let Err(ErrorKind::Command(CommandError { hint, .. })) = tables(pattern) else {
-                panic!("{pattern} was read")
-            };
-            assert!(hint.is_some_and(|hint| hint.contains("no patterns")), "{pattern}");
-        }
     }
 }

@@ -12,6 +12,7 @@ mod definitions;
 mod echo;
 mod edges;
 mod jobs;
+mod listing;
 mod output;
 mod place;
 mod print_options;
@@ -28,7 +29,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 pub use child::{program, user_command};
-pub use command_table::{COMMANDS, CommandSpec, Workplace, name_and_argument};
+pub use command_table::{ArgumentNames, COMMANDS, CommandSpec, Workplace, find, name_and_argument};
 pub use definitions::PlanOrApply;
 pub use echo::UnechoedText;
 pub use output::{Output, Paged, Pager, TerminalWidth};

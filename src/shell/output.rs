@@ -42,6 +42,7 @@ pub enum Paged {
 pub type TerminalWidth = Box<dyn Fn() -> Option<usize>>;
 
 /// The output of redwire.
+#[allow(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 pub struct Output {
     out: BufWriter<Box<dyn Write>>,
     error: BufWriter<Box<dyn Write>>,

@@ -75,7 +75,7 @@ impl ScriptCommand {
                 Self::Again(StatementEnd::parse(text, expansion)?)
             }
             "\\cd" => Self::Folder(argument::optional_path(argument, expansion)?),
-            "\\ir" | "\\include_relative" => {
+            "\\ir" => {
                 let path = argument::optional_path(argument, expansion)?;
                 Self::IncludeRelative(path.ok_or_else(|| missing(name))?)
             }
@@ -96,9 +96,9 @@ impl ScriptCommand {
                 Self::Setenv(variable, value)
             }
             "\\errverbose" => Self::ShowLastError,
-            "\\p" | "\\print" => Self::ShowStatement,
-            "\\r" | "\\reset" => Self::Reset,
-            "\\w" | "\\write" => {
+            "\\p" => Self::ShowStatement,
+            "\\r" => Self::Reset,
+            "\\w" => {
                 let to = RedirectTarget::parse(name, argument, expansion)?;
                 Self::WriteStatement(to.ok_or_else(|| missing(name))?)
             }

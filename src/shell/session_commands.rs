@@ -42,7 +42,8 @@ impl Shell {
             }
             Command::Guard(turn) => Ok(self.turn_guard(turn)),
             Command::Output(to) => self.redirect(to.as_ref()),
-            Command::List(listing) => Ok(self.list(&listing, input)),
+            Command::Objects(command) => Ok(self.show_objects(&command, input)),
+            Command::ConnectionInfo => Ok(self.show_connection(input)),
             Command::Expect(state) => {
                 if self.target() == Target::Catalog && state.code().parse::<SqlState>().is_err() {
                     return Err(not_a_state());
@@ -55,7 +56,7 @@ impl Shell {
 
     pub(super) fn check_place(&self, line: &str) -> Result<(), ErrorKind> {
         let (name, _) = name_and_argument(line);
-        if self.target().commands().any(|command| command.name == name) {
+        if self.target().command(name).is_some() {
             return Ok(());
         }
         let error = CommandError::new(match self.target() {
@@ -226,7 +227,7 @@ fn not_a_name(error: &SqlError) -> ErrorKind {
     } else {
         error.hint()
     };
-    ErrorKind::Command(CommandError { message, hint })
+    ErrorKind::Command(CommandError { hint, ..CommandError::new(message) })
 }
 
 /// The syntax of the statements that the words name; a list of all statements if there are none.

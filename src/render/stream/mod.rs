@@ -59,7 +59,7 @@ pub struct RowStream {
 }
 
 enum Rows {
-    Drawn(Drawn),
+    Drawn(Box<Drawn>),
     Delimited(Delimited),
     Unaligned(Unaligned),
     Json(JsonRows),
@@ -67,7 +67,7 @@ enum Rows {
 
 impl Rows {
     fn new(names: &[&str], numeric: Vec<bool>, style: &Style) -> Self {
-        let drawn = |first| Self::Drawn(Drawn::new(first, names, numeric, style));
+        let drawn = |first| Self::Drawn(Box::new(Drawn::new(first, names, numeric, style)));
         let delimited = |separator, write_cell| {
             Self::Delimited(Delimited::new(separator, write_cell, names, style))
         };

@@ -2,6 +2,7 @@
 
 mod connect;
 mod guard;
+mod info;
 mod list;
 mod names;
 mod statement;
