@@ -125,13 +125,13 @@ impl<'t> Reader<'t, '_, '_> {
         let value = reference
             .as_ref()
             .and_then(|it| Some((it, self.expansion.variables.replacement(it)?)));
-        if let Some((reference, value)) = value {
-            self.position = reference.span.end;
-            word.push_str(&value);
-        } else {
-            self.position += 1;
-            word.push(':');
+        let end = reference.as_ref().map_or(self.position + 1, |it| it.span.end);
+        match value {
+            Some((_, value)) => word.push_str(&value),
+            // As in psql, quotes in the reference stay.
+            None => word.push_str(&self.text[self.position..end]),
         }
+        self.position = end;
     }
 
     /// The text from this quote to the next one, quotes included.
@@ -220,7 +220,7 @@ mod tests {
             (r"'\n\t\\\'\101\x41\q'", &["\n\t\\'AAq"]),
             ("\"a b\".\"c\"\"d\"", &["\"a b\".\"c\"\"d\""]),
             ("x`echo 'a b'`y", &["xa by"]),
-            ("a:b :'c' ::", &["a:b", ":c", "::"]),
+            ("a:b :'c' ::", &["a:b", ":'c'", "::"]),
             ("", &[]),
         ] {
             assert_eq!(read(argument).unwrap(), expected, "{argument}");

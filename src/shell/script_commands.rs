@@ -104,7 +104,8 @@ impl ScriptCommand {
             }
             "\\s" => Self::History(argument::optional_path(argument, expansion)?),
             "\\pset" | "\\a" | "\\t" | "\\f" | "\\C" => {
-                let words = words()?.into_iter().map(|word| word.text).collect();
+                let words = argument::words(verbatim_argument(text), expansion)?;
+                let words = words.into_iter().map(|word| word.text).collect();
                 return Ok(PrintCommand::new(name, words)?.map(Self::Print));
             }
             _ => return Ok(None),
@@ -377,10 +378,12 @@ impl Shell {
         if SECRET_VARIABLES.contains(&variable) {
             return Err(CommandError::new(format!("{variable} opens the vault and is not read")));
         }
-        match (self.executor.environment())(variable) {
-            Some(value) => self.variables.set(name, value.to_string_lossy().into_owned()),
-            None => Ok(()),
-        }
+        let value = match self.children.environment.get(variable) {
+            Some(value) => value.clone(),
+            None => (self.executor.environment())(variable)
+                .map(|value| value.to_string_lossy().into_owned()),
+        };
+        value.map_or(Ok(()), |value| self.variables.set(name, value))
     }
 
     /// The path with `~` in front as the user's folder, from the folder that `\cd` chose.

@@ -92,7 +92,8 @@ impl StatementEnd {
         Ok(match name {
             "\\gset" => Self::Variables(first.unwrap_or_default()),
             "\\gexec" => Self::Statements,
-            _ => Self::Watched(pause(first.as_deref())?),
+            "\\watch" => Self::Watched(pause(first.as_deref())?),
+            _ => Self::SHOWN,
         })
     }
 }

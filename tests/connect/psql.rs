@@ -20,18 +20,21 @@ fn cases() -> Vec<Case> {
     let case = |block: &str| {
         let lines: Vec<&str> = block.lines().filter(|line| !line.starts_with("# ")).collect();
         let text = lines.join("\n");
-        match text.split_once("\n----\n") {
+        match text.split_once("\n----") {
             Some((script, differs)) => Case {
                 script: format!("{script}\n"),
-                differs: Some(format!("{differs}\n")),
+                differs: Some(without_blanks(differs)),
             },
-            None => Case {
-                script: format!("{text}\n"),
-                differs: None,
-            },
+            None => Case { script: format!("{text}\n"), differs: None },
         }
     };
     blocks.map(case).filter(|case| !case.script.trim().is_empty()).collect()
+}
+
+/// The lines without blanks at their ends and without empty ones: psql writes one below a table.
+fn without_blanks(text: &str) -> String {
+    let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// What psql writes to standard output.
@@ -49,13 +52,13 @@ fn psql(stage: &Stage<Database>, script: &str) -> String {
     stdin.write_all(script.as_bytes()).expect("it takes the script");
     drop(stdin);
     let output = child.wait_with_output().expect("psql ends");
-    String::from_utf8(output.stdout).expect("text")
+    without_blanks(&String::from_utf8(output.stdout).expect("text"))
 }
 
 /// What redwire writes to standard output.
 fn redwire(stage: &Stage<Database>, script: &str) -> String {
     let options = ["-q", "-A", "-t", "--on-error", "continue", "-f", "-"];
-    stage.connect(&options).stdin(script).run().out
+    without_blanks(&stage.connect(&options).stdin(script).run().out)
 }
 
 #[test]

@@ -124,7 +124,7 @@ impl Splitter {
         } else if byte != b'\\' && !byte.is_ascii_whitespace() {
             return Step::Go;
         }
-        if takes_words(self.command_name()) {
+        if takes_words(self.command_name()) && !self.is_misplaced() {
             self.state = State::CommandWords(WordQuote::None);
             self.step_command_words(WordQuote::None, byte)
         } else {
