@@ -37,6 +37,7 @@ pub struct Cli {
 
 /// The parts of a script, and its options.
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct ScriptArgs {
     /// Run statements, then exit; all -c and -f are one script, in their order
     // A statement may begin with a comment, and so with a hyphen.
@@ -62,6 +63,18 @@ pub struct ScriptArgs {
     /// Run the whole script as one transaction
     #[arg(short = '1', long)]
     pub single_transaction: bool,
+
+    /// Start the prompt without config.toml
+    #[arg(short = 'X', long)]
+    pub no_config: bool,
+
+    /// Confirm the statements of a script that PROTECTION = CONFIRM holds back
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+
+    /// Send nothing to a warehouse that writes
+    #[arg(long)]
+    pub read_only: bool,
 }
 
 /// Options that every command takes.
@@ -108,17 +121,15 @@ pub struct Common {
     )]
     pub field_separator: String,
 
-    /// The separator of rows with --no-align
+    /// The separator of rows with --no-align; a line break if not given
     #[arg(
         short = 'R',
         long,
         value_name = "TEXT",
         global = true,
-        default_value = "\n",
-        hide_default_value = true,
         allow_hyphen_values = true
     )]
-    pub record_separator: String,
+    pub record_separator: Option<String>,
 
     /// Run on a copy of the catalog: ask for no password and keep nothing
     #[arg(long, global = true)]
@@ -132,7 +143,7 @@ pub struct Common {
     #[arg(long, global = true)]
     pub no_pager: bool,
 
-    /// Colours on the terminal; auto follows NO_COLOR and TERM
+    /// Colours on the terminal; auto follows NO_COLOR, CLICOLOR, FORCE_COLOR and TERM
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: ColorArg,
 
@@ -219,6 +230,8 @@ pub enum Sub {
         #[arg(id = "cmd", value_name = "CMD", trailing_var_arg = true)]
         command: Vec<OsString>,
     },
+    /// Show the settings of the prompt, and where each is from
+    Config,
     /// Change the encryption of the vault
     Vault {
         /// The command.

@@ -1,8 +1,11 @@
-//! Turns flags and environment into one configuration.
+//! Turns flags, environment and config.toml into one configuration.
 //!
-//! Reads neither the environment nor the terminal itself: `main` brings both.
+//! Reads the environment, the file and the terminal through the `Host` alone.
 
+mod color;
+mod file;
 mod masked;
+mod settings;
 mod task;
 
 use std::ffi::OsString;
@@ -10,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
@@ -22,7 +26,9 @@ use crate::script::OnError;
 use crate::secret::StoreKind;
 use crate::shell::Variables;
 use crate::sign::has_sign;
+pub use file::SettingsFileError;
 use masked::masked;
+pub use settings::{SETTINGS, SettingSpec, Settings, SourcedSettings};
 pub use task::Task;
 use task::task;
 
@@ -40,6 +46,12 @@ pub struct Config {
     pub store: StoreKind,
     /// The file of the prompt's history; None to keep none.
     pub history: Option<PathBuf>,
+    /// The history of earlier versions of redwire.
+    pub old_history: Option<PathBuf>,
+    /// The settings of the prompt.
+    pub settings: SourcedSettings,
+    /// The file of settings; None without a configuration folder.
+    pub settings_file: Option<PathBuf>,
     /// The reaction of a script to an error.
     pub on_error: OnError,
     /// Shows a script as it runs.
@@ -48,6 +60,10 @@ pub struct Config {
     pub single_transaction: bool,
     /// The variables of the script or the prompt.
     pub variables: Variables,
+    /// Sends statements without the confirmation that PROTECTION asks for.
+    pub yes: bool,
+    /// Opens sessions that only read.
+    pub read_only: bool,
     /// Real, or a dry run, which keeps no change.
     pub mode: Mode,
     /// The style of results.
@@ -56,8 +72,6 @@ pub struct Config {
     pub error_style: Style,
     /// Shows colours on the terminal.
     pub color: bool,
-    /// Shows long results through a pager.
-    pub pager: bool,
     /// Leaves tags and notices out.
     pub quiet: bool,
     /// Logs to standard error.
@@ -80,6 +94,9 @@ pub enum ConfigError {
         /// The valid values.
         expected: String,
     },
+    /// The file of settings cannot be used.
+    #[error(transparent)]
+    SettingsFile(#[from] SettingsFileError),
     /// There is no folder for the catalog.
     #[error(
         "there is no home folder for the catalog: name a file with --catalog, or use --ephemeral"
@@ -96,50 +113,108 @@ impl Config {
         let cli = Cli::from_arg_matches(&matches)?;
         check_name(&cli).map_err(|error| masked(error, arguments))?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
-        let history =
-            host.data_folder.as_ref().map(|folder| folder.join("redwire").join("history"));
-        let color = color(&cli, host);
-        let interactive = host.terminals.stdin && host.terminals.stdout;
+        let in_folder = |folder: &Option<PathBuf>, name: &str| {
+            folder.as_ref().map(|folder| folder.join("redwire").join(name))
+        };
         let task = task(&cli, &matches, host);
+        let settings_file = in_folder(&host.config_folder, "config.toml");
+        let read = settings_file.as_deref().filter(|_| has_settings(&task) && !skips_file(&cli));
+        let settings = settings(&cli, &matches, read, host)?;
+        let color = color::is_wanted(settings.settings.color, host);
         let format = if cli.common.no_align {
             Format::Unaligned
         } else {
-            cli.common.format
+            settings.settings.format
         };
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
             has_headings: !cli.common.no_header && !cli.common.tuples_only,
             has_footer: !cli.common.tuples_only,
             field_separator: cli.common.field_separator.clone(),
-            record_separator: cli.common.record_separator.clone(),
+            record_separator: cli.common.record_separator.clone().unwrap_or_else(|| "\n".into()),
+            null: settings.settings.null.as_str().into(),
+            color,
             ..Style::plain(format)
         };
+        let is_kept = |mode| location != Location::Memory && mode == Mode::Real;
         let mode = if cli.common.dry_run { Mode::DryRun } else { Mode::Real };
         check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
             store: store(&cli, &location, host)?,
-            history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
             variables: variables(&cli)?,
+            history: in_folder(&host.state_folder, "history").filter(|_| is_kept(mode)),
+            old_history: in_folder(&host.data_folder, "history").filter(|_| is_kept(mode)),
             mode,
             names_catalog: cli.common.catalog.is_some() || host.variable(CATALOG).is_some(),
             location,
             on_error: on_error(&cli),
             echo: is_echoed(&cli),
             single_transaction: is_single_transaction(&cli),
+            yes: scripts(&cli).any(|script| script.yes),
+            read_only: scripts(&cli).any(|script| script.read_only),
             style,
             error_style: Style {
-                color: color && host.terminals.stderr || cli.common.color == ColorArg::Always,
+                color: color && host.terminals.stderr
+                    || settings.settings.color == ColorArg::Always,
                 ..Style::plain(format)
             },
             color,
-            pager: interactive && !cli.common.no_pager,
             quiet: cli.common.quiet,
             verbose: cli.common.verbose,
             patience: cli.common.wait,
+            settings,
+            settings_file,
         })
     }
+}
+
+/// True if the task reads config.toml. What a script writes does not depend on who runs it.
+fn has_settings(task: &Task) -> bool {
+    task.is_prompt() || *task == Task::Settings
+}
+
+fn skips_file(cli: &Cli) -> bool {
+    scripts(cli).any(|script| script.no_config)
+}
+
+/// The settings: flags beat the environment, the environment beats the file.
+fn settings(
+    cli: &Cli,
+    matches: &ArgMatches,
+    file: Option<&Path>,
+    host: &Host,
+) -> Result<SourcedSettings, ConfigError> {
+    let mut settings = SourcedSettings::default();
+    if let Some(path) = file {
+        match (host.read_file)(path) {
+            Ok(text) => settings.read_file(path, &text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(cause) => {
+                let path = path.to_owned();
+                return Err(SettingsFileError::Unreadable { path, cause }.into());
+            }
+        }
+    }
+    if let Some((variable, color)) = color::of_environment(host) {
+        settings.change("color", variable, |settings| settings.color = color);
+    }
+    let pager = (host.environment)("PAGER");
+    if pager.is_some_and(|pager| pager.to_string_lossy().trim().is_empty()) {
+        settings.change("pager", "PAGER", |settings| settings.pager = false);
+    }
+    let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    if is_given("format") {
+        settings.change("format", "--format", |settings| settings.format = cli.common.format);
+    }
+    if cli.common.no_pager {
+        settings.change("pager", "--no-pager", |settings| settings.pager = false);
+    }
+    if is_given("color") {
+        settings.change("color", "--color", |settings| settings.color = cli.common.color);
+    }
+    Ok(settings)
 }
 
 /// The exit status after an invalid command line or environment. For `exec` it is one that its
@@ -184,15 +259,18 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
         );
     }
     let has_script = matches!(cli.subcommand, None | Some(Sub::Connect { .. }));
-    let has_options =
-        on_error(cli) == OnError::Continue || is_single_transaction(cli) || is_echoed(cli);
     let sets_variables = scripts(cli).any(|script| !script.variable.is_empty());
     if !has_script && sets_variables {
         return wrong("--variable is for scripts and the prompt: this command has neither");
     }
+    let has_options = on_error(cli) == OnError::Continue
+        || scripts(cli).any(|script| {
+            script.single_transaction || script.echo || script.yes || script.read_only
+        });
     if !has_script && has_options {
         return wrong(
-            "--echo, --on-error and --single-transaction are for scripts: this command runs none",
+            "--echo, --on-error, --single-transaction, --yes and --read-only are for scripts: this \
+             command runs none",
         );
     }
     if (cli.common.dry_run || cli.common.ephemeral)
@@ -311,17 +389,6 @@ fn store(cli: &Cli, location: &Location, host: &Host) -> Result<StoreKind, Confi
         })
 }
 
-fn color(cli: &Cli, host: &Host) -> bool {
-    match cli.common.color {
-        ColorArg::Always => true,
-        ColorArg::Never => false,
-        ColorArg::Auto => {
-            let dumb = host.variable("TERM").is_some_and(|term| term == "dumb");
-            host.terminals.stdout && !dumb && host.variable("NO_COLOR").is_none()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -412,6 +479,43 @@ mod tests {
         {
             assert!(task(refused, &host).is_err(), "{refused:?}");
         }
+    }
+
+    #[test]
+    fn flags_beat_the_environment_the_environment_beats_the_file() {
+        let at_prompt = |file: fn(&Path) -> std::io::Result<String>| {
+            let mut host = Host {
+                config_folder: Some(PathBuf::from("/config")),
+                read_file: file,
+                ..at_home()
+            };
+            host.terminals = crate::host::Terminals { stdin: true, stdout: true, stderr: true };
+            host
+        };
+        let host = at_prompt(|path| {
+            assert_eq!(path, Path::new("/config/redwire/config.toml"));
+            Ok("format = 'csv'\ncolor = 'always'\npager = true".to_owned())
+        });
+        let settings =
+            |arguments: &[&str], host: &Host| config(arguments, host).unwrap().settings.settings;
+        let held = settings(&[], &host);
+        assert_eq!((held.format, held.color), (Format::Csv, ColorArg::Always));
+        let host = host.with_variables(&[("NO_COLOR", "1"), ("PAGER", " ")]);
+        let held = settings(&["config", "--format", "json"], &host);
+        assert_eq!((held.format, held.color), (Format::Json, ColorArg::Never));
+        assert!(!held.pager);
+        assert_eq!(settings(&["--color", "auto"], &host).color, ColorArg::Auto);
+        for without in [&["-X"][..], &["-c", ""], &["show"], &["connect", "sales", "--no-config"]] {
+            assert_eq!(settings(without, &host).format, Format::Table, "{without:?}");
+        }
+        let broken = at_prompt(|_| Ok("formt = 'csv'".to_owned()));
+        assert!(config(&[], &broken).is_err() && config(&["show"], &broken).is_ok());
+        let unreadable = at_prompt(|_| Err(std::io::ErrorKind::PermissionDenied.into()));
+        let error = config(&["config"], &unreadable).unwrap_err().to_string();
+        assert!(
+            error.starts_with("could not read file /config/redwire/config.toml: "),
+            "{error}"
+        );
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Delimited {
             form,
             headings: Some(headings).filter(|_| style.has_headings),
             is_shown: style.width.is_some(),
-            null: style.null.clone(),
+            null: style.exact_null.clone(),
         }
     }
 

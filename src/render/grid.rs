@@ -5,6 +5,7 @@
 //! that is too large for it is drawn line by line.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use comfy_table::{
@@ -19,6 +20,7 @@ use super::layout::Layout;
 use super::sanitize::{is_hidden, one_line, push_escape};
 use super::style::Style;
 use super::wrap::Wrapped;
+use crate::definition::TerminalColor;
 use crate::value::ResultSet;
 
 /// The maximum width of a column in a table with borders. A cell may have many megabytes, and its
@@ -48,8 +50,10 @@ pub(super) enum GridStyle {
 pub(super) struct Grid {
     pub style: GridStyle,
     pub layout: Layout,
-    frame: &'static Frame,
-    has_headings: bool,
+    pub lines: &'static Frame,
+    pub has_headings: bool,
+    /// The colour of the outer lines.
+    pub frame: Option<TerminalColor>,
 }
 
 impl Grid {
@@ -57,9 +61,10 @@ impl Grid {
     pub fn table(rows: &ResultSet, numeric: &[bool], style: &Style) -> Self {
         Self {
             style: GridStyle::Table,
-            layout: Layout::new(rows, numeric, one_line, 0..=MAX_COLUMN_WIDTH),
-            frame: Frame::new(style.border, style.line_style),
+            layout: Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH),
+            lines: Frame::new(style.border, style.line_style),
             has_headings: style.has_headings,
+            frame: None,
         }
     }
 
@@ -69,14 +74,15 @@ impl Grid {
     }
 
     /// A table of Markdown with the widths that the rows need.
-    pub fn markdown(rows: &ResultSet, numeric: &[bool]) -> Self {
+    pub fn markdown(rows: &ResultSet, numeric: &[bool], style: &Style) -> Self {
         let widths = MIN_MARKDOWN_WIDTH..=MAX_MARKDOWN_WIDTH;
-        let layout = Layout::new(rows, numeric, escape_markdown, widths);
+        let layout = Layout::new(rows, numeric, escape_markdown, &style.null, widths);
         Self {
             style: GridStyle::Markdown,
             layout,
-            frame: &Frame::USUAL,
+            lines: &Frame::USUAL,
             has_headings: true,
+            frame: None,
         }
     }
 
@@ -112,7 +118,7 @@ impl Grid {
         let names = rows.columns.iter();
         let headings: Vec<Cow<'_, str>> = names.map(|column| column.name.as_str().into()).collect();
         match self.style {
-            GridStyle::Table if !self.has_headings => self.write_border(self.frame.top, out),
+            GridStyle::Table if !self.has_headings => self.write_border(self.lines.top, out),
             GridStyle::Table => self.write_table_head(&headings, out),
             GridStyle::Markdown => {
                 self.write_markdown_row(&headings, out)?;
@@ -125,7 +131,8 @@ impl Grid {
     pub fn write_rows(&self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         let mut piece = Piece::default();
         for row in &rows.rows {
-            let cells: Vec<Cow<'_, str>> = row.iter().map(cell::raw).collect();
+            let cells: Vec<Cow<'_, str>> =
+                row.iter().map(|value| cell::raw(value, &self.layout.null)).collect();
             match self.style {
                 GridStyle::Table => self.write_table_row(&cells, &mut piece, out)?,
                 GridStyle::Markdown => self.write_markdown_row(&cells, out)?,
@@ -137,7 +144,7 @@ impl Grid {
     /// Writes the lower border.
     pub fn write_end(&self, out: &mut impl Write) -> io::Result<()> {
         match self.style {
-            GridStyle::Table => self.write_border(self.frame.bottom, out),
+            GridStyle::Table => self.write_border(self.lines.bottom, out),
             GridStyle::Markdown => Ok(()),
         }
     }
@@ -148,9 +155,9 @@ impl Grid {
             table.set_header(row.cells);
             return self.draw(table, out);
         }
-        self.write_border(self.frame.top, out)?;
+        self.write_border(self.lines.top, out)?;
         self.write_lines(headings, Part::Headings, out)?;
-        self.write_border(Some(self.frame.head), out)
+        self.write_border(Some(self.lines.head), out)
     }
 
     /// Adds a row to the piece, and draws those before it if they are enough.
@@ -180,7 +187,7 @@ impl Grid {
     fn drawable(&self, cells: &[Cow<'_, str>]) -> Option<DrawableRow> {
         let width = self.layout.table_width();
         let bytes: usize = cells.iter().map(|cell| cell.len()).sum();
-        if width.max(bytes) > MAX_PIECE_SIZE || !self.frame.is_usual() {
+        if width.max(bytes) > MAX_PIECE_SIZE || !self.lines.is_usual() {
             return None;
         }
         let mut row = DrawableRow {
@@ -221,19 +228,30 @@ impl Grid {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        table.lines().try_for_each(|line| writeln!(out, "{line}"))
+        table.lines().try_for_each(|line| writeln!(out, "{}", self.framed(&line)))
+    }
+
+    /// A line of a table with its frame in colour: the lines above and below as a whole, of the
+    /// others both ends.
+    fn framed<'a>(&self, line: &'a str) -> Cow<'a, str> {
+        let Some(color) = self.frame else {
+            return Cow::Borrowed(line);
+        };
+        let inside = line.strip_prefix('│').and_then(|rest| rest.strip_suffix('│'));
+        Cow::Owned(match inside {
+            Some(inside) => [&color.paint("│"), inside, &color.paint("│")].concat(),
+            None => color.paint(line),
+        })
     }
 
     fn write_border(&self, rule: Option<Rule>, out: &mut impl Write) -> io::Result<()> {
         let Some([left, line, joint, right]) = rule else {
             return Ok(());
         };
-        let mut before = left;
-        for width in &self.layout.widths {
-            write!(out, "{before}{}", line.repeat(width + self.frame.padding))?;
-            before = joint;
-        }
-        writeln!(out, "{right}")
+        let widths = self.layout.widths.iter();
+        let lines = widths.map(|width| line.repeat(width + self.lines.padding));
+        let lines = lines.collect::<Vec<String>>().join(joint);
+        writeln!(out, "{}", self.framed(&format!("{left}{lines}{right}")))
     }
 
     fn write_delimiters(&self, out: &mut impl Write) -> io::Result<()> {
@@ -262,24 +280,26 @@ impl Grid {
             if line.iter().all(Option::is_none) {
                 return Ok(());
             }
-            let [mut before, between, end] = self.frame.row;
+            let [begin, between, end] = self.lines.row;
             let last = self.layout.widths.len() - 1;
+            let mut text = begin.to_owned();
             let columns = self.layout.widths.iter().zip(&self.layout.numeric);
             for (index, (line, (width, numeric))) in line.into_iter().zip(columns).enumerate() {
                 let line = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
                 let left = match (part, *numeric) {
-                    (Part::Headings, _) if !self.frame.is_usual() => blank / 2,
+                    (Part::Headings, _) if !self.lines.is_usual() => blank / 2,
                     (Part::Headings | Part::Values, true) => blank,
                     (Part::Headings | Part::Values, false) => 0,
                 };
-                let is_open = part == Part::Values && index == last && !self.frame.is_full();
+                let is_open = part == Part::Values && index == last && !self.lines.is_full();
                 let right = if is_open { 0 } else { blank - left };
-                write!(out, "{before}{:left$}{line}{:right$}", "", "")?;
-                before = between;
+                let before = if index == 0 { "" } else { between };
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{before}{:left$}{line}{:right$}", "", "");
             }
-            let end = if part == Part::Values { end.trim_end() } else { end };
-            writeln!(out, "{end}")?;
+            text.push_str(if part == Part::Values { end.trim_end() } else { end });
+            writeln!(out, "{}", self.framed(&text))?;
         }
     }
 
@@ -393,15 +413,16 @@ mod tests {
                 .iter()
                 .map(|row| row.iter().map(|cell| Value::from(cell.as_str())).collect())
                 .collect();
-            let grid = Grid::table(&set, &[true, false, false], &Style::plain(crate::render::Format::Table)).fitted(Some(width));
+            let style = Style::plain(crate::render::Format::Table);
+            let grid = Grid::table(&set, &[true, false, false], &style).fitted(Some(width));
             let mut drawn = Vec::new();
             grid.write(&set, &mut drawn).unwrap();
             let mut lines = Vec::new();
             let headings = set.columns.iter().map(|column| Cow::from(column.name.as_str()));
             let headings: Vec<Cow<'_, str>> = headings.collect();
-            grid.write_border(grid.frame.top, &mut lines).unwrap();
+            grid.write_border(grid.lines.top, &mut lines).unwrap();
             grid.write_lines(&headings, Part::Headings, &mut lines).unwrap();
-            grid.write_border(Some(grid.frame.head), &mut lines).unwrap();
+            grid.write_border(Some(grid.lines.head), &mut lines).unwrap();
             for row in &rows {
                 let cells: Vec<Cow<'_, str>> = row.iter().map(Cow::from).collect();
                 grid.write_lines(&cells, Part::Values, &mut lines).unwrap();

@@ -1,6 +1,9 @@
 //! The style of output, with the choices of `\pset`.
 
+use std::sync::Arc;
+
 use super::Format;
+use crate::definition::TerminalColor;
 
 /// The style of output. Standard output and standard error each have their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,14 +12,18 @@ pub struct Style {
     /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
     /// others.
     pub format: Format,
-    /// True if errors and notices may be coloured. Result sets never are.
+    /// True if errors, notices and the frames of tables may be coloured.
     pub color: bool,
+    /// The colour of the frames of tables.
+    pub frame: Option<TerminalColor>,
     /// The width of the terminal; None without a terminal, and then nothing is wrapped.
     pub width: Option<usize>,
     /// True if a table that is wider than the terminal is shown vertically instead (`\x auto`).
     pub vertical_when_wide: bool,
-    /// The text for NULL; None for that of the format.
-    pub null: Option<String>,
+    /// The text for NULL in the formats for reading.
+    pub null: Arc<str>,
+    /// The text for NULL in the others; None for that of the format.
+    pub exact_null: Option<String>,
     /// The lines of a table.
     pub border: Border,
     /// The characters of these lines.
@@ -90,9 +97,11 @@ impl Style {
         Self {
             format,
             color: false,
+            frame: None,
             width: None,
             vertical_when_wide: false,
-            null: None,
+            null: "NULL".into(),
+            exact_null: None,
             border: Border::Full,
             line_style: LineStyle::Unicode,
             title: None,

@@ -68,7 +68,7 @@ impl Unaligned {
         if std::mem::replace(&mut self.begun, true) {
             out.write_all(self.style.record_separator.as_bytes())?;
         }
-        let null = self.style.null.as_deref().unwrap_or_default();
+        let null = self.style.exact_null.as_deref().unwrap_or_default();
         for (index, cell) in cells.enumerate() {
             if index > 0 {
                 out.write_all(self.style.field_separator.as_bytes())?;

@@ -43,7 +43,7 @@ use condition::{ConditionCommand, Conditions};
 pub use script_commands::in_home;
 use statement_end::StatementEnd;
 pub use variables::Variables;
-use warehouse::{StatementError, Warehouse};
+use warehouse::{Confirmation, StatementError, Warehouse};
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{CommandError, Error, Place, TransactionError};
@@ -87,6 +87,8 @@ pub struct ShellOptions {
     pub echo: bool,
     /// True if each statement's time is reported.
     pub timing: bool,
+    /// True if the statements of a script are confirmed as a whole.
+    pub yes: bool,
     /// True if the names of a warehouse are fetched for completion.
     pub completes: bool,
     /// The user's folder, for `~` in paths.
@@ -258,6 +260,7 @@ impl Shell {
                         &mut self.executor,
                         &mut self.output,
                         &Echo::new(&sent.text, piece.follows_secret),
+                        Confirmation::new(input, &self.options),
                     )
                 });
                 let asked = asked.map_err(|error| error.map(typed));
@@ -337,13 +340,13 @@ impl Shell {
 
     /// Logs the statement for `--verbose`.
     fn log_statement(&mut self, piece: &Piece<'_>, input: &Input) {
-        if tracing::enabled!(tracing::Level::DEBUG) {
+        if tracing::enabled!(tracing::Level::INFO) {
             // The log writes to standard error directly, so earlier notices must be flushed before
             // it.
             self.output.flush_error();
             let source = input.name.as_deref().unwrap_or("prompt");
             let text = place::shown(piece, MAX_LOGGED_CHARACTERS);
-            tracing::debug!("{source}:{}:{}: {text}", piece.line, piece.column);
+            tracing::info!("{source}:{}:{}: {text}", piece.line, piece.column);
         }
     }
 

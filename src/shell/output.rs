@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::child::Pipe;
 use crate::access;
+use crate::definition::TerminalColor;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
 use crate::render::{
@@ -57,6 +58,8 @@ pub struct Output {
     /// The rows of the statement that runs, if they are kept instead of shown.
     kept: Option<ResultSet>,
     quiet: bool,
+    /// The colour of the frames of tables.
+    frame: Option<TerminalColor>,
     between: BetweenResults,
     /// True while a text may be shown in a pager; other output to the terminal waits.
     is_showing: bool,
@@ -89,6 +92,7 @@ impl Output {
             between: BetweenResults::default(),
             is_showing: false,
             reading: Duration::ZERO,
+            frame: None,
         }
     }
 
@@ -100,6 +104,11 @@ impl Output {
     /// Discards results for files in a dry run; a file that cannot be written is still an error.
     pub fn write_no_files(&mut self) {
         self.writes_files = false;
+    }
+
+    /// Draws the frames of tables in this colour where colours are shown.
+    pub fn set_frame(&mut self, frame: Option<TerminalColor>) {
+        self.frame = frame;
     }
 
     /// Shows long results in a pager.
@@ -225,7 +234,12 @@ impl Output {
             None => (self.width)(),
         };
         self.between.begin(self.style.format);
-        Style { width, ..self.style.clone() }
+        let is_painted = self.style.color && self.redirected.is_none();
+        Style {
+            width,
+            frame: self.frame.filter(|_| is_painted),
+            ..self.style.clone()
+        }
     }
 
     /// Shows the next part of a text on standard output, in the pager if there is one. Break: the

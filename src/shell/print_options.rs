@@ -122,7 +122,10 @@ impl Shell {
                     .find(|line_style| line_style.word() == value)
                     .ok_or_else(|| not_allowed("linestyle", "ascii or unicode"))?;
             }
-            ("null", Some(value)) => style.null = Some(value),
+            ("null", Some(value)) => {
+                style.null = value.as_str().into();
+                style.exact_null = Some(value);
+            }
             ("title", value) => style.title = value,
             ("pager", value) => {
                 let pages = self.output.pages_mut();
@@ -145,7 +148,7 @@ impl Shell {
             "footer" => format!("Default footer is {}.", on(style.has_footer)),
             "format" => format!("Output format is {}.", format_word(style.format)),
             "linestyle" => format!("Line style is {}.", style.line_style.word()),
-            "null" => format!("Null display is \"{}\".", style.null.as_deref().unwrap_or_default()),
+            "null" => format!("Null display is \"{}\".", &style.null),
             "pager" if self.output.pages() => "Pager is used for long output.".to_owned(),
             "pager" => "Pager usage is off.".to_owned(),
             "recordsep" if style.record_separator == "\n" => {
@@ -171,7 +174,7 @@ impl Shell {
             on(style.has_footer),
             format_word(style.format).to_owned(),
             style.line_style.word().to_owned(),
-            quoted(style.null.as_deref().unwrap_or_default()),
+            quoted(&style.null),
             on(self.output.pages()),
             quoted(&style.record_separator),
             style.title.as_deref().map(quoted).unwrap_or_default(),

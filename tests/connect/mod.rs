@@ -1,6 +1,7 @@
 //! `redwire connect` as a process, in scripts and at a terminal: against PostgreSQL and against the
 //! stand-in for Redshift.
 
+mod activity;
 mod completion;
 mod formats;
 mod guard;
@@ -11,6 +12,7 @@ mod lost;
 mod pager;
 mod prompt;
 mod prompt_history;
+mod protection;
 mod psql;
 mod refusals;
 mod switch;

@@ -25,7 +25,10 @@ fn cases() -> Vec<Case> {
                 script: format!("{script}\n"),
                 differs: Some(without_blanks(differs)),
             },
-            None => Case { script: format!("{text}\n"), differs: None },
+            None => Case {
+                script: format!("{text}\n"),
+                differs: None,
+            },
         }
     };
     blocks.map(case).filter(|case| !case.script.trim().is_empty()).collect()

@@ -298,9 +298,10 @@ fn groups(groups: Option<&str>) -> Result<Vec<String>, BrokenRule> {
         .flat_map(|groups| groups.split(','))
         .map(str::to_owned)
         .collect();
-    let is_bad = |group: &String| group.is_empty() || group.contains([':', '/', ' ']);
-    if groups.iter().any(is_bad) {
-        let problem = RuleProblem::Invalid("a group's name has no blank, : or /");
+    // As AWS has it (API reference of GetClusterCredentials, "DbGroups").
+    let is_plain = |c: char| c.is_alphanumeric() || "_+.@-".contains(c);
+    if groups.iter().any(|group| group.is_empty() || !group.chars().all(is_plain)) {
+        let problem = RuleProblem::Invalid("a group's name has letters, digits and _ + . @ -");
         return Err(problem.of(LoginOption::DbGroups.spec()));
     }
     Ok(groups)
@@ -315,7 +316,7 @@ fn region_of_arn(secret: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::{ConnectionKind, LoginOptions};
+    use crate::definition::{ConnectionKind, LoginOptions, Protection};
     use crate::name::ConnectionName;
 
     const CLUSTER: &str = "jdbc:redshift:iam://sales.abc.eu-west-1.redshift.amazonaws.com:5439/dev";
@@ -348,6 +349,8 @@ mod tests {
             secret: None,
             login,
             limit: None,
+            protection: Protection::None,
+            color: None,
             comment: None,
         };
         LoginPlan::new(&definition, &endpoint, false).map_err(|broken| {

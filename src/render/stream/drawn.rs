@@ -1,7 +1,6 @@
 //! Formats for reading: the first rows determine the widths of the columns, later ones are drawn in
 //! pieces.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
@@ -63,9 +62,7 @@ impl Drawn {
         if self.piece.rows.len() >= PIECE_ROWS || self.piece_bytes >= PIECE_BYTES {
             self.draw_piece(out)?;
         }
-        let null = self.style.null.as_deref().map(str::as_bytes);
-        let value =
-            |cell: Option<&[u8]>| Value::optional_text(cell.or(null).map(String::from_utf8_lossy));
+        let value = |cell: Option<&[u8]>| Value::optional_text(cell.map(String::from_utf8_lossy));
         self.piece.rows.push(cells.iter().copied().map(value).collect());
         self.piece_bytes += cells.iter().flatten().map(|cell| cell.len()).sum::<usize>();
         Ok(())
@@ -90,7 +87,7 @@ impl Drawn {
 
     /// Draws these rows, the lower border and the count.
     pub fn finish_with(mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
-        self.draw(&self.with_null(rows), out)?;
+        self.draw(rows, out)?;
         match self.shape {
             Some(Shape::Grid(grid)) => {
                 if !rows.columns.is_empty() {
@@ -106,20 +103,6 @@ impl Drawn {
             }
             Some(Shape::Records(_)) | None => Ok(()),
         }
-    }
-
-    /// The rows with the user's text for NULL.
-    fn with_null<'r>(&self, rows: &'r ResultSet) -> Cow<'r, ResultSet> {
-        let Some(null) = &self.style.null else {
-            return Cow::Borrowed(rows);
-        };
-        let mut rows = rows.clone();
-        for value in rows.rows.iter_mut().flatten() {
-            if *value == Value::Null {
-                *value = Value::from(null.as_str());
-            }
-        }
-        Cow::Owned(rows)
     }
 
     fn draw(&mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
@@ -159,15 +142,18 @@ fn write_title(style: &Style, width: usize, out: &mut impl Write) -> io::Result<
 
 impl Shape {
     pub fn records(first: &ResultSet, _numeric: &[bool], style: &Style) -> Self {
-        Self::Records(Records::new(first, style.width))
+        Self::Records(Records::new(first, style))
     }
 
-    pub fn markdown(first: &ResultSet, numeric: &[bool], _style: &Style) -> Self {
-        Self::Grid(Grid::markdown(first, numeric))
+    pub fn markdown(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
+        Self::Grid(Grid::markdown(first, numeric, style))
     }
 
     pub fn table_or_records(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
-        let grid = Grid::table(first, numeric, style);
+        let grid = Grid {
+            frame: style.frame,
+            ..Grid::table(first, numeric, style)
+        };
         match style.width {
             Some(width) if grid.layout.table_width() > width && style.vertical_when_wide => {
                 Self::records(first, numeric, style)

@@ -57,6 +57,7 @@ impl Shell {
         let mut warehouse = self.warehouse.take()?;
         self.variables.forget_session();
         warehouse.leave(&mut self.output);
+        self.output.set_frame(None);
         Some(warehouse.name)
     }
 
@@ -144,8 +145,11 @@ impl Warehouse {
             // The names and views known so far belong to another database.
             self.leads_to = leads_to;
             self.views = None;
+            self.activity_views = None;
             self.names = KnownNames::default();
         }
+        self.color = destination.color;
+        output.set_frame(self.color);
         self.open = Some(open);
         self.note_strings();
         if self.completes {

@@ -1,27 +1,32 @@
 //! Statements that a warehouse receives unchanged, over a session that is reopened when it is lost.
 
+mod activity;
 mod connect;
 mod guard;
 mod info;
 mod list;
 mod names;
+mod plan;
+mod protection;
 mod statement;
 mod stream;
 
 use std::io;
 
 use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
+use crate::definition::TerminalColor;
 use crate::error::{Cancelled, CommandError, Error, ErrorKind, TransactionError};
 use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
 use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::{Dialect, Piece};
 use crate::sql::{self, begins_definition};
-use crate::warehouse::views::Views;
+use crate::warehouse::views::{ActivityViews, Views};
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
 pub(super) use guard::GuardState;
 use names::KnownNames;
+pub(super) use protection::Confirmation;
 use statement::{TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements};
 use stream::{RowOptions, RowOutput};
 
@@ -41,9 +46,12 @@ pub(super) struct Warehouse {
     in_doubt: Option<InDoubt>,
     /// The server's dialect of system views, once it is known.
     views: Option<Views>,
+    activity_views: Option<ActivityViews>,
     names: KnownNames,
     /// The number of rows that the last statement returned or changed.
     pub row_count: u64,
+    /// The colour of its connection.
+    pub color: Option<TerminalColor>,
     pub guard: GuardState,
     /// True if names are fetched, for completion.
     completes: bool,
@@ -101,8 +109,10 @@ impl Warehouse {
             is_stranded: false,
             in_doubt: None,
             views: None,
+            activity_views: None,
             names: KnownNames::default(),
             row_count: 0,
+            color: None,
             guard: GuardState::On,
             completes,
         }
@@ -221,7 +231,9 @@ impl Warehouse {
         executor: &mut Executor,
         output: &mut Output,
         echo: &Echo<'_>,
+        confirmation: Confirmation,
     ) -> Result<u64, StatementError> {
+        self.admit(executor, output, echo.statement(), confirmation)?;
         let was_open = self.transaction() == TransactionState::Open;
         let count = self.ask(executor, output, echo, false)?;
         let text = echo.statement();
@@ -233,6 +245,24 @@ impl Warehouse {
             return Err(StatementError::Failed(Error::new(error)));
         }
         Ok(count)
+    }
+
+    /// Refuses statements that are not meant to be sent on this session, and has others confirmed.
+    /// A stranded transaction can be ended without a session.
+    fn admit(
+        &mut self,
+        executor: &mut Executor,
+        output: &mut Output,
+        text: &str,
+        confirmation: Confirmation,
+    ) -> Result<(), Error> {
+        if self.is_stranded {
+            return Ok(());
+        }
+        self.ready(executor, output)?;
+        self.check_read_only(text)?;
+        self.check_guard(executor, text)?;
+        self.confirm(executor, text, confirmation)
     }
 
     /// Runs a statement and returns the number of rows. With `needs_rows`, nothing is shown if
@@ -258,8 +288,6 @@ impl Warehouse {
             may_stop: only_reads && self.transaction() == TransactionState::None,
             needs_rows,
         };
-        self.ready(executor, output)?;
-        self.check_guard(executor, text)?;
         let open = self.ready(executor, output)?;
         // The statement may run for long, or until it is interrupted.
         output.flush_error();

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use super::plan::QueryPlan;
 use crate::executor::Notice;
-use crate::render::{CellKind, RowStream, StreamColumn};
+use crate::render::{CellKind, Format, RowStream, StreamColumn, one_line};
 use crate::shell::Output;
 use crate::value::{ResultSet, Value};
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage};
@@ -25,6 +26,8 @@ pub(super) struct RowOutput<'a> {
     affected: u64,
     /// The result set that is arriving.
     rows: Option<RowStream>,
+    /// The query plan that is arriving.
+    plan: Option<QueryPlan>,
 }
 
 /// Text of rows on its way to the output. A row that is larger than memory should hold is written
@@ -124,6 +127,7 @@ impl<'a> RowOutput<'a> {
             count: 0,
             affected: 0,
             rows: None,
+            plan: None,
         }
     }
 
@@ -190,6 +194,10 @@ impl ResultSink for RowOutput<'_> {
             *kept = ResultSet::with_columns(columns.iter().map(|column| column.name.as_str()));
             return ControlFlow::Continue(());
         }
+        if QueryPlan::has(columns) && self.buffer.output.style_mut().format == Format::Table {
+            self.plan = Some(QueryPlan::default());
+            return ControlFlow::Continue(());
+        }
         let columns: Vec<StreamColumn> = columns.iter().map(column).collect();
         self.rows = Some(self.buffer.output.begin_rows(&columns));
         ControlFlow::Continue(())
@@ -202,6 +210,13 @@ impl ResultSink for RowOutput<'_> {
                 |cell: Option<&[u8]>| Value::optional_text(cell.map(String::from_utf8_lossy));
             kept.rows.push(cells.iter().copied().map(value).collect());
             return ControlFlow::Continue(());
+        }
+        if let (Some(plan), [Some(cell)]) = (&mut self.plan, cells) {
+            for line in String::from_utf8_lossy(cell).lines() {
+                plan.read(line);
+                self.buffer.bytes.extend_from_slice(one_line(line).as_bytes());
+                self.buffer.bytes.push(b'\n');
+            }
         }
         if let Some(rows) = &mut self.rows
             && let Err(error) = rows.row(cells, &mut self.buffer)
@@ -218,6 +233,13 @@ impl ResultSink for RowOutput<'_> {
         let number = tag.rsplit(' ').next().and_then(|word| word.parse().ok());
         self.affected = number.unwrap_or(0);
         if self.buffer.output.kept_rows().is_some_and(|kept| !kept.columns.is_empty()) {
+            return;
+        }
+        if let Some(plan) = self.plan.take() {
+            let _ = self.write();
+            for advice in plan.advice() {
+                self.buffer.output.notice(&Notice::new(advice));
+            }
             return;
         }
         // A result set shows the number of its rows itself.
