@@ -1,6 +1,7 @@
 //! The databases, schemas, tables and columns of a server, from Redshift's own views, or from
 //! PostgreSQL's if the server does not have those.
 
+pub mod cause;
 mod function;
 mod listing;
 pub mod names;
