@@ -2,6 +2,7 @@
 //! stand-in for Redshift.
 
 mod activity;
+mod cause;
 mod completion;
 mod formats;
 mod guard;
@@ -13,6 +14,7 @@ mod pager;
 mod prompt;
 mod prompt_history;
 mod protection;
+mod psql;
 mod refusals;
 mod switch;
 mod transaction;
