@@ -84,11 +84,16 @@ fn options_that_are_given_are_not_offered_again() {
             "PASSWORD = ",
             "AWS_SECRET = '",
             "MAX_CONCURRENT_CONNECTIONS = ",
+            "PROTECTION = ",
+            "COLOR = '",
             "SSH_TUNNEL = '",
             "WITH "
         ]
     );
-    assert_eq!(completed("ALTER REDSHIFT CONNECTION web RESET c|"), ["cluster", "comment"]);
+    assert_eq!(
+        completed("ALTER REDSHIFT CONNECTION web RESET c|"),
+        ["cluster", "color", "comment"]
+    );
     assert_eq!(completed("create redshift connection c user|"), ["user_name = '"]);
 }
 

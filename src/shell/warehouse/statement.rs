@@ -126,8 +126,8 @@ pub(super) fn stays_read_only(text: &str, dialect: Dialect) -> bool {
         Some("RESET") => !has("ALL"),
         Some("EXPLAIN") if !has("ANALYZE") && !has("ANALYSE") => true,
         // The statement behind the words counts.
-        Some("EXPLAIN" | "PREPARE" | "DECLARE") => {
-            reading_part(text, &tokens).is_some_and(|start| reads(&text[start..], dialect))
+        Some(first @ ("EXPLAIN" | "PREPARE" | "DECLARE")) => {
+            inner_start(text, &tokens, first).is_some_and(|start| reads(&text[start..], dialect))
         }
         Some(first) if OF_SESSION.contains(&first) => true,
         Some(_) => reads(text, dialect),
@@ -135,10 +135,22 @@ pub(super) fn stays_read_only(text: &str, dialect: Dialect) -> bool {
     }
 }
 
-/// The place of the first word with which a query begins.
-fn reading_part(text: &str, tokens: &[Token]) -> Option<usize> {
-    let is_start = |token: &&Token| READING.iter().any(|word| token.is_word(text, word));
-    tokens.iter().find(is_start).map(|token| token.span.start)
+/// The place of the statement inside EXPLAIN, PREPARE or DECLARE.
+fn inner_start(text: &str, tokens: &[Token], first: &str) -> Option<usize> {
+    const OPTIONS: [&str; 18] = [
+        "EXPLAIN", "ANALYZE", "ANALYSE", "VERBOSE", "COSTS", "BUFFERS", "TIMING", "SUMMARY",
+        "SETTINGS", "WAL", "FORMAT", "TEXT", "JSON", "XML", "YAML", "ON", "OFF", "TRUE",
+    ];
+    let is_option = |token: &&Token| {
+        !token.is_name() || OPTIONS.iter().any(|option| token.is_word(text, option))
+    };
+    let mut rest = tokens.iter();
+    let inner = match first {
+        "EXPLAIN" => rest.find(|token| !is_option(token)),
+        "PREPARE" => rest.find(|token| token.is_word(text, "AS")).and_then(|_| rest.next()),
+        _ => rest.find(|token| token.is_word(text, "FOR")).and_then(|_| rest.next()),
+    };
+    inner.map(|token| token.span.start)
 }
 
 /// The command tag of a statement as PostgreSQL has it in errors: `CREATE TABLE`, `DELETE`.
@@ -292,6 +304,8 @@ mod tests {
             ("RESET ALL", false),
             ("SELECT set_config('default_transaction_read_only', 'off', false)", false),
             ("EXPLAIN ANALYZE INSERT INTO t VALUES (1)", false),
+            ("EXPLAIN (ANALYZE, VERBOSE) CREATE TABLE t AS SELECT 1", false),
+            ("PREPARE p (int) AS SELECT 1", true),
             ("PREPARE p AS DELETE FROM t", false),
             ("SELECT 1 INTO t", false),
             ("WITH x AS (SELECT 1) DELETE FROM t", false),

@@ -167,6 +167,8 @@ mod tests {
                 "PASSWORD",
                 "AWS_SECRET",
                 "MAX_CONCURRENT_CONNECTIONS",
+                "PROTECTION",
+                "COLOR",
                 "SSH_TUNNEL",
                 "COMMENT"
             ]
