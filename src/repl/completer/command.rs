@@ -23,9 +23,10 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
     };
     match command.argument {
         "NAME" | "[NAME]" => name(command, before, argument, names),
-        "TABLE" => on_warehouse::complete_argument(true, before, start, &names.warehouse()),
-        "[SCHEMA|TABLE]" => {
-            on_warehouse::complete_argument(false, before, start, &names.warehouse())
+        "TABLE" | "[SCHEMA|TABLE]" => {
+            let (is_table, uses) = (command.argument == "TABLE", names.uses());
+            let names = names.warehouse();
+            on_warehouse::complete_argument(is_table, before, start, &names, uses)
         }
         _ => Completion {
             start,
