@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::exec::EnvTemplate;
 use crate::render::Format;
 use crate::script::OnError;
 use crate::secret::{StoreKind, VaultRecipient, vault_recipient};
@@ -16,8 +17,11 @@ use crate::secret::{StoreKind, VaultRecipient, vault_recipient};
 /// Without -c and -f: a prompt when standard input is a terminal, else a script from standard
 /// input.
 #[derive(Debug, Parser)]
-#[command(name = "redwire", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "redwire", version, max_term_width = 100, override_usage = USAGE, after_help = AFTER_HELP)]
 pub struct Cli {
+    /// Run on the warehouse of this connection, as connect does
+    pub name: Option<String>,
+
     /// The script.
     #[command(flatten)]
     pub script: ScriptArgs,
@@ -158,7 +162,7 @@ pub enum Sub {
         metrics: Option<PathBuf>,
     },
     /// Run a program with a connection in its environment, in a slot
-    #[command(override_usage = "redwire exec [OPTIONS] <NAME> -- <CMD> [ARG]...", after_help = AFTER_HELP_OF_EXEC)]
+    #[command(override_usage = "redwire exec [OPTIONS] <NAME> [-- <CMD> [ARG]...]", after_help = AFTER_HELP_OF_EXEC)]
     Exec {
         /// The connection
         name: String,
@@ -167,9 +171,13 @@ pub enum Sub {
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_SLOTS))]
         slots: u32,
 
-        /// The program and its arguments
+        /// Set this variable too: {url} or {host} and the like stand for parts of the connection
+        #[arg(long, value_name = "NAME=TEMPLATE", action = ArgAction::Append)]
+        env: Vec<EnvTemplate>,
+
+        /// The program and its arguments; without it the user's shell
         // The id is not that of -c, whose positions on the command line are read.
-        #[arg(id = "cmd", value_name = "CMD", required = true, trailing_var_arg = true)]
+        #[arg(id = "cmd", value_name = "CMD", trailing_var_arg = true)]
         command: Vec<OsString>,
     },
     /// Change the encryption of the vault
@@ -251,6 +259,8 @@ const MAX_SLOTS: i64 = 2_000;
 const AFTER_HELP_OF_EXEC: &str = "Exit status: that of the program; 125 redwire could not start \
                                   it, 126 it was found and cannot be run, 127 it was not found, \
                                   130 interrupted before it ran.";
+
+const USAGE: &str = "redwire [OPTIONS] [NAME]\n       redwire [OPTIONS] <COMMAND>";
 
 const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the command line, a \
                           file or the catalog is unusable; 3 a connection could not be made or was \

@@ -20,6 +20,7 @@ use crate::secret::{
     KeyringStore, MemoryStore, NewVaultOwner, SecretError, SecretStore, StoreKind, VaultStore,
 };
 use crate::shell::{Output, PlanOrApply, Shell, ShellOptions};
+use crate::sqlstate::SqlState;
 use crate::terminal::{TerminalPrompt, VaultPassphrase};
 use crate::watch::{self, WatchRequest};
 
@@ -37,16 +38,26 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
                 script::compare(&mut shell, file, stdin, purpose, prune)
             })
         }
-        Task::Connect { name, parts } => with_shell(config, host, streams, |mut shell, stdin| {
-            if let Err(error) = connect(&mut shell, &name) {
-                shell.fail(&error);
-                return shell.status();
-            }
-            if config.task.is_prompt() {
-                return prompt(shell, config, host, stdin);
-            }
-            script::run(&mut shell, parts, stdin, config.on_error, config.single_transaction)
-        }),
+        Task::Connect { name, parts, like } => {
+            with_shell(config, host, streams, |mut shell, stdin| {
+                if let Err(error) = connect(&mut shell, &name) {
+                    shell.fail(&error);
+                    if error.sqlstate() == SqlState::UndefinedObject
+                        && let Some(command) = like
+                    {
+                        shell.output().notice(&Notice::new(format!(
+                            "a word alone is the name of a connection; the command is {command}"
+                        )));
+                        return ExitStatus::Unusable;
+                    }
+                    return shell.status();
+                }
+                if config.task.is_prompt() {
+                    return prompt(shell, config, host, stdin);
+                }
+                script::run(&mut shell, parts, stdin, config.on_error, config.single_transaction)
+            })
+        }
         Task::Run { names, metrics } => with_shell(config, host, streams, |mut shell, _| {
             shell.run_jobs(&names, metrics.as_deref())
         }),
@@ -146,6 +157,9 @@ fn with_shell(
         home: host.home.clone(),
     };
     let mut executor = Executor::new(resources);
+    if config.names_catalog {
+        executor.report_missing_catalog();
+    }
     if shows_progress(config, host) {
         executor.show_progress(ProgressScreen {
             write: |text| {

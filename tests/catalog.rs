@@ -22,6 +22,25 @@ fn create(name: &str) -> String {
     statement_create(name, "etl", "x")
 }
 
+#[test]
+fn a_named_catalog_that_does_not_exist_is_told_where_it_is_only_read() {
+    let home = Home::with_light_vault();
+    let said = "warning: catalog typo.db does not exist";
+    let run = |statements: &str| {
+        let run = home.redwire(STORE).args(["--catalog", "typo.db", "-c", statements]);
+        run.env(PASSPHRASE.0, PASSPHRASE.1).run().status(0)
+    };
+    let done = run("SHOW CONNECTIONS; SHOW TABLES").err_has(said);
+    assert_eq!(done.err.matches("does not exist").count(), 1);
+    let connect = home.redwire(["--catalog", "typo.db", "connect", "sales"]).run().status(1);
+    connect.err_has("connection \"sales\" does not exist").err_has(said);
+    let unnamed = home.redwire(["-c", "SHOW CONNECTIONS"]).run().status(0);
+    assert!(!unnamed.err.contains("warning"), "{}", unnamed.err);
+    let created = run(&create("sales"));
+    assert!(!created.err.contains("warning"), "{}", created.err);
+    assert!(!run("SHOW CONNECTIONS").err.contains("warning"));
+}
+
 /// The names that SHOW CONNECTIONS lists in this home.
 #[track_caller]
 fn names(home: &Home) -> Vec<String> {

@@ -159,7 +159,7 @@ fn the_program_alone_has_the_connection_in_its_environment() {
     let authorities = format!("PGSSLROOTCERT={}", site.authorities().display());
     let (libpq, own) = (format!("PGPASSWORD={MARK}"), format!("REDSHIFT_PASSWORD={MARK}"));
     let expected = [
-        "PGAPPNAME=redwire",
+        "PGAPPNAME=redwire:env",
         "PGDATABASE=dev",
         "PGHOST=h.example.com",
         &libpq,
@@ -173,6 +173,7 @@ fn the_program_alone_has_the_connection_in_its_environment() {
         &own,
         "REDSHIFT_PORT=5439",
         "REDSHIFT_USER=etl",
+        "REDWIRE_CONNECTION=sales",
     ];
     assert_eq!(given, expected);
     assert_eq!(done.err, "");
@@ -198,7 +199,7 @@ fn its_own_failures_have_statuses_of_their_own() {
         (&["sales", "/"], 126, "could not execute"),
         (&["sals", "true"], NOT_STARTED, "did you mean sales?"),
         (&["", "true"], NOT_STARTED, "42601"),
-        (&["sales"], NOT_STARTED, "<CMD>"),
+        (&["sales", "--env", "X={hots}", "true"], NOT_STARTED, "did you mean {host}"),
         (&["--slots", "0", "sales", "true"], NOT_STARTED, "1..=2000"),
         (&["sales", "--slots", "x", "true"], NOT_STARTED, "--slots"),
         (&["-c", "SHOW JOBS", "sales", "true"], NOT_STARTED, "'-c'"),
@@ -211,6 +212,51 @@ fn its_own_failures_have_statuses_of_their_own() {
     site.run(&["exec", "--help"]).run().status(0).out_has("--slots <N>");
     let json = site.run(&["--format", "json", "exec", "sales", "no_such"]).run();
     json.status(127).err_has("\"sqlstate\": \"58030\"");
+}
+
+#[test]
+fn without_a_program_the_users_shell_runs() {
+    let site = Site::new();
+    let script = "echo $REDWIRE_CONNECTION $PGAPPNAME; exit 3";
+    for (shell, named) in [(None, "sh"), (Some("/bin/bash"), "bash")] {
+        let run = site.run(&["exec", "sales"]).stdin(script);
+        let run = shell.into_iter().fold(run, |run, shell| run.env("SHELL", shell));
+        assert_eq!(run.run().status(3).out, format!("sales redwire:{named}\n"));
+    }
+    let missing = site.run(&["exec", "sales"]).env("SHELL", "/no/such/sh").run();
+    missing.status(127).err_has("program \"/no/such/sh\" not found");
+}
+
+#[test]
+fn a_template_becomes_a_variable_of_the_program_alone() {
+    let site = Site::with("jdbc:redshift://h.example.com/dev?sslmode=require", ETL, "");
+    let templates =
+        ["--env", "DATABASE_URL={url}", "--env", "WORD={password}", "--env", "PGUSER=u"];
+    let arguments = [&templates[..], &["sales", "--", "sh", "-c"]].concat();
+    let script = "printf '%s\\n' \"$DATABASE_URL\" \"$WORD\" $PGUSER; cat /proc/$$/cmdline";
+    let done = site.exec(&[&arguments[..], &[script]].concat()).status(0);
+    let lines: Vec<&str> = done.out.lines().collect();
+    let encoded = "Kanari7Zq%20%27x%27%20%24HOME%20w%C3%B6rd";
+    let url = format!("postgresql://etl:{encoded}@h.example.com:5439/dev?sslmode=require");
+    assert_eq!(lines[..3], [&url, MARK, "u"]);
+    assert!(!lines[3..].join("").contains("Kanari7Zq"));
+    let dry = site.run(&["--dry-run", "exec"]).args(templates).args(["sales", "true"]).run();
+    assert!(!dry.status(0).err_has("DATABASE_URL WORD PGUSER").err.contains("Kanari7Zq"));
+}
+
+#[test]
+fn authorities_of_the_url_are_those_of_programs_without_libpq_too() {
+    let home = Home::new();
+    let file = rcgen::generate_simple_self_signed(["h.example.com".to_owned()]).expect("one");
+    let path = home.write("own.pem", file.cert.pem());
+    let url = format!("jdbc:redshift://h.example.com/dev?sslrootcert={}", path.display());
+    let site = Site::with(&url, ETL, "");
+    let path = path.display();
+    let done = site.exec(&["sales", "env"]).status(0);
+    for name in ["PGSSLROOTCERT", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
+        let line = format!("{name}={path}\n");
+        assert!(done.out.contains(&line), "{}", done.out);
+    }
 }
 
 /// One kind of fault has one message: each command that takes the name of a connection answers a bad
@@ -439,8 +485,8 @@ fn a_trial_runs_nothing_and_says_what_it_would_run() {
         done.err,
         "notice: queryGroup of the URL has no effect on what the program opens\n\
          notice: would run touch with 2 arguments, holding 2 slots of sales, with the stored password and \
-         PGAPPNAME=redwire PGDATABASE=dev PGHOST=h PGPORT=5439 PGSSLMODE=require PGUSER=etl REDSHIFT_DATABASE=dev \
-         REDSHIFT_HOST=h REDSHIFT_PORT=5439 REDSHIFT_USER=etl\n"
+         PGAPPNAME=redwire:touch PGDATABASE=dev PGHOST=h PGPORT=5439 PGSSLMODE=require PGUSER=etl REDSHIFT_DATABASE=dev \
+         REDSHIFT_HOST=h REDSHIFT_PORT=5439 REDSHIFT_USER=etl REDWIRE_CONNECTION=sales\n"
     );
     assert!(!site.home.file("made").exists());
     assert!(!site.home.file("data/redwire/catalog.db.slots").exists());

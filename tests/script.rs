@@ -212,7 +212,7 @@ fn a_wrong_command_line_ends_redwire_with_2() {
         (&["--secret-store", "wallet"], "possible values: keyring, vault, memory"),
         (&["-c"], "a value is required"),
         (&["--on-error", "retry"], "possible values: stop, continue"),
-        (&["sho"], "'show'"),
+        (&["sho"], "the command is show"),
     ] {
         let done = home.redwire(line).run().status(2).err_has(message);
         assert_eq!(done.out, "");
@@ -414,6 +414,7 @@ fn verbose_tells_what_is_opened_run_and_swept() {
         done.err,
         "log: stdin:1:1: SHOW CONNECTIONS;\n\
          log: there is no catalog c.db yet\n\
+         warning: catalog c.db does not exist\n\
          log: stdin:2:1: CREATE REDSHIFT CONNECTION a CONNECTION_STRING = 'jdbc:redshift://h/d' USER_NAME = 'u' PASSWORD = PROMPT;\n\
          log: using the secret store vault\n\
          log: made the catalog c.db\n\

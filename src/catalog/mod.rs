@@ -42,5 +42,5 @@ pub use open::{Db, Location};
 pub use run::{JobStatus, NewRun, RecordedError, RunEnd};
 pub use table::StoredTable;
 pub use tree::Branch;
-pub use usage::{Usage, UsageKind};
+pub use usage::{Usage, UsageKind, WarehouseObject};
 pub use views::{VIEWS, view_path};

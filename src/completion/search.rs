@@ -98,7 +98,7 @@ fn command_with(catalog: Option<&Location>, files: &ArgValueCompleter) -> Comman
             }
         })
     };
-    complete_files(Cli::command()).mut_subcommands(|command| {
+    complete_names(complete_files(Cli::command())).mut_subcommands(|command| {
         complete_names(complete_files(command)).mut_subcommands(complete_files)
     })
 }

@@ -6,10 +6,10 @@ mod masked;
 mod task;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
@@ -20,6 +20,7 @@ use crate::host::Host;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
+use crate::sign::has_sign;
 use masked::masked;
 pub use task::Task;
 use task::task;
@@ -32,6 +33,8 @@ pub struct Config {
     pub task: Task,
     /// The catalog.
     pub location: Location,
+    /// True if the user named the catalog.
+    pub names_catalog: bool,
     /// The store of new passwords.
     pub store: StoreKind,
     /// The file of the prompt's history; None to keep none.
@@ -88,6 +91,7 @@ impl Config {
             .try_get_matches_from(arguments)
             .map_err(|error| masked(error, arguments))?;
         let cli = Cli::from_arg_matches(&matches)?;
+        check_name(&cli).map_err(|error| masked(error, arguments))?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
         let history =
             host.data_folder.as_ref().map(|folder| folder.join("redwire").join("history"));
@@ -107,6 +111,7 @@ impl Config {
             store: store(&cli, &location, host)?,
             history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
             mode,
+            names_catalog: cli.common.catalog.is_some() || host.variable(CATALOG).is_some(),
             location,
             on_error: on_error(&cli),
             echo: is_echoed(&cli),
@@ -133,6 +138,24 @@ pub fn status_of_refusal(arguments: &[OsString]) -> ExitStatus {
         Ok(Some("exec")) => ExitStatus::NotStarted,
         _ => ExitStatus::Unusable,
     }
+}
+
+/// A word alone is the name of a connection, unless it is one that people mean otherwise.
+fn check_name(cli: &Cli) -> Result<(), clap::Error> {
+    let Some(name) = &cli.name else {
+        return Ok(());
+    };
+    let is_script = Path::new(name).extension().is_some_and(|end| end == "sql");
+    if cli.subcommand.is_none()
+        && !is_script
+        && !name.contains(char::is_whitespace)
+        && !has_sign(name)
+    {
+        return Ok(());
+    }
+    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&Cli::command());
+    error.insert(ContextKind::InvalidArg, ContextValue::String(name.clone()));
+    Err(error)
 }
 
 fn wrong(message: &str) -> Result<(), ConfigError> {
@@ -170,7 +193,9 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
             "vault cannot be used with --dry-run and --ephemeral: it changes a file that is kept",
         );
     }
-    if cli.common.dry_run && matches!(cli.subcommand, Some(Sub::Connect { .. })) {
+    if cli.common.dry_run
+        && (cli.name.is_some() || matches!(cli.subcommand, Some(Sub::Connect { .. })))
+    {
         return wrong(
             "--dry-run cannot be used with connect: what runs on a warehouse cannot be tried on a copy",
         );
@@ -218,6 +243,9 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// The variable that names the catalog.
+const CATALOG: &str = "REDWIRE_CATALOG";
+
 /// The catalog: from the command line, or else from the environment, or else the one in the
 /// platform's folder.
 pub(crate) fn location_of(
@@ -228,7 +256,7 @@ pub(crate) fn location_of(
     if ephemeral {
         return Ok(Location::Memory);
     }
-    let named = named.cloned().or_else(|| host.variable("REDWIRE_CATALOG").map(PathBuf::from));
+    let named = named.cloned().or_else(|| host.variable(CATALOG).map(PathBuf::from));
     let default = || {
         host.data_folder
             .as_ref()
@@ -328,7 +356,11 @@ mod tests {
         let mut host = at_home();
         let task =
             |arguments: &[&str], host: &Host| config(arguments, host).map(|config| config.task);
-        let connect = |parts: Vec<ScriptPart>| Task::Connect { name: "sales".to_owned(), parts };
+        let connect = |parts: Vec<ScriptPart>| Task::Connect {
+            name: "sales".to_owned(),
+            parts,
+            like: None,
+        };
         let parts = vec![
             ScriptPart::File("a.sql".into()),
             ScriptPart::Text("SELECT 1".into()),
@@ -342,6 +374,16 @@ mod tests {
         assert!(prompt.is_prompt());
         assert_eq!(prompt, connect(Vec::new()));
         assert!(task(&["connect", "sales", "--single-transaction"], &host).is_err());
+        assert_eq!(task(&["sales"], &host).unwrap(), connect(Vec::new()));
+        host.terminals.stdin = false;
+        let parts = vec![ScriptPart::Text("SELECT 1".into())];
+        assert_eq!(task(&["sales", "-c", "SELECT 1"], &host).unwrap(), connect(parts.clone()));
+        assert_eq!(task(&["-c", "SELECT 1", "sales"], &host).unwrap(), connect(parts));
+        for refused in
+            [&["sales", "show"][..], &["sales", "other"], &["x.sql"], &["--dry-run", "x"]]
+        {
+            assert!(task(refused, &host).is_err(), "{refused:?}");
+        }
     }
 
     #[test]

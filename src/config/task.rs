@@ -1,9 +1,8 @@
 //! The task that the command line sets, and the parts of a script.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::cli::{Cli, ScriptArgs, ShellArg, Sub, VaultSub};
 use crate::exec::ExecRequest;
@@ -12,6 +11,7 @@ use crate::host::{Host, IDENTITY_FILE};
 use crate::script::ScriptPart;
 use crate::secret::NewVaultOwner;
 use crate::shell::PlanOrApply;
+use crate::sql::keyword::nearest;
 use crate::watch::WatchRequest;
 
 /// The task of a run.
@@ -27,6 +27,8 @@ pub enum Task {
         name: String,
         /// The parts; none for a prompt.
         parts: Vec<ScriptPart>,
+        /// The command that the name could be a slip for.
+        like: Option<String>,
     },
     /// Compare a file of definitions with the catalog.
     Compare {
@@ -93,20 +95,42 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
                 Task::Run { names, metrics }
             }
         }
-        Some(Sub::Exec { name, slots, command }) => Task::Exec(exec_request(name, *slots, command)),
+        Some(Sub::Exec { name, slots, env, command }) => {
+            let mut words = command.iter().cloned();
+            Task::Exec(ExecRequest {
+                name: name.clone(),
+                slots: *slots,
+                program: words.next(),
+                arguments: words.collect(),
+                templates: env.clone(),
+            })
+        }
         Some(Sub::Vault { command }) => Task::Rekey(new_owner(command, host)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
             Task::Connect {
                 name: name.clone(),
                 parts: parts(script, matches, host),
+                like: None,
             }
         }
-        None => match parts(&cli.script, matches, host) {
-            parts if parts.is_empty() => Task::Prompt,
-            parts => Task::Script(parts),
+        None => match (&cli.name, parts(&cli.script, matches, host)) {
+            (Some(name), parts) => Task::Connect {
+                like: command_like(name),
+                name: name.clone(),
+                parts,
+            },
+            (None, parts) if parts.is_empty() => Task::Prompt,
+            (None, parts) => Task::Script(parts),
         },
     }
+}
+
+/// The command whose name is nearly this word.
+fn command_like(word: &str) -> Option<String> {
+    let command = Cli::command();
+    let names = command.get_subcommands().map(Command::get_name);
+    nearest(word, names).map(str::to_owned)
 }
 
 /// The owner that the options name, or else the environment: the identities there, or a passphrase.
@@ -127,17 +151,6 @@ fn new_owner(command: &VaultSub, host: &Host) -> NewVaultOwner {
     match identity.clone().or_else(from_environment) {
         Some(file) => NewVaultOwner::Identity(file),
         None => NewVaultOwner::Passphrase { file: passphrase_file.clone() },
-    }
-}
-
-/// clap requires at least one word.
-fn exec_request(name: &str, slots: u32, command: &[OsString]) -> ExecRequest {
-    let mut words = command.iter().cloned();
-    ExecRequest {
-        name: name.to_owned(),
-        slots,
-        program: words.next().unwrap_or_default(),
-        arguments: words.collect(),
     }
 }
 

@@ -20,11 +20,6 @@ pub enum ImportError {
         /// A similar schema, as SQL.
         nearest: Option<String>,
     },
-    /// The warehouse has no table or view with this name.
-    NoSuchTable {
-        /// The name, as SQL.
-        table: String,
-    },
     /// The warehouse has more tables than can be read at once.
     TooManyTables {
         /// The connection to the warehouse.
@@ -71,9 +66,6 @@ impl Diagnostic for ImportError {
                     nearest.as_deref(),
                     format!("redwire connect {} -c '\\dn' lists the schemas", connection.shown()),
                 ),
-            Self::NoSuchTable { table } => S::UndefinedTable
-                .error(format!("relation \"{table}\" does not exist"))
-                .hint("\\dt lists the tables and views"),
             Self::TooManyTables { connection } => S::ProgramLimitExceeded
                 .error(format!(
                     "connection {} has too many tables to read at once",

@@ -149,12 +149,18 @@ pub struct CommandError {
     pub message: String,
     /// A suggested fix.
     pub hint: Option<String>,
+    /// The state.
+    pub state: S,
 }
 
 impl CommandError {
     /// An error without a suggested fix.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
+        Self {
+            message: message.into(),
+            hint: None,
+            state: S::SyntaxError,
+        }
     }
 
     /// The error with a suggested fix.
@@ -162,13 +168,19 @@ impl CommandError {
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
+
+    /// The error with another state than that of a syntax error.
+    #[must_use]
+    pub fn with_state(self, state: S) -> Self {
+        Self { state, ..self }
+    }
 }
 
 impl Diagnostic for CommandError {
     fn diagnosis(&self) -> Diagnosis {
         Diagnosis {
             hint: self.hint.clone(),
-            ..S::SyntaxError.error(&self.message)
+            ..self.state.error(&self.message)
         }
     }
 }

@@ -207,7 +207,10 @@ impl Error {
 
     /// The dependents that prevent a drop.
     pub fn usages(&self) -> &[Usage] {
-        if let ErrorKind::Object(ObjectError::InUse { usages, .. }) = &*self.kind {
+        if let ErrorKind::Object(
+            ObjectError::InUse { usages, .. } | ObjectError::UsedInWarehouse { usages, .. },
+        ) = &*self.kind
+        {
             usages
         } else {
             &[]

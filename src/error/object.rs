@@ -33,6 +33,15 @@ pub enum ObjectError {
         /// The objects to drop: at least one, all of one kind.
         objects: Vec<Object>,
     },
+    /// A statement for a warehouse would remove what other objects depend on.
+    UsedInWarehouse {
+        /// The dependents, each once.
+        usages: Vec<Usage>,
+        /// The command tag of the statement.
+        tag: String,
+        /// The names of what it would remove, as written.
+        names: Vec<String>,
+    },
     /// DROP of a column or a primary key that foreign keys reference.
     PartInUse {
         /// COLUMN or CONSTRAINT.
@@ -90,6 +99,17 @@ impl Diagnostic for ObjectError {
             Self::InUse { usages, objects } => S::DependentObjectsStillExist
                 .error(usages_message(usages, objects))
                 .hint(drop_script(usages, objects)),
+            Self::UsedInWarehouse { tag, names, .. } => {
+                let names: Vec<&str> = names.iter().map(|name| shown_sql(name)).collect();
+                let them = if names.len() == 1 { "it" } else { "them" };
+                S::DependentObjectsStillExist
+                    .error(format!(
+                        "cannot {} {} because other objects depend on {them}",
+                        tag.to_lowercase(),
+                        names.join(", ")
+                    ))
+                    .hint("\\guard off lets such statements through until \\guard on")
+            }
             Self::PartInUse { word, name, keys } => {
                 let keys: Vec<String> = keys.iter().map(TableName::shown).collect();
                 S::DependentObjectsStillExist

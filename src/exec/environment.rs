@@ -1,7 +1,9 @@
 //! The environment of the program: the variables of libpq (PostgreSQL documentation, "Environment
 //! Variables"), and similar ones for programs with their own.
 
+use std::ffi::OsStr;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Command;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -30,8 +32,8 @@ const TAKEN_OUT: [&str; 12] = [
     "PGTARGETSESSIONATTRS",
 ];
 
-/// The application name at the server if the URL has no ApplicationName.
-const APPLICATION_NAME: &str = "redwire";
+/// The variables of programs that do not read PGSSLROOTCERT: those on OpenSSL, and node.
+const OWN_AUTHORITIES: [&str; 2] = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
 
 /// Variables with their values, without the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +52,13 @@ impl Variables {
     /// PGHOST. Programs with variables of their own have no such pair.
     pub fn new(
         destination: &Destination,
+        program: &OsStr,
         certificates: Option<&str>,
         tunnel: Option<SocketAddr>,
     ) -> Self {
         let (endpoint, options) = (&destination.endpoint, &destination.endpoint.options);
-        let application = options.application_name.as_deref().unwrap_or(APPLICATION_NAME);
+        let application = options.application_name.clone();
+        let application = application.unwrap_or_else(|| application_name(program));
         let mut variables = Vec::new();
         let address = tunnel.map(|near| near.ip().to_string());
         let port = tunnel.map_or(endpoint.port, |near| near.port()).to_string();
@@ -71,9 +75,13 @@ impl Variables {
             variables.extend([("PGUSER", user.clone()), ("REDSHIFT_USER", user.clone())]);
         }
         variables.push(("PGSSLMODE", options.sslmode.as_str().to_owned()));
-        variables.push(("PGAPPNAME", application.to_owned()));
+        variables.push(("PGAPPNAME", application));
+        variables.push(("REDWIRE_CONNECTION", destination.name.as_str().to_owned()));
         if let Some(path) = certificates {
             variables.push(("PGSSLROOTCERT", path.to_owned()));
+            if options.sslrootcert.is_some() {
+                variables.extend(OWN_AUTHORITIES.map(|name| (name, path.to_owned())));
+            }
         }
         if let Some(limit) = options.login_timeout {
             // Both limit the whole login; libpq counts whole seconds, and 0 means no limit.
@@ -101,6 +109,13 @@ impl Variables {
     }
 }
 
+/// The name at the server if the URL has no ApplicationName: the program as the process that
+/// redwire has become.
+fn application_name(program: &OsStr) -> String {
+    let name = Path::new(program).file_name().unwrap_or(program);
+    format!("redwire:{}", name.to_string_lossy())
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -124,7 +139,7 @@ mod tests {
     }
 
     fn text(url: &str, certificates: Option<&str>) -> String {
-        let variables = Variables::new(&destination(url), certificates, None);
+        let variables = Variables::new(&destination(url), "/bin/psql".as_ref(), certificates, None);
         words(&variables)
     }
 
@@ -138,26 +153,30 @@ mod tests {
     fn a_destination_has_its_variables() {
         assert_eq!(
             text("jdbc:redshift://[::1]:5740/d%20b?sslmode=disable", None),
-            "PGAPPNAME=redwire PGDATABASE=d b PGHOST=::1 PGPORT=5740 PGSSLMODE=disable PGUSER=etl \
-             REDSHIFT_DATABASE=d b REDSHIFT_HOST=::1 REDSHIFT_PORT=5740 REDSHIFT_USER=etl"
+            "PGAPPNAME=redwire:psql PGDATABASE=d b PGHOST=::1 PGPORT=5740 PGSSLMODE=disable PGUSER=etl \
+             REDSHIFT_DATABASE=d b REDSHIFT_HOST=::1 REDSHIFT_PORT=5740 REDSHIFT_USER=etl REDWIRE_CONNECTION=sales"
         );
         assert_eq!(
             text("jdbc:redshift://h/dev?ApplicationName=dbt&loginTimeout=1.5", Some("/ca.pem")),
             "PGAPPNAME=dbt PGCONNECT_TIMEOUT=2 PGDATABASE=dev PGHOST=h PGPORT=5439 PGSSLMODE=verify-full \
-             PGSSLROOTCERT=/ca.pem PGUSER=etl REDSHIFT_DATABASE=dev REDSHIFT_HOST=h REDSHIFT_PORT=5439 REDSHIFT_USER=etl"
+             PGSSLROOTCERT=/ca.pem PGUSER=etl REDSHIFT_DATABASE=dev REDSHIFT_HOST=h REDSHIFT_PORT=5439 REDSHIFT_USER=etl REDWIRE_CONNECTION=sales"
         );
     }
 
     #[test]
     fn through_a_tunnel_libpq_still_has_the_name_to_verify() {
         let near = "127.0.0.1:40000".parse().unwrap();
-        let variables =
-            Variables::new(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"), Some(near));
+        let variables = Variables::new(
+            &destination("jdbc:redshift://h/dev"),
+            "psql".as_ref(),
+            Some("/ca.pem"),
+            Some(near),
+        );
         assert_eq!(
             words(&variables),
-            "PGAPPNAME=redwire PGDATABASE=dev PGHOST=h PGHOSTADDR=127.0.0.1 PGPORT=40000 \
+            "PGAPPNAME=redwire:psql PGDATABASE=dev PGHOST=h PGHOSTADDR=127.0.0.1 PGPORT=40000 \
              PGSSLMODE=verify-full PGSSLROOTCERT=/ca.pem PGUSER=etl REDSHIFT_DATABASE=dev \
-             REDSHIFT_HOST=127.0.0.1 REDSHIFT_PORT=40000 REDSHIFT_USER=etl"
+             REDSHIFT_HOST=127.0.0.1 REDSHIFT_PORT=40000 REDSHIFT_USER=etl REDWIRE_CONNECTION=sales"
         );
         let mut command = Command::new("x");
         variables.give_to(&mut command, &SecretString::from("s3cret"));
@@ -169,8 +188,13 @@ mod tests {
     fn variables_that_would_lead_elsewhere_are_removed() {
         let mut command = Command::new("x");
         let password = SecretString::from("s3cret");
-        Variables::new(&destination("jdbc:redshift://h/dev"), Some("/ca.pem"), None)
-            .give_to(&mut command, &password);
+        Variables::new(
+            &destination("jdbc:redshift://h/dev"),
+            "psql".as_ref(),
+            Some("/ca.pem"),
+            None,
+        )
+        .give_to(&mut command, &password);
         let given: BTreeMap<_, _> = command
             .get_envs()
             .map(|(name, value)| (name.to_str().unwrap(), value.and_then(|value| value.to_str())))

@@ -8,8 +8,9 @@
 mod certificates;
 mod environment;
 mod program;
+mod template;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
 use crate::diagnostic::{Diagnostic, ExitStatus};
@@ -24,6 +25,8 @@ use crate::warehouse::slots::Purpose;
 use crate::warehouse::{Cancel, Tunnel};
 use environment::Variables;
 pub(crate) use program::may_run;
+pub use template::EnvTemplate;
+use template::TemplateValues;
 
 /// The program to run and the connection for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +35,11 @@ pub struct ExecRequest {
     pub name: String,
     /// The number of slots that are held while the program runs.
     pub slots: u32,
-    pub program: OsString,
+    /// None for the user's shell.
+    pub program: Option<OsString>,
     pub arguments: Vec<OsString>,
+    /// Variables besides those that each program gets.
+    pub templates: Vec<EnvTemplate>,
 }
 
 /// Runs the program and returns the exit status.
@@ -68,20 +74,21 @@ fn start(
     request: &ExecRequest,
     host: &Host,
 ) -> Result<i32, Error> {
-    program::check(&request.program, (host.environment)("PATH").as_deref())?;
+    let program = request.program.clone().unwrap_or_else(|| program::user_shell(host));
+    program::check(&program, (host.environment)("PATH").as_deref())?;
     let name = ConnectionName::new(&request.name).map_err(Error::new)?;
     let destination = executor.destination(&name)?;
     check_writes_are_allowed(&destination)?;
     let certificates = certificates::file_for(&destination.endpoint, host)?;
-    let variables = Variables::new(&destination, certificates.as_deref(), None);
+    let variables = Variables::new(&destination, &program, certificates.as_deref(), None);
     if let Some(notice) = ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
-    let purpose = Purpose::exec(&request.program);
+    let purpose = Purpose::exec(&program);
     if executor.mode() == Mode::DryRun {
         destination.wanted(request.slots, &purpose).check()?;
         executor.check_password(&name)?;
-        output.notice(&would_run(request, &destination, &variables));
+        output.notice(&would_run(request, &program, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);
     }
@@ -97,7 +104,7 @@ fn start(
     let destination = destination.of_user(&logged_in);
     let tunnel = open_tunnel(&destination, &executor.cancel())?;
     let near = tunnel.as_ref().map(Tunnel::address);
-    let mut variables = Variables::new(&destination, certificates.as_deref(), near);
+    let mut variables = Variables::new(&destination, &program, certificates.as_deref(), near);
     if let Some(expires) = logged_in.expires {
         let at = expires.to_string();
         variables.expire(&at);
@@ -107,9 +114,19 @@ fn start(
     }
     // SQLite closes the catalog before the other program starts.
     drop(executor);
-    let mut command = Command::new(&request.program);
+    let mut command = Command::new(&program);
     command.args(&request.arguments);
     variables.give_to(&mut command, &logged_in.password);
+    let values = TemplateValues {
+        endpoint: &destination.endpoint,
+        user: destination.user.as_deref(),
+        certificates: certificates.as_deref(),
+        tunnel: near,
+        password: &logged_in.password,
+    };
+    for template in &request.templates {
+        template.give_to(&mut command, &values);
+    }
     // Wiped from memory; only the program's environment still has it.
     drop((credentials, logged_in));
     output.flush_error();
@@ -117,7 +134,7 @@ fn start(
     let lent_tunnel = tunnel.as_ref().map(Tunnel::lend).transpose().map_err(Error::new)?;
     let ran = (host.replace_process)(&mut command);
     drop((lent, lent_tunnel));
-    ran.map_err(|error| Error::new(program::failure(&request.program, &error)))
+    ran.map_err(|error| Error::new(program::failure(&program, &error)))
 }
 
 /// The tunnel of a connection with SSH_TUNNEL, which ends with the program.
@@ -131,7 +148,12 @@ fn open_tunnel(destination: &Destination, cancel: &Cancel) -> Result<Option<Tunn
 
 /// The notice of a dry run about the real one. Arguments of the program may be secrets: only their
 /// number is shown.
-fn would_run(request: &ExecRequest, destination: &Destination, variables: &Variables) -> Notice {
+fn would_run(
+    request: &ExecRequest,
+    program: &OsStr,
+    destination: &Destination,
+    variables: &Variables,
+) -> Notice {
     let arguments = match request.arguments.len() {
         0 => String::new(),
         1 => " with 1 argument".to_owned(),
@@ -144,11 +166,13 @@ fn would_run(request: &ExecRequest, destination: &Destination, variables: &Varia
     let tunnel = destination.tunnel.as_ref().map_or(String::new(), |through| {
         format!(", by a port of an SSH tunnel through {through}")
     });
-    let listed: Vec<String> =
-        variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let variables = variables.iter().map(|(name, value)| format!("{name}={value}"));
+    // A template may have a secret in it.
+    let templates = request.templates.iter().map(|template| template.name().to_owned());
+    let listed: Vec<String> = variables.chain(templates).collect();
     Notice::new(format!(
         "would run {}{arguments}, holding {slots} of {}, with the stored password and {}{tunnel}",
-        shown(&request.program.to_string_lossy()),
+        shown(&program.to_string_lossy()),
         destination.name.shown(),
         listed.join(" ")
     ))

@@ -1,10 +1,23 @@
 //! Checks that the program can be run, before anything is opened, and explains why it could not.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, ProgramError};
+use crate::host::Host;
+
+/// The user's shell, or the system's.
+pub(super) fn user_shell(host: &Host) -> OsString {
+    host.variable(SHELL.0).unwrap_or_else(|| SHELL.1.into())
+}
+
+/// The variable that names the user's shell, and the shell of a user without it.
+#[cfg(unix)]
+const SHELL: (&str, &str) = ("SHELL", "/bin/sh");
+
+#[cfg(not(unix))]
+const SHELL: (&str, &str) = ("COMSPEC", "cmd.exe");
 
 /// Fails if the program cannot be found or cannot be executed. `path` is PATH.
 pub(super) fn check(program: &OsStr, path: Option<&OsStr>) -> Result<(), Error> {

@@ -22,6 +22,8 @@ pub(super) struct CatalogHandle {
     open: Option<OpenCatalog>,
     /// The number of catalogs that were opened.
     opened: u64,
+    /// True if the user named the catalog, and does not know yet that it does not exist.
+    reports_missing: bool,
 }
 
 struct OpenCatalog {
@@ -39,6 +41,7 @@ impl CatalogHandle {
             cancel,
             open: None,
             opened: 0,
+            reports_missing: false,
         }
     }
 
@@ -82,6 +85,19 @@ impl CatalogHandle {
     /// The catalog's id, under which secret stores keep its passwords.
     pub fn id(&mut self) -> Result<String, Error> {
         Ok(self.reader()?.catalog_id().to_owned())
+    }
+
+    /// From now on, [`Self::missing`] tells of a catalog that does not exist.
+    pub fn report_missing(&mut self) {
+        self.reports_missing = true;
+    }
+
+    /// The path of a catalog that was read and does not exist, once.
+    pub fn missing(&mut self) -> Option<PathBuf> {
+        let is_missing = self.open.as_ref().is_some_and(|open| open.is_stand_in);
+        (is_missing && std::mem::take(&mut self.reports_missing))
+            .then(|| self.location.beside(""))
+            .flatten()
     }
 
     /// The path of a file beside the catalog; None for one in memory.

@@ -40,7 +40,7 @@ use std::ops::Range;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, SystemTime};
 
-pub use crate::catalog::{Branch, NameRange, NameScope};
+pub use crate::catalog::{Branch, NameRange, NameScope, Usage, WarehouseObject};
 pub use crate::warehouse::views::names::WarehouseNames;
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;
@@ -80,6 +80,7 @@ use crate::error::{Error, TransactionError};
 use crate::host::Environment;
 use crate::name::{ConnectionName, JobName, Object};
 use crate::secret::{Journal, StoreKind};
+use crate::sign::shown_path;
 use crate::signals::Signals;
 use crate::sql::{RunJob, Spanned, Statement};
 use crate::warehouse::Cancel;
@@ -185,6 +186,17 @@ impl Executor {
     /// Draws a line at the terminal while a job runs.
     pub fn show_progress(&mut self, screen: ProgressScreen) {
         self.screen = Some(screen);
+    }
+
+    /// The user named the catalog: [`Self::missing_catalog`] tells if it does not exist.
+    pub fn report_missing_catalog(&mut self) {
+        self.writer.catalog.report_missing();
+    }
+
+    /// A warning, given once, about a catalog that was read and does not exist.
+    pub fn missing_catalog(&mut self) -> Option<Notice> {
+        let path = self.writer.catalog.missing()?;
+        Some(Notice::warning(format!("catalog {} does not exist", shown_path(&path))))
     }
 
     /// Runs one statement. In a transaction, an error or an outcome with a failure makes the whole
@@ -361,6 +373,15 @@ impl Executor {
     pub fn names(&mut self, scope: NameScope<'_>, prefix: &str, limit: usize) -> NameRange {
         let db = self.writer.catalog.reader().ok();
         db.and_then(|db| db.names(scope, prefix, limit).ok()).unwrap_or_default()
+    }
+
+    /// The dependents of those objects in the warehouse of the connection with this id.
+    pub fn usages_in_warehouse(
+        &mut self,
+        connection_id: i64,
+        objects: &[WarehouseObject],
+    ) -> Result<Vec<Usage>, Error> {
+        Ok(self.writer.catalog.reader()?.usages_in_warehouse(connection_id, objects)?)
     }
 
     /// The destination of sessions on the connection. No secret store is opened.

@@ -7,10 +7,10 @@ use std::time::SystemTime;
 
 use tempfile::TempDir;
 
-use super::program::user_command;
 use crate::error::{CommandError, Error, FileError};
 use crate::host::Environment;
 use crate::private_file;
+use crate::shell::user_command;
 use crate::terminal::ControllingTerminal;
 
 /// The editor if neither VISUAL nor EDITOR is set.

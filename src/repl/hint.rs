@@ -94,7 +94,7 @@ pub(super) fn first_word(hint: &str) -> &str {
 fn command(text: &str, target: &Target) -> Option<Hint> {
     let name = text.trim_end();
     if name.len() < text.len() {
-        let command = target.commands().find(|command| command.name == name)?;
+        let command = target.command(name)?;
         return Some(Hint::shown_only(command.argument)).filter(|hint| !hint.text.is_empty());
     }
     let mut begun = target.commands().filter(|command| command.name.starts_with(text));
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(shown("CREATE RED"), None);
         assert_eq!(shown("DROP CONNECTION "), None);
         assert_eq!(shown("\\disc").as_deref(), Some("onnect"));
-        assert_eq!(shown("\\d ").as_deref(), Some("TABLE"));
+        assert_eq!(shown("\\dt+ ").as_deref(), Some("[PATTERN]"));
         assert_eq!(shown("\\tre"), None);
         assert_eq!(catalog_hint("\\disc"), None);
     }

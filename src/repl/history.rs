@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::private_file;
-use crate::shell::{COMMANDS, name_and_argument};
+use crate::shell::{self, name_and_argument};
 use crate::sql::mask::{mask, secret_in_argument};
 use crate::sql::splitter::{Piece, PieceKind};
 
@@ -31,9 +31,7 @@ pub(super) fn entry(piece: &Piece<'_>) -> Option<String> {
 /// A known backslash command; the text after an unknown one could be anything.
 fn command_entry(line: &str) -> Option<String> {
     let (name, argument) = name_and_argument(line);
-    if !COMMANDS.iter().any(|command| command.name == name) {
-        return None;
-    }
+    shell::find(name)?;
     match name {
         "\\h" => Some(format!("{name} {}", mask(argument, false).text).trim_end().to_owned()),
         _ if secret_in_argument(argument).is_some() => None,

@@ -58,7 +58,7 @@ pub(super) fn inks(line: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
 
 fn command(text: &str, target: &Target) -> Vec<(Range<usize>, Ink)> {
     let end = text.find(char::is_whitespace).unwrap_or(text.len());
-    let is_known = target.commands().any(|command| command.name == &text[..end]);
+    let is_known = target.command(&text[..end]).is_some();
     let is_begun =
         end == text.len() && target.commands().any(|command| command.name.starts_with(text));
     match (is_known, is_begun) {

@@ -17,7 +17,6 @@ mod history;
 mod ink;
 mod pager;
 mod plain;
-mod program;
 mod typing;
 
 use std::cell::RefCell;

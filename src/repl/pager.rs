@@ -6,9 +6,8 @@ use std::rc::Rc;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::program::{program, user_command};
 use crate::host::{Host, TerminalSize};
-use crate::shell::{Paged, Pager};
+use crate::shell::{Paged, Pager, program, user_command};
 use crate::terminal::ControllingTerminal;
 
 /// The pager if PAGER is not set; its options: quit on a short text, keep colours, truncate long

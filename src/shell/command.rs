@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use super::command_table::{COMMANDS, name_and_argument};
+use super::argument::{Expansion, line, words};
+use super::command_table::{self, name_and_argument};
+use super::listing::{self, ObjectCommand};
 use super::{Target, psql};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind};
 use crate::name::{ConnectionName, Object};
 use crate::render::Format;
 use crate::sql::keyword::nearest;
-use crate::sql::token::{TokenKind, tokens, undouble};
 use crate::sql::{self, SqlErrorKind};
 use crate::sqlstate::AnySqlState;
-use crate::warehouse::views::Listing;
 
 /// The argument of `\x`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,47 +38,77 @@ pub(super) enum Command {
     Timing(Option<bool>),
     Output(Option<PathBuf>),
     Expect(AnySqlState),
-    List(Listing),
+    Objects(ObjectCommand),
+    ConnectionInfo,
     Connect(ConnectionName),
     Disconnect,
+    Guard(Option<bool>),
 }
 
 impl Command {
     /// Parses a command, which begins with a backslash and is one line. One that follows a secret
     /// on its line may be the secret's end, and no error repeats it.
-    pub fn parse(line: &str, follows_secret: bool, target: &Target) -> Result<Self, ErrorKind> {
-        let (name, argument) = name_and_argument(line);
+    pub fn parse(
+        text: &str,
+        follows_secret: bool,
+        target: &Target,
+        expansion: &Expansion<'_>,
+    ) -> Result<Self, ErrorKind> {
+        let (name, argument) = name_and_argument(text);
         let unknown = || unknown(name, !follows_secret, target);
         // A command that is not in the table would be missing from help and completion.
-        if !COMMANDS.iter().any(|command| command.name == name) {
+        if command_table::find(name).is_none() {
             return Err(unknown());
         }
+        let word = || optional_word(name, argument, expansion);
+        let line = || line(argument, expansion.variables);
         match name {
             "\\?" => without_argument(name, argument, Self::Help),
             "\\q" => without_argument(name, argument, Self::Quit),
             "\\h" => Ok(Self::Syntax(argument.to_owned())),
-            "\\tree" => Ok(Self::Tree(argument.to_owned())),
-            "\\i" => path(name, argument).map(Self::Include),
-            "\\e" => Ok(Self::Edit(optional_path(argument))),
-            "\\x" => expanded(argument).map(Self::Expanded),
-            "\\format" if argument.is_empty() => Ok(Self::Format(None)),
-            "\\format" => argument
-                .to_ascii_lowercase()
-                .parse()
-                .map(|format| Self::Format(Some(format)))
-                .map_err(|error: &str| wrong(error)),
-            "\\timing" => switch(name, argument).map(Self::Timing),
+            "\\tree" => Ok(Self::Tree(line())),
+            "\\i" => path(name, argument, expansion).map(Self::Include),
+            "\\e" => optional_path(argument, expansion).map(Self::Edit),
+            "\\x" => expanded(&word()?.unwrap_or_default()).map(Self::Expanded),
+            "\\format" => format(word()?).map(Self::Format),
+            "\\timing" => switch(name, &word()?.unwrap_or_default()).map(Self::Timing),
             "\\o" if argument.starts_with('|') => Err(no_pipe()),
-            "\\o" => Ok(Self::Output(optional_path(argument))),
-            "\\expect" => expect(argument),
-            "\\connect" | "\\c" => connection(argument).map(Self::Connect),
+            "\\o" => optional_path(argument, expansion).map(Self::Output),
+            "\\expect" => expect(&word()?.unwrap_or_default()),
+            "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
-            "\\l" => without_argument(name, argument, Self::List(Listing::Databases)),
-            "\\dn" => without_argument(name, argument, Self::List(Listing::Schemas)),
-            "\\dt" => tables(argument).map(Self::List),
-            "\\d" => columns(argument).map(Self::List),
-            _ => Err(unknown()),
+            "\\guard" => switch(name, argument).map(Self::Guard),
+            "\\conninfo" => without_argument(name, argument, Self::ConnectionInfo),
+            "\\sv" | "\\sf" => listing::definition(name, &line()).map(Self::Objects),
+            _ => match listing::parse(name, word()?.as_deref()) {
+                Some(objects) => objects.map(Self::Objects),
+                None => Err(unknown()),
+            },
         }
+    }
+}
+
+/// The effect of the command that ends a statement, such as `\gx`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum StatementEnd {
+    /// The rows are shown.
+    Shown,
+    /// The rows are drawn vertically.
+    ShownVertically,
+}
+
+impl StatementEnd {
+    /// Parses a command that the splitter accepts at the end of a statement.
+    pub fn parse(text: &str, expansion: &Expansion<'_>) -> Result<Self, ErrorKind> {
+        let (name, argument) = name_and_argument(text);
+        if optional_word(name, argument, expansion)?.is_some() {
+            return Err(wrong(format!("{name} takes no argument")));
+        }
+        Ok(if name == "\\gx" {
+            Self::ShownVertically
+        } else {
+            Self::Shown
+        })
     }
 }
 
@@ -133,7 +163,7 @@ fn connection(argument: &str) -> Result<ConnectionName, ErrorKind> {
         }
         Err(error) => {
             let (message, hint) = (error.to_string(), error.hint());
-            Err(ErrorKind::Command(CommandError { message, hint }))
+            Err(ErrorKind::Command(CommandError { hint, ..CommandError::new(message) }))
         }
     }
 }
@@ -143,18 +173,37 @@ fn not_a_connection() -> ErrorKind {
     error.with_hint("\\connect NAME; SHOW CONNECTIONS lists the names").into()
 }
 
-/// A path, verbatim or in single quotes, inside which a doubled quote is one quote.
-fn optional_path(argument: &str) -> Option<PathBuf> {
-    let quoted = argument.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    match quoted {
-        Some(inside) => Some(PathBuf::from(undouble(inside, '\'').as_ref())),
-        None if argument.is_empty() => None,
-        None => Some(PathBuf::from(argument)),
+/// A path to the end of the line. One that begins with a quote or a backtick is read like other
+/// arguments; any other may have blanks and backslashes.
+fn optional_path(argument: &str, expansion: &Expansion<'_>) -> Result<Option<PathBuf>, ErrorKind> {
+    if !argument.starts_with(['\'', '`']) {
+        return Ok((!argument.is_empty()).then(|| line(argument, expansion.variables).into()));
+    }
+    Ok(optional_word("the path", argument, expansion)?.map(PathBuf::from))
+}
+
+fn path(name: &str, argument: &str, expansion: &Expansion<'_>) -> Result<PathBuf, ErrorKind> {
+    optional_path(argument, expansion)?
+        .ok_or_else(|| wrong(format!("{name}: missing required argument")))
+}
+
+/// An argument of at most one word.
+fn optional_word(
+    name: &str,
+    argument: &str,
+    expansion: &Expansion<'_>,
+) -> Result<Option<String>, ErrorKind> {
+    let mut words = words(argument, expansion)?.into_iter();
+    let first = words.next().map(|word| word.text);
+    match words.next() {
+        Some(_) => Err(wrong(format!("{name} takes one argument"))),
+        None => Ok(first),
     }
 }
 
-fn path(name: &str, argument: &str) -> Result<PathBuf, ErrorKind> {
-    optional_path(argument).ok_or_else(|| wrong(format!("{name}: missing required argument")))
+fn format(word: Option<String>) -> Result<Option<Format>, ErrorKind> {
+    let format = word.map(|word| word.to_ascii_lowercase().parse()).transpose();
+    format.map_err(|error: &str| wrong(error))
 }
 
 fn no_pipe() -> ErrorKind {
@@ -193,71 +242,30 @@ pub(super) fn not_a_state() -> ErrorKind {
         .into()
 }
 
-/// Parses the argument of `\dt`: nothing, or the name of a schema or table.
-fn tables(argument: &str) -> Result<Listing, ErrorKind> {
-    match names(argument).as_deref() {
-        Some([]) => Ok(Listing::Tables(None)),
-        Some([name]) => Ok(Listing::Tables(Some(name.clone()))),
-        _ => {
-            let error = CommandError::new("\\dt takes the name of a schema or table, or nothing");
-            Err(error
-                .with_hint("\\dt NAME: it takes no patterns; \\dn lists the schemas")
-                .into())
-        }
-    }
-}
-
-/// Parses the argument of `\d`: the name of a table, perhaps with its schema.
-fn columns(argument: &str) -> Result<Listing, ErrorKind> {
-    match names(argument).as_deref() {
-        Some([table]) => Ok(Listing::Columns(None, table.clone())),
-        Some([schema, table]) => Ok(Listing::Columns(Some(schema.clone()), table.clone())),
-        _ => {
-            let error =
-                CommandError::new("\\d takes the name of a table, such as sales or public.sales");
-            Err(error.with_hint("\\d TABLE, or \\dt, which lists the tables and views").into())
-        }
-    }
-}
-
-/// The parts of a qualified name, folded as servers do. None if the text is not a name.
-fn names(argument: &str) -> Option<Vec<String>> {
-    let mut names = Vec::new();
-    for (index, token) in tokens(argument).enumerate() {
-        let text = token.text(argument);
-        match token.kind {
-            TokenKind::Word if index % 2 == 0 => names.push(text.to_lowercase()),
-            TokenKind::QuotedName if index % 2 == 0 && token.closed => {
-                names.push(token.unquoted(argument).into_owned());
-            }
-            TokenKind::Symbol('.') if index % 2 == 1 => {}
-            TokenKind::Word
-            | TokenKind::QuotedName
-            | TokenKind::String
-            | TokenKind::Number
-            | TokenKind::Comment
-            | TokenKind::Symbol(_) => return None,
-        }
-    }
-    (!argument.ends_with('.')).then_some(names)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::variables::Variables;
+
+    fn parse_for(line: &str, follows_secret: bool, target: &Target) -> Result<Command, ErrorKind> {
+        let variables = Variables::default();
+        let run = |line: &str| Ok(line.to_owned());
+        let expansion = Expansion { variables: &variables, run };
+        Command::parse(line, follows_secret, target, &expansion)
+    }
 
     fn parse(line: &str) -> Result<Command, ErrorKind> {
-        Command::parse(line, false, &Target::warehouse_of_tests())
+        parse_for(line, false, &Target::warehouse_of_tests())
     }
 
     #[test]
     fn every_command_of_the_table_is_read() {
-        for command in COMMANDS {
+        for command in command_table::COMMANDS {
             let argument = match command.name {
                 "\\i" | "\\o" => "x.sql",
                 "\\expect" => "2BP01",
                 "\\format" => "csv",
-                "\\d" => "public.sales",
+                "\\sv" | "\\sf" => "public.sales",
                 "\\connect" | "\\c" => "sales",
                 _ => "",
             };
@@ -298,7 +306,7 @@ mod tests {
         }
         assert_eq!(parse("\\timing;"), Ok(Command::Timing(None)));
         assert_eq!(parse("\\x auto ; "), Ok(Command::Expanded(Expanded::Auto)));
-        assert_eq!(parse("\\dt;"), Ok(Command::List(Listing::Tables(None))));
+        assert!(matches!(parse("\\dt;"), Ok(Command::Objects(_))));
         assert_eq!(
             parse("\\i 'a;b;'"),
             Ok(Command::Include("a;b;".into())),
@@ -315,14 +323,12 @@ mod tests {
     fn commands_of_psql_alone_name_their_replacement() {
         for (line, expected) in [
             ("\\copy t from 'a.csv'", "COPY"),
-            ("\\du;", "pg_user"),
-            ("\\dv", "\\dt"),
+            ("\\di;", "\\d NAME"),
+            ("\\ds+", "\\d NAME"),
             ("\\pset format csv", "\\format"),
-            ("\\d+ sales", "\\d TABLE"),
-            ("\\dt+", "\\dt"),
             ("\\set a 'hunter2'", "variables"),
         ] {
-            let Err(ErrorKind::Command(CommandError { message, hint })) = parse(line) else {
+            let Err(ErrorKind::Command(CommandError { message, hint, .. })) = parse(line) else {
                 panic!("{line} was read")
             };
             let hint = hint.unwrap_or_default();
@@ -356,17 +362,17 @@ mod tests {
     #[test]
     fn at_the_catalog_no_replacement_is_for_a_warehouse() {
         let catalog = Target::Catalog;
-        for line in ["\\du", "\\dv", "\\df+", "\\conninfo", "\\d+", "\\list"] {
-            let hint = Command::parse(line, false, &catalog).unwrap_err().hint().unwrap();
+        for line in ["\\di", "\\dT", "\\dx+", "\\list"] {
+            let hint = parse_for(line, false, &catalog).unwrap_err().hint().unwrap();
             assert!(hint.ends_with("\\connect NAME goes to one"), "{line}: {hint}");
         }
-        let hint = Command::parse("\\password", false, &catalog).unwrap_err().hint().unwrap();
+        let hint = parse_for("\\password", false, &catalog).unwrap_err().hint().unwrap();
         assert!(hint.starts_with("ALTER CONNECTION NAME SET PASSWORD = PROMPT;"), "{hint}");
     }
 
     #[test]
     fn an_unknown_command_suggests_the_nearest() {
-        let Err(ErrorKind::Command(CommandError { message, hint })) = parse("\\timng") else {
+        let Err(ErrorKind::Command(CommandError { message, hint, .. })) = parse("\\timng") else {
             panic!("it was read")
         };
         assert_eq!(message, "invalid command \\timng");
@@ -386,28 +392,7 @@ mod tests {
         ] {
             assert_eq!(parse(line).unwrap_err().to_string(), message, "{line}");
         }
-        let after_secret = Command::parse("\\foo", true, &Target::Catalog).unwrap_err();
+        let after_secret = parse_for("\\foo", true, &Target::Catalog).unwrap_err();
         assert_eq!(after_secret.to_string(), "invalid command");
-    }
-
-    #[test]
-    fn names_are_read_as_servers_do() {
-        let text = |text: &str| text.to_owned();
-        assert_eq!(columns("Sales").unwrap(), Listing::Columns(None, text("sales")));
-        assert_eq!(
-            columns("Public.\"My \"\"T\"\"\"").unwrap(),
-            Listing::Columns(Some(text("public")), text("My \"T\""))
-        );
-        assert_eq!(tables("").unwrap(), Listing::Tables(None));
-        for wrong in ["", "a.b.c", "a b", "'a'", "a.", ".a", "\"a"] {
-            assert!(columns(wrong).is_err(), "{wrong}");
-        }
-        assert!(tables("a.b").is_err());
-        for pattern in ["sales*", "*", "%", "public.*"] {
-            let Err(ErrorKind::Command(CommandError { hint, .. })) = tables(pattern) else {
-                panic!("{pattern} was read")
-            };
-            assert!(hint.is_some_and(|hint| hint.contains("no patterns")), "{pattern}");
-        }
     }
 }

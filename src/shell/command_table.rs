@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use super::Target;
+use crate::warehouse::views::RelationKind;
+use ArgumentNames::{Others, Relations, Schemas};
 use Workplace::{Catalog, Everywhere, Warehouse};
 
 /// A backslash command.
@@ -16,6 +18,21 @@ pub struct CommandSpec {
     pub help: &'static str,
     /// The targets on which the command works.
     pub place: Workplace,
+    /// The names that complete the argument.
+    pub names: ArgumentNames,
+    /// The letters that may follow the name, as in psql: `S` for system objects, `+` for details.
+    suffixes: &'static str,
+}
+
+/// The names of a warehouse that complete the argument of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgumentNames {
+    /// Other words, or none.
+    Others,
+    /// Tables and views, perhaps behind their schema.
+    Relations,
+    /// Schemas.
+    Schemas,
 }
 
 /// The targets on which a backslash command works.
@@ -35,7 +52,31 @@ const fn command(
     argument: &'static str,
     help: &'static str,
 ) -> CommandSpec {
-    CommandSpec { name, argument, help, place }
+    CommandSpec {
+        name,
+        argument,
+        help,
+        place,
+        names: ArgumentNames::Others,
+        suffixes: "",
+    }
+}
+
+/// A command that lists objects of a warehouse by a pattern.
+const fn list(
+    name: &'static str,
+    names: ArgumentNames,
+    suffixes: &'static str,
+    help: &'static str,
+) -> CommandSpec {
+    CommandSpec {
+        name,
+        argument: "[PATTERN]",
+        help,
+        place: Warehouse,
+        names,
+        suffixes,
+    }
 }
 
 /// Every backslash command.
@@ -56,6 +97,12 @@ pub static COMMANDS: &[CommandSpec] = &[
     ),
     command(Everywhere, "\\c", "NAME", "the short form of \\connect"),
     command(Warehouse, "\\disconnect", "", "go back to redwire's own statements"),
+    command(
+        Warehouse,
+        "\\guard",
+        "[on|off]",
+        "refuse statements that remove what the catalog's jobs and foreign keys use",
+    ),
     command(Everywhere, "\\q", "", "quit"),
     command(Everywhere, "\\i", "FILE", "run the statements in a file"),
     command(
@@ -89,21 +136,69 @@ pub static COMMANDS: &[CommandSpec] = &[
         "SQLSTATE",
         "the next statement must fail with this state",
     ),
-    command(Warehouse, "\\l", "", "list databases"),
-    command(Warehouse, "\\dn", "", "list schemas"),
-    command(
-        Warehouse,
-        "\\dt",
-        "[SCHEMA|TABLE]",
-        "list tables and views: all, or those of a schema or of this name",
-    ),
-    command(
-        Warehouse,
+    list("\\l", Others, "+", "list databases"),
+    list("\\dn", Schemas, "S+", "list schemas"),
+    list(
         "\\d",
-        "TABLE",
-        "list the columns of a table, with types, distribution and sort keys",
+        Relations,
+        "S+",
+        "describe each table or view that matches; without a pattern list those of the search path",
+    ),
+    list(
+        "\\dt",
+        Relations,
+        "S+",
+        "list tables; + adds size, rows, skew, unsorted rows and the age of statistics on Redshift",
+    ),
+    list("\\dv", Relations, "S+", "list views"),
+    list("\\dm", Relations, "S+", "list materialized views"),
+    list("\\dE", Relations, "S+", "list external tables"),
+    list("\\df", Others, "S+", "list functions and procedures"),
+    list("\\du", Others, "S+", "list users"),
+    list("\\dg", Others, "S+", "list groups and their members"),
+    list("\\dp", Relations, "S", "list privileges on tables and views"),
+    list("\\z", Relations, "S", "the same as \\dp"),
+    CommandSpec {
+        argument: "VIEW",
+        ..list("\\sv", Relations, "", "show the statement that creates a view")
+    },
+    CommandSpec {
+        argument: "FUNCTION",
+        ..list("\\sf", Others, "", "show the statement that creates a function or procedure")
+    },
+    command(
+        Warehouse,
+        "\\conninfo",
+        "",
+        "show database, user, server and encryption of the session",
     ),
 ];
+
+/// The command with this name. Letters of psql may follow the name of a list, and `\dtv` lists
+/// several kinds of relations.
+pub fn find(name: &str) -> Option<&'static CommandSpec> {
+    let base = base_name(name);
+    let base = if relation_kinds(base).is_some() { "\\dt" } else { base };
+    let exact = COMMANDS.iter().find(|command| command.name == name);
+    exact.or_else(|| {
+        let spec = COMMANDS.iter().find(|command| command.name == base)?;
+        let suffixes = &name[base_name(name).len()..];
+        suffixes.chars().all(|letter| spec.suffixes.contains(letter)).then_some(spec)
+    })
+}
+
+/// The name of a command without the letters `S` and `+` behind it.
+pub(super) fn base_name(name: &str) -> &str {
+    name.trim_end_matches(['S', '+'])
+}
+
+/// The kinds of relations whose letters stand behind `\d`, such as `\dtv`; None if there are other
+/// letters, or none.
+pub(super) fn relation_kinds(base: &str) -> Option<Vec<RelationKind>> {
+    let letters = base.strip_prefix("\\d").filter(|letters| !letters.is_empty())?;
+    let kind = |letter| RelationKind::ALL.into_iter().find(|kind| kind.letter() == letter);
+    letters.chars().map(kind).collect()
+}
 
 /// Splits a line into the name of the command, with its backslash, and the argument. As in psql, a
 /// final `;` belongs to neither.

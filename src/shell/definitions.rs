@@ -43,7 +43,7 @@ impl PieceSource {
             line: self.line,
             column: self.column,
             follows_secret: self.follows_secret,
-            is_vertical: false,
+            ending: None,
         };
         place::locate(error, &piece, &self.input, self.statement)
     }

@@ -39,22 +39,18 @@ impl UnechoedText {
         let before = self.text[..self.offset(piece.line, piece.column)].to_owned();
         self.advance(before.len());
         let (first, rest) = before.split_once('\n').unwrap_or((&before, ""));
+        // A command that ends the statement is a `;` in its text.
+        let ending = piece.ending.map_or(0, |ending| ending.len() - 1);
+        let length = piece.text.len() + ending;
+        let statement = self.text.get(..length).unwrap_or(piece.text);
         let parts = [
             mask(first, self.follows_secret),
             mask(rest, false),
-            mask(piece.text, piece.follows_secret),
+            mask(statement, piece.follows_secret),
         ];
         let lines = parts.iter().flat_map(|part| part.text.lines()).map(str::trim_end);
         let shown = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-        let end = if self.text.starts_with(piece.text) {
-            piece.text.len()
-        } else {
-            // A backslash command such as \g ends the statement.
-            self.text.find('\\').map_or(0, |start| {
-                self.text[start..].find('\n').map_or(self.text.len(), |length| start + length)
-            })
-        };
-        self.advance(end);
+        self.advance(length.min(self.text.len()));
         self.follows_secret = has_sign(piece.text);
         shown
     }
@@ -127,7 +123,7 @@ mod tests {
         let expected = [
             "-- one\n-- two\n\\x on",
             "SHOW\n  JOBS;",
-            " /* b */\nSHOW TABLES;",
+            " /* b */\nSHOW TABLES\\gx",
             "SELECT ';' -- c\n;",
             "-- end\nX",
         ];

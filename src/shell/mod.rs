@@ -3,31 +3,38 @@
 //! The origin of the input does not matter here: the loop of the script or of the prompt brings the
 //! pieces.
 
+mod argument;
+mod child;
 mod command;
 mod command_table;
 mod definitions;
 mod echo;
 mod edges;
 mod jobs;
+mod listing;
 mod output;
 mod place;
 mod psql;
 mod session_commands;
 mod settle;
 mod target;
+mod variables;
 mod warehouse;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-pub use command_table::{COMMANDS, CommandSpec, Workplace, name_and_argument};
+pub use child::{program, user_command};
+pub use command_table::{ArgumentNames, COMMANDS, CommandSpec, Workplace, find, name_and_argument};
 pub use definitions::PlanOrApply;
 pub use echo::UnechoedText;
 pub use output::{Output, Paged, Pager, TerminalWidth};
 pub use place::Input;
 pub use target::Target;
 
-use command::Command;
+use argument::Expansion;
+use command::{Command, StatementEnd};
+use variables::Variables;
 use warehouse::{StatementError, Warehouse};
 
 use crate::diagnostic::ExitStatus;
@@ -94,6 +101,7 @@ pub struct Shell {
     status: ExitStatus,
     /// The number of statements that have run, without commands.
     statements: usize,
+    variables: Variables,
     /// The place of the last backslash command, for errors while the loop carries it out.
     command_place: Option<Place>,
 }
@@ -110,6 +118,7 @@ impl Shell {
             expected_failures: 0,
             status: ExitStatus::Done,
             statements: 0,
+            variables: Variables::default(),
             command_place: None,
         }
     }
@@ -135,13 +144,13 @@ impl Shell {
             PieceKind::Command => self.run_command(piece, input),
             PieceKind::Statement => {
                 self.statements += 1;
-                let format = self.output.style_mut().format;
-                if piece.is_vertical {
-                    self.output.style_mut().format = Format::Vertical;
+                let end = piece.ending.map_or(Ok(StatementEnd::Shown), |ending| {
+                    StatementEnd::parse(ending, &self.expansion())
+                });
+                match end {
+                    Ok(end) => self.run_to_end(piece, input, &end),
+                    Err(error) => self.settle(Err(Error::new(error)), &piece, input),
                 }
-                let flow = self.run_text(piece, input);
-                self.output.style_mut().format = format;
-                flow
             }
         }
     }
@@ -155,13 +164,32 @@ impl Shell {
             line: broken.line,
             column: broken.column,
             follows_secret: broken.follows_secret,
-            is_vertical: false,
+            ending: None,
         };
         if self.warehouse.is_none() {
             self.executor.fail_transaction();
         }
         let error = Error::at(SqlErrorKind::from(broken.error), broken.span.clone());
         self.settle(Err(error), &piece, input)
+    }
+
+    fn run_to_end(&mut self, piece: Piece<'_>, input: &Input, end: &StatementEnd) -> Flow {
+        let format = self.output.style_mut().format;
+        match end {
+            StatementEnd::Shown => {}
+            StatementEnd::ShownVertically => self.output.style_mut().format = Format::Vertical,
+        }
+        let flow = self.run_text(piece, input);
+        self.output.style_mut().format = format;
+        flow
+    }
+
+    /// The values that references in an argument stand for.
+    fn expansion(&self) -> Expansion<'_> {
+        Expansion {
+            variables: &self.variables,
+            run: child::output_of,
+        }
     }
 
     fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
@@ -234,11 +262,13 @@ impl Shell {
     fn run_command(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
         // The place has no excerpt: the text after an unknown command may be a secret.
         self.command_place = Some(place::place(&piece, input, None));
-        let result =
-            Command::parse(piece.text, piece.follows_secret, &self.target()).and_then(|command| {
-                self.check_place(piece.text)?;
-                self.perform(command, input)
-            });
+        let target = self.target();
+        let expansion = self.expansion();
+        let command = Command::parse(piece.text, piece.follows_secret, &target, &expansion);
+        let result = command.and_then(|command| {
+            self.check_place(piece.text)?;
+            self.perform(command, input)
+        });
         match result {
             Ok(flow) => flow,
             Err(failure) => {

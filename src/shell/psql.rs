@@ -28,38 +28,25 @@ const ON_WAREHOUSE: &str = "this is for a warehouse: \\connect NAME goes to one"
 const INSTEAD: &[(Workplace, &str, &str)] = &[
     (
         Warehouse,
-        "\\d",
-        "\\d TABLE lists the columns of a table, \\dt the tables and views",
-    ),
-    (Warehouse, "\\dt \\dv \\dm \\dE", "\\dt lists the tables and views"),
-    (Warehouse, "\\dn", "\\dn lists the schemas"),
-    (Warehouse, "\\l \\list", "\\l lists the databases"),
-    (
-        Warehouse,
-        "\\du \\dg",
-        "SELECT * FROM pg_user; lists the users, SELECT * FROM pg_group; the groups",
-    ),
-    (
-        Warehouse,
-        "\\df \\da",
-        "SELECT * FROM pg_proc_info; lists the functions and procedures of Redshift",
-    ),
-    (
-        Warehouse,
         "\\di \\ds",
-        "Redshift has no indexes and no sequences; \\d TABLE lists the columns with their keys",
+        "Redshift has no indexes and no sequences; \\d NAME shows the columns and keys of a table",
+    ),
+    (Warehouse, "\\list", "\\l lists the databases"),
+    (Warehouse, "\\da", "\\df lists the functions and procedures"),
+    (Warehouse, "\\dconfig \\drds", "SHOW ALL; lists the settings"),
+    (Warehouse, "\\dT", "SELECT typname FROM pg_type; lists the types"),
+    (
+        Warehouse,
+        "\\db \\dd \\dD \\dx \\dA \\dAc \\dAf \\dAo \\dAp \\dF \\dFd \\dFp \\dFt \\dL \\dO \\dP \
+         \\dRp \\dRs \\dX \\dc \\dC \\des \\det \
+         \\deu \\dew \\dl \\do \\dy",
+        "Redshift has no objects of this kind; \\? lists the commands",
     ),
     (
         Warehouse,
-        "\\dp \\z",
-        "SELECT * FROM svv_relation_privileges; lists what is granted on Redshift",
+        "\\ddp",
+        "SELECT * FROM svv_default_privileges; lists the default privileges on Redshift",
     ),
-    (
-        Warehouse,
-        "\\conninfo",
-        "SELECT current_user, current_database(); shows user and database",
-    ),
-    (Catalog, "\\conninfo", "no warehouse is connected: \\connect NAME goes to one"),
     (
         Everywhere,
         "\\copy",
@@ -84,7 +71,8 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
     (
         Everywhere,
         "\\! \\cd",
-        "redwire runs no other programs and stays in its folder: leave by \\q, or stop it by Ctrl-Z",
+        "redwire runs no other programs and stays in its folder: leave by \\q, or stop it by \
+         Ctrl-Z",
     ),
     (
         Everywhere,

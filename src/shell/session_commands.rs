@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{command_help, name_and_argument};
+use super::warehouse::GuardState;
 use super::{Flow, Input, Shell, Target};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind, FileError, TransactionError};
@@ -38,8 +39,10 @@ impl Shell {
                     if self.options.timing { "on" } else { "off" }
                 )))
             }
+            Command::Guard(turn) => Ok(self.turn_guard(turn)),
             Command::Output(path) => self.redirect(path),
-            Command::List(listing) => Ok(self.list(&listing, input)),
+            Command::Objects(command) => Ok(self.show_objects(&command, input)),
+            Command::ConnectionInfo => Ok(self.show_connection(input)),
             Command::Expect(state) => {
                 if self.target() == Target::Catalog && state.code().parse::<SqlState>().is_err() {
                     return Err(not_a_state());
@@ -52,7 +55,7 @@ impl Shell {
 
     pub(super) fn check_place(&self, line: &str) -> Result<(), ErrorKind> {
         let (name, _) = name_and_argument(line);
-        if self.target().commands().any(|command| command.name == name) {
+        if self.target().command(name).is_some() {
             return Ok(());
         }
         let error = CommandError::new(match self.target() {
@@ -179,6 +182,21 @@ impl Shell {
         self.show_notice(text.to_owned())
     }
 
+    /// Turns the guard of the warehouse on or off, and shows its state.
+    fn turn_guard(&mut self, turn: Option<bool>) -> Flow {
+        let Some(warehouse) = &mut self.warehouse else {
+            return Flow::Go;
+        };
+        if let Some(on) = turn {
+            warehouse.guard = if on { GuardState::On } else { GuardState::Off };
+        }
+        let state = match warehouse.guard {
+            GuardState::On => "on",
+            GuardState::Off => "off",
+        };
+        self.show_notice(format!("the guard is {state}"))
+    }
+
     fn set_format(&mut self, format: Option<Format>) -> Flow {
         if let Some(format) = format {
             self.output.set_format(format);
@@ -219,7 +237,7 @@ fn not_a_name(error: &SqlError) -> ErrorKind {
     } else {
         error.hint()
     };
-    ErrorKind::Command(CommandError { message, hint })
+    ErrorKind::Command(CommandError { hint, ..CommandError::new(message) })
 }
 
 /// The syntax of the statements that the words name; a list of all statements if there are none.

@@ -11,6 +11,7 @@ impl Shell {
     pub fn fail(&mut self, error: &Error) -> Flow {
         self.output.error(error);
         self.note_status(error.exit_status());
+        self.warn_of_missing_catalog();
         if error.exit_status() == ExitStatus::Interrupted {
             Flow::Interrupted
         } else {
@@ -83,7 +84,14 @@ impl Shell {
         for notice in &outcome.notices {
             self.output.notice(notice);
         }
+        self.warn_of_missing_catalog();
         Flow::Go
+    }
+
+    fn warn_of_missing_catalog(&mut self) {
+        if let Some(warning) = self.executor.missing_catalog() {
+            self.output.notice(&warning);
+        }
     }
 
     /// A closed output ends the program silently; any other error of the output is reported.

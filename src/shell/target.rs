@@ -2,7 +2,7 @@
 //! masking.
 
 use super::Shell;
-use super::command_table::{COMMANDS, CommandSpec, Workplace};
+use super::command_table::{self, COMMANDS, CommandSpec, Workplace};
 use crate::executor::TransactionState;
 use crate::name::ConnectionName;
 use crate::render::one_line;
@@ -54,6 +54,11 @@ impl Target {
     pub fn commands(&self) -> impl Iterator<Item = &'static CommandSpec> + use<> {
         let elsewhere = self.elsewhere();
         COMMANDS.iter().filter(move |command| command.place != elsewhere)
+    }
+
+    /// The backslash command with this name, if it works on the target.
+    pub fn command(&self, name: &str) -> Option<&'static CommandSpec> {
+        command_table::find(name).filter(|command| self.has(command.place))
     }
 
     /// True if this is one of the targets of the place.

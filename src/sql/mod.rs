@@ -33,6 +33,9 @@ mod test_job;
 pub mod token;
 mod transaction;
 
+pub mod variable;
+mod warehouse_statement;
+
 use std::fmt;
 
 use nom::Parser;
@@ -70,6 +73,7 @@ pub use table::{
 pub use test_connection::TestConnection;
 pub use test_job::TestJob;
 pub use transaction::Transaction;
+pub use warehouse_statement::{Effect, NamedKind, NamedObject, WarehouseStatement};
 
 use crate::definition::Constraint;
 use crate::name::{Object, TableName, continues_bare_name};

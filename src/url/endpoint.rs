@@ -8,6 +8,7 @@ use super::DEFAULT_PORT;
 use super::address::{self, Authority, scheme, split_options};
 use super::aws_host::AwsHost;
 use super::correction::corrections;
+use super::encoding::{percent_encoded, percent_encoded_value};
 use super::error::{CorrectedUrl, UrlError, UrlErrorKind};
 use super::leak::{holds_secret, refusal};
 use super::lookup::nearest;
@@ -133,6 +134,27 @@ impl Endpoint {
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .collect()
+    }
+
+    /// The JDBC URL of this endpoint for a user with a password, with the options that are set.
+    pub fn to_jdbc_url(&self) -> String {
+        let host = self.host_in_url();
+        let database = percent_encoded(&self.database);
+        let options: Vec<String> = self
+            .options_in_force()
+            .into_iter()
+            .map(|(name, value)| format!("{name}={}", percent_encoded_value(&value)))
+            .collect();
+        format!("jdbc:redshift://{host}:{}/{database}?{}", self.port, options.join("&"))
+    }
+
+    /// The host as a URL has it: an IPv6 address in brackets.
+    pub fn host_in_url(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]", self.host)
+        } else {
+            self.host.clone()
+        }
     }
 
     /// Notices about the URL: its options without an effect, with their names as written.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::LoginScheme;
+use super::encoding::{percent_encoded, percent_encoded_value};
 use super::lookup::find;
 use super::option::{Class, UrlSetting};
 use super::part::escaped_byte;
@@ -141,7 +142,7 @@ impl ForeignParameters {
         let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
         let port = self.port.clone().or(default_port.map(|port| port.to_string()));
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-        let database = encoded(self.database.as_deref()?, "");
+        let database = percent_encoded(self.database.as_deref()?);
         let scheme = match scheme {
             LoginScheme::Password => "jdbc:redshift:",
             LoginScheme::Iam => "jdbc:redshift:iam:",
@@ -152,7 +153,12 @@ impl ForeignParameters {
         for (name, value) in &self.others {
             match jdbc_option(name, value) {
                 Some((name, value)) => {
-                    url.extend([mark.to_string().as_str(), name, "=", &encoded(&value, "/:,")]);
+                    url.extend([
+                        mark.to_string().as_str(),
+                        name,
+                        "=",
+                        &percent_encoded_value(&value),
+                    ]);
                     mark = '&';
                 }
                 None => left.push(name.clone()),
@@ -224,19 +230,6 @@ fn decoded(text: &str) -> Option<String> {
         decoded.push(byte);
     }
     String::from_utf8(decoded).ok()
-}
-
-/// The text with everything escaped but letters, digits, `-_.~` and the plain marks.
-fn encoded(text: &str, plain: &str) -> String {
-    let escaped = |byte: u8| {
-        let c = char::from(byte);
-        if c.is_ascii_alphanumeric() || "-_.~".contains(c) || plain.contains(c) {
-            c.to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    text.bytes().map(escaped).collect()
 }
 
 /// A value up to its closing quote or the next white space, and the text behind it.

@@ -18,6 +18,7 @@
 mod address;
 mod aws_host;
 mod correction;
+mod encoding;
 mod endpoint;
 mod error;
 mod foreign;
@@ -32,6 +33,7 @@ mod settings;
 use crate::definition::ConnectionKind;
 
 pub use aws_host::{AwsHost, is_cluster_name, is_region};
+pub use encoding::percent_encoded;
 pub use endpoint::{Endpoint, LoginScheme};
 pub use error::{UrlError, UrlErrorKind, UrlOptionError};
 pub use foreign::ForeignParameters;

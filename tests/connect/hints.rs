@@ -8,14 +8,11 @@ fn a_hint_of_a_session_works_where_it_stands() {
     let Some(stage) = postgres("") else { return };
     stage.server.administer("CREATE TABLE public.sales (n int)");
     for input in [
-        "\\d",
         "\\d nosuch",
-        "\\d a.b.c",
         "\\dt nosuch",
-        "\\dt sal*",
-        "\\dt+",
-        "\\du",
-        "\\conninfo",
+        "\\di",
+        "\\dx+",
+        "\\dT",
         "\\password",
         "\\tree",
         "\\frob",

@@ -3,6 +3,7 @@
 
 mod completion;
 mod formats;
+mod guard;
 mod hints;
 mod interrupt;
 mod listing;

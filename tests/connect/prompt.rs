@@ -174,7 +174,7 @@ fn help_says_where_the_syntax_is() {
         .run("\\h SELECT", "docs.aws.amazon.com")
         .run("\\?", "\\disconnect")
         .run("\\d nix", "42P01")
-        .run("\\dt", "(0 rows)");
+        .run("\\dn", "public");
     terminal.end();
 }
 

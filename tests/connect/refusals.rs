@@ -5,6 +5,22 @@ use crate::masking;
 use crate::support::postgres::{MD5_USER, Postgres, TRUSTED_USER, User, Wire};
 
 #[test]
+fn a_word_alone_is_the_name_of_a_connection() {
+    let Some(stage) = postgres("") else { return };
+    let done = stage.redwire(&["sales", "--format", "csv", "-c", "SELECT 1 AS n"]).run();
+    assert_eq!(done.status(0).out, "n\n1\n");
+    let done = stage.redwire(&["saels", "-c", "SELECT 1"]).run().status(1);
+    done.err_has("connection \"saels\" does not exist")
+        .err_has("did you mean sales?");
+    let done = stage.redwire(&["shwo"]).run().status(2).err_has("the command is show");
+    assert_eq!(done.out, "");
+    for (word, tip) in [("daily.sql", "-f daily.sql"), ("SELECT 1", "-c 'SELECT 1'")] {
+        stage.redwire(&[word]).run().status(2).err_has(tip);
+    }
+    stage.redwire(&["sales", "show"]).run().status(2);
+}
+
+#[test]
 fn an_error_keeps_its_state_and_points_at_its_place() {
     let Some(stage) = postgres("") else { return };
     stage.home.write(

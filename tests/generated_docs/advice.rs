@@ -136,6 +136,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
             causes: &[
                 "DROP CONNECTION while tables or jobs depend on it",
                 "DROP TABLE while jobs depend on it",
+                "on a warehouse, a statement removes what the catalog's jobs and foreign keys use",
                 "`redwire apply --prune` of a file that uses a connection and lacks it",
             ],
             remedy: "drop first what the error lists, as its hint shows, or add CASCADE",

@@ -158,11 +158,11 @@ fn objects_are_listed(target: &Target) {
     };
     assert!(listed("\\dn").lines().any(|line| line.starts_with(schema)));
     assert!(listed("\\l").lines().count() > 1);
-    assert!(listed(&format!("\\dt {schema}")).contains(&format!("{schema},listed,")));
+    assert!(listed(&format!("\\dt {schema}.*")).contains(&format!("{schema},listed,")));
     let described = listed(&format!("\\d {schema}.listed"));
     assert!(
-        described.contains(&format!("{schema},id,bigint,NO"))
-            && described.contains(&format!("{schema},name,character varying(20),YES")),
+        described.contains(&format!("{schema},listed,id,bigint,not null"))
+            && described.contains(&format!("{schema},listed,name,character varying(20),")),
         "{described}"
     );
 }

@@ -97,6 +97,6 @@ fn keys_of_a_table_are_listed(target: &Target) {
         "CREATE TABLE {schema}.keyed (a bigint NOT NULL, b varchar ENCODE zstd) DISTKEY (a) SORTKEY (a);\n\\d {schema}.keyed\n"
     );
     let done = target.connect(&["--format", "csv"]).stdin(script).run().status(0);
-    done.out_has(&format!("{schema},a,bigint,NO,,none,t,1,"))
-        .out_has(&format!("{schema},b,character varying(256),YES,,zstd,f,0,"));
+    done.out_has(&format!("{schema},keyed,a,bigint,not null,,none,t,1"))
+        .out_has(&format!("{schema},keyed,b,character varying(256),\"\",,zstd,f,0"));
 }

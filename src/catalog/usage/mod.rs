@@ -1,10 +1,14 @@
 //! Usages: what depends on a connection or a table. They are read from the foreign keys, so that
 //! they cannot differ from what SQLite enforces.
 
+mod warehouse;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use rusqlite::Row;
+
+pub use warehouse::WarehouseObject;
 
 use super::names::{read_table_name, read_word};
 use super::{CatalogError, Db, ObjectId};

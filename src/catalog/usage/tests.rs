@@ -89,3 +89,28 @@ fn usages_are_found_by_indexes_and_not_by_looking_at_everything() {
         assert!(steps.iter().all(is_search), "{sql}: {steps:?}");
     }
 }
+
+#[test]
+fn a_table_in_a_warehouse_is_used_through_every_connection_that_leads_there() {
+    let (db, [one, _], _) = catalog();
+    job(&db, "reads raw", &["two.public.late", "two.crm.raw"]);
+    let used = |schema: Option<&str>, table: Option<&str>, database: Option<&str>| {
+        let object = WarehouseObject {
+            database: database.map(str::to_owned),
+            schema: schema.map(str::to_owned),
+            table: table.map(str::to_owned),
+        };
+        lines(&db.usages_in_warehouse(one, &[object]).unwrap())
+    };
+    assert_eq!(
+        used(Some("public"), Some("orders"), None),
+        ["job elsewhere: target", "job load: target"]
+    );
+    // The catalog lacks this table, and the job names it.
+    assert_eq!(used(Some("public"), Some("raw"), Some("dev")), ["job load: source"]);
+    assert_eq!(used(Some("crm"), None, None), ["job \"reads raw\": source, table two.crm.raw"]);
+    assert_eq!(used(None, Some("raw"), None).len(), 2);
+    assert_eq!(used(None, None, None).len(), 4);
+    assert!(used(None, None, Some("another")).is_empty());
+    assert!(used(Some("public"), Some("unknown"), None).is_empty());
+}

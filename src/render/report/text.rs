@@ -23,8 +23,8 @@ pub(super) fn render(error: &Error, manner: Report, style: &Style) -> String {
     if let Some(excerpt) = error.place().and_then(|place| place.excerpt.as_ref()) {
         report.push_str(&excerpt::draw(excerpt, color_of(manner), style));
     }
-    if let ErrorKind::Object(ObjectError::InUse { usages, objects }) = error.kind() {
-        report.push_str(&usages_table(usages, objects, style));
+    if !error.usages().is_empty() {
+        report.push_str(&usages_table(error, style));
     }
     report.push_str(&details(error, style));
     report.extend(error.place().and_then(|place| position(place, style)));
@@ -56,7 +56,8 @@ fn headline(error: &Error, manner: Report, style: &Style) -> String {
 }
 
 /// A row for each dependent object; at a terminal only the first ones.
-fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
+fn usages_table(error: &Error, style: &Style) -> String {
+    let usages = error.usages();
     let shown = match style.width {
         Some(_) => usages.len().min(MAX_USAGES_AT_TERMINAL),
         None => usages.len(),
@@ -71,7 +72,7 @@ fn usages_table(usages: &[Usage], objects: &[Object], style: &Style) -> String {
     let _ = grid.write(&rows, &mut text);
     let mut text = String::from_utf8_lossy(&text).into_owned();
     if shown < usages.len() {
-        text.push_str(&more_usages(usages.len() - shown, objects));
+        text.push_str(&more_usages(usages.len() - shown, error));
     }
     text
 }
@@ -86,10 +87,13 @@ pub(super) fn via_shown(usage: &Usage) -> String {
     ties.join(", ")
 }
 
-fn more_usages(left_out: usize, objects: &[Object]) -> String {
+fn more_usages(left_out: usize, error: &Error) -> String {
+    let ErrorKind::Object(ObjectError::InUse { objects, .. }) = error.kind() else {
+        return format!("… and {left_out} more\n");
+    };
     let kind = objects.first().map_or("object", Object::kind);
     let keyword = kind.to_ascii_uppercase();
-    match objects {
+    match objects.as_slice() {
         [object] => {
             let name = object.shown();
             let name = one_line(&name);

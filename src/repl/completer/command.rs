@@ -3,7 +3,7 @@
 use super::name::{NamePart, candidates};
 use super::{Candidate, Completion, Names, begins, on_warehouse, path, word};
 use crate::render::Format;
-use crate::shell::{CommandSpec, Target};
+use crate::shell::{ArgumentNames, CommandSpec, Target};
 use crate::sql::grammar::{NameOf, statements};
 use crate::sql::token::{TokenKind, tokens};
 use crate::sqlstate::SqlState;
@@ -18,16 +18,20 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
     };
     let argument = before[end..].trim_start();
     let start = before.len() - argument.len();
-    let Some(command) = target.commands().find(|command| command.name == &before[..end]) else {
+    let Some(command) = target.command(&before[..end]) else {
         return Completion::default();
     };
+    let is_relation = match command.names {
+        ArgumentNames::Others => None,
+        ArgumentNames::Relations => Some(true),
+        ArgumentNames::Schemas => Some(false),
+    };
+    if let Some(is_relation) = is_relation {
+        let (names, uses) = (names.warehouse(), names.uses());
+        return on_warehouse::complete_argument(is_relation, before, start, &names, uses);
+    }
     match command.argument {
         "NAME" | "[NAME]" => name(command, before, argument, names),
-        "TABLE" | "[SCHEMA|TABLE]" => {
-            let (is_table, uses) = (command.argument == "TABLE", names.uses());
-            let names = names.warehouse();
-            on_warehouse::complete_argument(is_table, before, start, &names, uses)
-        }
         _ => Completion {
             start,
             candidates: arguments(command, argument, names),
@@ -73,7 +77,7 @@ fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<C
         }
         "FORMAT" => Format::ALL.iter().map(|format| format.word()).collect(),
         "SQLSTATE" => SqlState::ALL.iter().map(|state| state.code()).collect(),
-        "" => Vec::new(),
+        "" | "PATTERN" | "FUNCTION" => Vec::new(),
         choices => choices.split('|').collect(),
     };
     let begun = words.into_iter().filter(|word| begins(word, typed));

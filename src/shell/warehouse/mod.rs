@@ -1,6 +1,8 @@
 //! Statements that a warehouse receives unchanged, over a session that is reopened when it is lost.
 
 mod connect;
+mod guard;
+mod info;
 mod list;
 mod names;
 mod statement;
@@ -18,6 +20,7 @@ use crate::sql::{self, begins_definition};
 use crate::warehouse::views::Views;
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
+pub(super) use guard::GuardState;
 use names::KnownNames;
 use statement::{TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements};
 use stream::{RowOptions, RowOutput};
@@ -39,6 +42,7 @@ pub(super) struct Warehouse {
     /// The server's dialect of system views, once it is known.
     views: Option<Views>,
     names: KnownNames,
+    pub guard: GuardState,
     /// True if names are fetched, for completion.
     completes: bool,
 }
@@ -86,6 +90,7 @@ impl Warehouse {
             in_doubt: None,
             views: None,
             names: KnownNames::default(),
+            guard: GuardState::On,
             completes,
         }
     }
@@ -240,6 +245,8 @@ impl Warehouse {
             may_stop: only_reads && self.transaction() == TransactionState::None,
             needs_rows,
         };
+        self.ready(executor, output)?;
+        self.check_guard(executor, text)?;
         let open = self.ready(executor, output)?;
         // The statement may run for long, or until it is interrupted.
         output.flush_error();

@@ -89,8 +89,8 @@ impl Diagnostic for TextError {
             Self::BackslashInStatement => syntax(
                 "a backslash cannot stand in a statement outside of quotes; nothing of the \
                  statement was run",
-                "end the statement with ; or with \\g or \\gx alone, then write other commands on \
-                 a line of their own; \\; sends two statements of a warehouse as one query",
+                "end the statement with ; or with \\g or \\gx, then write other commands; \\; \
+                 sends two statements of a warehouse as one query",
             ),
             Self::NotUtf8 { byte, value } => S::CharacterNotInRepertoire
                 .error(format!(

@@ -1,22 +1,26 @@
-//! A backslash inside a statement: `\g` and `\gx` end the statement and `\;` joins it with the next
-//! one, as in psql; anything else is an error.
+//! Backslash commands: on their own, and behind a statement that they end.
 //!
-//! No SQL has a backslash outside quotes and comments, so a statement with one is never sent.
+//! As in psql, a command ends before the next backslash outside of quotes, so that several stand on
+//! one line; `\\` ends one and is none itself. The argument of some commands is the rest of the
+//! line: a path or a name, which may hold a backslash. `\;` joins a statement with the next one.
+//! Any other backslash in a statement is an error: no SQL has one outside quotes and comments, so a
+//! statement with one is never sent.
 
 use super::{BrokenPiece, Dialect, Piece, PieceKind, Routine, Splitter, State, Step, TextError};
 
-/// The effect in psql on the statement before it (its documentation, "Meta-Commands"): the line
-/// ends with the command. After any other word the rest of the statement is skipped.
-const ENDING: [&str; 16] = [
+/// The commands that end the statement before them and say what becomes of it.
+const ENDING: [&str; 2] = ["g", "gx"];
+
+/// The commands that cannot stand in a statement here, but whose line ends with them in psql (its
+/// documentation, "Meta-Commands"). After any other word the rest of the statement is skipped.
+const MISPLACED: [&str; 14] = [
     "bind",
     "crosstabview",
     "e",
     "edit",
-    "g",
     "gdesc",
     "gexec",
     "gset",
-    "gx",
     "p",
     "print",
     "q",
@@ -26,18 +30,43 @@ const ENDING: [&str; 16] = [
     "watch",
 ];
 
-/// True for `\g` and `\gx` alone.
-pub(super) fn ends_statement(command: &str) -> bool {
-    matches!(without_end(command), "\\g" | "\\gx")
+/// The commands whose argument is words, besides those that begin with `d`. The argument of every
+/// other command is the rest of its line.
+const WORDS: [&str; 12] = [
+    "?", "c", "connect", "expect", "format", "g", "gx", "l", "q", "timing", "tree", "x",
+];
+
+/// The quote that is open in the argument of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WordQuote {
+    None,
+    Single,
+    /// Behind a backslash in single quotes.
+    Escape,
+    Double,
+    Backtick,
 }
 
-fn without_end(command: &str) -> &str {
-    command.trim_end_matches(|c: char| c == ';' || c.is_ascii_whitespace())
+/// True if the argument of the command is words.
+fn takes_words(name: &str) -> bool {
+    let plain = name.trim_end_matches([';', '+', 'S']);
+    plain.starts_with('d') || WORDS.contains(&plain)
+}
+
+/// True if the line is a command that ends the statement before it.
+pub(super) fn ends_statement(command: &str) -> bool {
+    let name = command.trim_start_matches('\\');
+    ENDING.contains(&&name[..letters(name)])
+}
+
+/// The number of letters at the beginning of a text.
+fn letters(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_alphabetic).count()
 }
 
 impl Splitter {
-    /// The byte behind a backslash. As in psql, `\;` is a `;` that does not end the statement of a
-    /// warehouse: it is sent together with the next one.
+    /// The byte behind a backslash in a statement. As in psql, `\;` is a `;` that does not end the
+    /// statement of a warehouse: it is sent together with the next one.
     pub(super) fn step_backslash(&mut self, byte: u8) -> Step {
         match byte {
             b';' if self.dialect != Dialect::Catalog => {
@@ -47,90 +76,127 @@ impl Splitter {
                 Step::Go
             }
             byte if byte.is_ascii_alphabetic() => {
-                self.state = State::Ending { in_word: true };
+                self.state = State::CommandName;
+                self.ends_statement = true;
                 Step::Go
             }
             _ => Step::Misplaced,
         }
     }
 
-    /// A byte of the line behind a backslash and a letter.
-    pub(super) fn step_ending(&mut self, in_word: bool, byte: u8) -> Step {
-        match byte {
-            _ if in_word && !byte.is_ascii_alphabetic() && !self.has_ending_word(self.position) => {
+    /// A byte of the name of a command, or the one behind it.
+    pub(super) fn step_command_name(&mut self, byte: u8) -> Step {
+        if self.ends_statement {
+            if byte.is_ascii_alphabetic() {
+                return Step::Go;
+            }
+            if !ENDING.contains(&self.command_name()) && !self.is_misplaced() {
                 return Step::Misplaced;
             }
-            b'\n' => return self.step_end_of_ending(self.position),
-            _ => {
-                self.state = State::Ending {
-                    in_word: in_word && byte.is_ascii_alphabetic(),
-                }
-            }
+        } else if byte == b'\\' && self.position == self.opened + 1 {
+            self.reset_piece();
+            return Step::Go;
+        } else if byte != b'\\' && !byte.is_ascii_whitespace() {
+            return Step::Go;
         }
+        if takes_words(self.command_name()) {
+            self.state = State::CommandWords(WordQuote::None);
+            self.step_command_words(WordQuote::None, byte)
+        } else {
+            self.state = State::CommandLine;
+            self.step_command_line(byte)
+        }
+    }
+
+    /// The name of the command between its backslash and the position.
+    fn command_name(&self) -> &str {
+        &self.buffer[self.opened + 1..self.position]
+    }
+
+    /// True if the command behind the statement ends its line in psql alone.
+    fn is_misplaced(&self) -> bool {
+        let name = &self.buffer[self.opened + 1..];
+        self.ends_statement && MISPLACED.contains(&&name[..letters(name)])
+    }
+
+    /// A byte of an argument that is the rest of the line.
+    pub(super) fn step_command_line(&mut self, byte: u8) -> Step {
+        match byte {
+            b'\n' if self.is_misplaced() => Step::Misplaced,
+            b'\n' => Step::End(self.command_kind(), self.position + 1),
+            _ => Step::Go,
+        }
+    }
+
+    /// A byte of an argument that is words.
+    pub(super) fn step_command_words(&mut self, quote: WordQuote, byte: u8) -> Step {
+        let quote = match (quote, byte) {
+            (_, b'\n') => return Step::End(self.command_kind(), self.position + 1),
+            (WordQuote::None, b'\\') => return Step::End(self.command_kind(), self.position),
+            (WordQuote::None, b'|') if self.argument_is_blank() => {
+                // The line of another program.
+                self.state = State::CommandLine;
+                return Step::Go;
+            }
+            (WordQuote::None, b'\'') | (WordQuote::Escape, _) => WordQuote::Single,
+            (WordQuote::Single, b'\\') => WordQuote::Escape,
+            (WordQuote::None, b'"') => WordQuote::Double,
+            (WordQuote::None, b'`') => WordQuote::Backtick,
+            (WordQuote::Single, b'\'')
+            | (WordQuote::Double, b'"')
+            | (WordQuote::Backtick, b'`') => WordQuote::None,
+            (quote, _) => quote,
+        };
+        self.state = State::CommandWords(quote);
         Step::Go
     }
 
-    /// The line or the source ends here.
-    fn step_end_of_ending(&self, end: usize) -> Step {
-        match self.ending(end) {
-            Some(_) => Step::End(PieceKind::Statement, self.buffer.len().min(end + 1)),
-            None => Step::Misplaced,
-        }
+    /// True if only blanks stand between the name of the command and the position.
+    fn argument_is_blank(&self) -> bool {
+        let command = &self.buffer[self.opened..self.position];
+        let argument = command.find(char::is_whitespace);
+        argument.is_some_and(|start| command[start..].trim_start().is_empty())
     }
 
-    /// The rest of a source that ends here.
-    pub(super) fn finish_ending(&mut self) -> Result<Piece<'_>, BrokenPiece<'_>> {
-        let end = self.buffer.len();
-        if self.ending(end).is_some() {
-            Ok(self.take(PieceKind::Statement, end))
+    pub(super) fn command_kind(&self) -> PieceKind {
+        if self.ends_statement {
+            PieceKind::Statement
         } else {
-            Err(self.misplaced())
+            PieceKind::Command
         }
     }
 
-    /// Some if `\g` or `\gx` is alone on the line that ends here; true for `\gx`, whose rows are
-    /// shown vertically.
-    fn ending(&self, end: usize) -> Option<bool> {
-        match without_end(&self.buffer[self.opened..end]) {
-            "\\g" => Some(false),
-            "\\gx" => Some(true),
-            _ => None,
+    /// The last piece of a source that ends in a command.
+    pub(super) fn finish_command(&mut self) -> Result<Piece<'_>, BrokenPiece<'_>> {
+        let name = &self.buffer[self.opened + 1..];
+        if self.ends_statement && !ENDING.contains(&&name[..letters(name)]) {
+            return Err(self.misplaced());
         }
+        let (kind, end) = (self.command_kind(), self.buffer.len());
+        Ok(self.take(kind, end))
     }
 
-    /// Replaces the `\g` or `\gx` at the end of the statement by a `;`, so that the statement is
-    /// run and kept like others. Returns true if its rows are shown vertically.
-    pub(super) fn replace_ending(&mut self, end: usize) -> bool {
-        if !matches!(self.state, State::Ending { .. }) {
-            return false;
+    /// Replaces the command that ends the statement by a `;`, so that the statement is run and kept
+    /// like others, and keeps the command.
+    pub(super) fn replace_ending(&mut self, end: usize) {
+        self.ending.clear();
+        if self.ends_statement {
+            let line_end = self.buffer[..end].trim_end_matches(['\r', '\n']).len();
+            self.ending.push_str(self.buffer[self.opened..line_end].trim_end());
+            let length = line_end - self.opened;
+            self.buffer.replace_range(self.opened..line_end, &format!("{:<length$}", ";"));
         }
-        let Some(is_vertical) = self.ending(end) else {
-            return false;
-        };
-        let line_end = self.buffer[..end].trim_end_matches(['\r', '\n']).len();
-        let length = line_end - self.opened;
-        self.buffer.replace_range(self.opened..line_end, &format!("{:<length$}", ";"));
-        is_vertical
-    }
-
-    fn word_length(&self) -> usize {
-        let letters = self.buffer.as_bytes()[self.opened + 1..].iter();
-        letters.take_while(|byte| byte.is_ascii_alphabetic()).count()
-    }
-
-    fn has_ending_word(&self, end: usize) -> bool {
-        ENDING.contains(&&self.buffer[self.opened + 1..end])
     }
 
     /// The error of a command inside a statement. Its own line is skipped if the command would have
     /// ended the statement; after another word the next lines may belong to the statement, with its
     /// secrets, and are skipped too.
     pub(super) fn misplaced(&mut self) -> BrokenPiece<'_> {
-        let word_end = self.opened + 1 + self.word_length();
+        let word_end = self.opened + 1 + letters(&self.buffer[self.opened + 1..]);
         let follows_secret = self.follows_secret();
         let (start, line, column) = (self.start, self.line + 1, self.column + 1);
         let span = self.opened - start..word_end - start;
-        if self.has_ending_word(word_end) {
+        if self.is_misplaced() {
             let rest = self.buffer[word_end..].find('\n');
             let end = rest.map_or(self.buffer.len(), |rest| word_end + rest + 1);
             self.position = end;

@@ -13,6 +13,8 @@ mod typed;
 
 use std::ops::Range;
 
+use backslash::WordQuote;
+
 pub use super::dialect::Dialect;
 use super::error::{MAX_NESTING, MAX_STATEMENT_BYTES, StringKind, TextError};
 use crate::sign::has_sign;
@@ -43,13 +45,14 @@ enum State {
         depth: usize,
         before: u8,
     },
-    Command,
     /// A backslash inside a statement.
     Backslash,
-    /// The rest of the line after a backslash and a letter.
-    Ending {
-        in_word: bool,
-    },
+    /// The name of a command.
+    CommandName,
+    /// An argument that is words.
+    CommandWords(WordQuote),
+    /// An argument that is the rest of the line.
+    CommandLine,
 }
 
 /// The content of the current piece so far.
@@ -90,6 +93,10 @@ pub struct Splitter {
     parenthesis: usize,
     routine: Routine,
     content: Content,
+    /// True if the command that is being read ends a statement.
+    ends_statement: bool,
+    /// The command that ended the last statement.
+    ending: String,
     /// True while the rest of a broken statement is skipped.
     passing_over: bool,
     /// True if the statement that is skipped has the sign of a secret.
@@ -170,7 +177,9 @@ impl Splitter {
         }
         let end = self.buffer.len();
         let (error, length) = match self.state {
-            State::Command => return Some(Ok(self.take(PieceKind::Command, end))),
+            State::CommandName | State::CommandWords(_) | State::CommandLine => {
+                return Some(self.finish_command());
+            }
             State::SingleQuoted => (TextError::UnfinishedString(StringKind::Plain), 1),
             State::EscapeQuoted | State::EscapeQuotedBackslash => {
                 (TextError::UnfinishedString(StringKind::Escape), 1)
@@ -178,7 +187,6 @@ impl Splitter {
             State::DollarQuoted { .. } => (TextError::UnfinishedString(StringKind::Dollar), 1),
             State::DoubleQuoted => (TextError::UnfinishedName, 1),
             State::BlockComment { .. } => (TextError::UnfinishedComment, 2),
-            State::Ending { .. } => return Some(self.finish_ending()),
             State::Backslash => return Some(Err(self.misplaced())),
             State::Code | State::Dash | State::Slash | State::LineComment | State::DollarTag => {
                 if self.dialect == Dialect::Catalog || self.parentheses == 0 {
@@ -208,13 +216,12 @@ impl Splitter {
             (State::DollarTag, _) => return self.step_tag(byte),
             (State::DollarQuoted { matched }, _) => self.step_dollar_quoted(matched, byte),
             (State::Backslash, _) if !self.passing_over => return self.step_backslash(byte),
-            (State::Ending { in_word }, _) if !self.passing_over => {
-                return self.step_ending(in_word, byte);
+            (State::CommandName, _) => return self.step_command_name(byte),
+            (State::CommandWords(quote), _) => return self.step_command_words(quote, byte),
+            (State::CommandLine, _) => return self.step_command_line(byte),
+            (State::Code | State::Dash | State::Slash | State::Backslash, _) => {
+                return self.step_code(byte);
             }
-            (
-                State::Code | State::Dash | State::Slash | State::Backslash | State::Ending { .. },
-                _,
-            ) => return self.step_code(byte),
             (State::EscapeQuoted, b'\\') => self.state = State::EscapeQuotedBackslash,
             (State::EscapeQuotedBackslash, _) => self.state = State::EscapeQuoted,
             (State::SingleQuoted | State::EscapeQuoted, b'\'') | (State::DoubleQuoted, b'"') => {
@@ -224,13 +231,11 @@ impl Splitter {
                 self.state = State::Code;
                 self.break_line();
             }
-            (State::Command, b'\n') => return Step::End(PieceKind::Command, self.position + 1),
             (
                 State::SingleQuoted
                 | State::EscapeQuoted
                 | State::DoubleQuoted
-                | State::LineComment
-                | State::Command,
+                | State::LineComment,
                 _,
             ) => {}
             (State::BlockComment { depth, before }, _) => {
@@ -243,11 +248,17 @@ impl Splitter {
     /// A NUL, which no statement may have. It also ends a mark.
     fn step_nul(&mut self) -> Step {
         match self.state {
-            State::Dash
-            | State::Slash
-            | State::DollarTag
-            | State::Backslash
-            | State::Ending { .. } => self.state = State::Code,
+            State::Dash | State::Slash | State::DollarTag | State::Backslash => {
+                self.state = State::Code;
+            }
+            State::CommandName | State::CommandWords(_) | State::CommandLine => {
+                let ends_statement = std::mem::take(&mut self.ends_statement);
+                self.state = if ends_statement {
+                    State::Code
+                } else {
+                    State::CommandLine
+                };
+            }
             State::Code
             | State::SingleQuoted
             | State::EscapeQuoted
@@ -255,8 +266,7 @@ impl Splitter {
             | State::DollarQuoted { .. }
             | State::DoubleQuoted
             | State::LineComment
-            | State::BlockComment { .. }
-            | State::Command => {}
+            | State::BlockComment { .. } => {}
         }
         self.name_length = 0;
         Step::Broken(TextError::Nul)
@@ -301,7 +311,7 @@ impl Splitter {
                 // A command has no comment before it.
                 self.advance(self.position);
                 self.content = Content::Begun;
-                self.state = State::Command;
+                self.enter(State::CommandName, 0);
             }
             b'\\' if !self.passing_over => self.enter(State::Backslash, 0),
             b'-' => self.state = State::Dash,
@@ -363,7 +373,8 @@ impl Splitter {
     fn take(&mut self, kind: PieceKind, end: usize) -> Piece<'_> {
         let (start, line, column) = (self.start, self.line + 1, self.column + 1);
         let follows_secret = self.follows_secret();
-        let is_vertical = self.replace_ending(end);
+        self.replace_ending(end);
+        let ends_by_command = self.ends_statement;
         self.position = end;
         self.reset_piece();
         self.advance(end);
@@ -373,7 +384,7 @@ impl Splitter {
         Piece {
             follows_secret,
             kind,
-            is_vertical,
+            ending: ends_by_command.then_some(self.ending.as_str()),
             text: self.buffer[start..end].trim_end(),
             line,
             column,
@@ -402,6 +413,7 @@ impl Splitter {
         self.closed = None;
         self.name_length = 0;
         self.content = Content::Blank;
+        self.ends_statement = false;
     }
 
     /// Moves the start of the piece, and its line and column, to the given byte.

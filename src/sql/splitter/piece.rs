@@ -9,8 +9,8 @@ use crate::sql::error::TextError;
 pub struct Piece<'a> {
     /// Its kind.
     pub kind: PieceKind,
-    /// The text: a statement with its `;`, which also replaces `\g` and `\gx`, or a command with
-    /// its backslash and without the line break.
+    /// The text: a statement with its `;`, which also replaces the command that ends it, or a
+    /// command with its backslash and without the line break.
     pub text: &'a str,
     /// The line on which it begins, from 1.
     pub line: usize,
@@ -18,8 +18,8 @@ pub struct Piece<'a> {
     pub column: usize,
     /// True if a piece before it on its line has the sign of a secret.
     pub follows_secret: bool,
-    /// True if it ends in `\gx`, so that its rows are drawn vertically.
-    pub is_vertical: bool,
+    /// The command that ends the statement in place of a `;`, such as `\gx`.
+    pub ending: Option<&'a str>,
 }
 
 /// The kind of a piece.

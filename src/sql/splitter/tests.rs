@@ -383,10 +383,10 @@ fn a_text_for_a_warehouse_is_complete_by_its_own_rules() {
     }
 }
 
-/// The pieces of a text, each with a mark if its rows are shown vertically.
+/// The pieces of a text, each with the command that ends it.
 fn ended(text: &str, part: usize, dialect: Dialect) -> Vec<String> {
     let shown = |piece: Result<Piece<'_>, BrokenPiece<'_>>| match piece {
-        Ok(piece) if piece.is_vertical => format!("{} vertically", piece.text),
+        Ok(Piece { text, ending: Some(ending), .. }) => format!("{text} {ending}"),
         Ok(piece) => piece.text.to_owned(),
         Err(broken) => format!("{}: {}", broken.text, &broken.text[broken.span.unwrap()]),
     };
@@ -414,10 +414,33 @@ fn a_statement_may_end_as_in_psql() {
     for dialect in DIALECTS {
         for part in [1, 2, 3, 99] {
             for (text, expected) in [
-                ("a \\g\nb;", &["a ;", "b;"][..]),
-                ("a\n\\gx\r\n\\x\n", &["a\n; vertically", "\\x"]),
-                ("a 'b'\\gx;", &["a 'b'; vertically"]),
-                ("a \\g ; \nb \\gx", &["a ;", "b ; vertically"]),
+                ("a \\g\nb;", &["a ; \\g", "b;"][..]),
+                ("a\n\\gx\r\n\\x\n", &["a\n; \\gx", "\\x"]),
+                ("a 'b'\\gx;", &["a 'b'; \\gx;"]),
+                ("a \\g ; \nb \\gx", &["a ; \\g ;", "b ; \\gx"]),
+                ("a \\g out.txt\nb;", &["a ; \\g out.txt", "b;"]),
+                ("a \\g |tr '\\' x \\g\nb;", &["a ; \\g |tr '\\' x \\g", "b;"]),
+                ("a \\g 'b\\'c' \\x b\\\\c;", &["a ; \\g 'b\\'c'", "\\x b", "c;"]),
+            ] {
+                assert_eq!(ended(text, part, dialect), expected, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn several_commands_stand_on_a_line() {
+    for dialect in DIALECTS {
+        for part in [1, 2, 3, 99] {
+            for (text, expected) in [
+                ("\\x \\timing on\na;", &["\\x", "\\timing on", "a;"][..]),
+                ("\\x\\timing\n", &["\\x", "\\timing"]),
+                ("\\x on \\\\ a; b;", &["\\x on", "a;", "b;"]),
+                ("\\dt 'a\\' b' \"\\x\" `\\y` \\q", &["\\dt 'a\\' b' \"\\x\" `\\y`", "\\q"]),
+                // A path may have a backslash, and anything may stand behind an unknown command.
+                ("\\i a\\b c.sql\n", &["\\i a\\b c.sql"]),
+                ("\\nix a\\x\n\\x", &["\\nix a\\x", "\\x"]),
+                ("\\x 'a\n\\x", &["\\x 'a", "\\x"]),
             ] {
                 assert_eq!(ended(text, part, dialect), expected, "{text}");
             }
@@ -440,8 +463,6 @@ fn any_other_backslash_in_a_statement_breaks_it_and_nothing_else() {
             for (text, expected) in [
                 ("a \\p\nb;", &["a \\p: \\p", "b;"][..]),
                 ("a \\watch 5\nb;", &["a \\watch: \\watch", "b;"]),
-                ("a \\g out.txt\nb;", &["a \\g: \\g", "b;"]),
-                ("a \\g c; d \\g\nb;", &["a \\g: \\g", "b;"]),
                 ("a \\dt", &["a \\dt: \\dt"]),
                 ("a \\nix; b;", &["a \\nix: \\nix", "b;"]),
                 // The next line may continue the statement.

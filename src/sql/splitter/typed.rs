@@ -15,7 +15,10 @@ impl Splitter {
             }
         }
         splitter.is_idle()
-            || matches!(splitter.state, State::Command | State::Backslash | State::Ending { .. })
+            || matches!(
+                splitter.state,
+                State::Backslash | State::CommandName | State::CommandWords(_) | State::CommandLine
+            )
     }
 
     /// The mark of psql's PROMPT2 for a text that needs more lines: the quote, parenthesis or
@@ -34,9 +37,10 @@ impl Splitter {
             | State::Slash
             | State::DollarTag
             | State::LineComment
-            | State::Command
             | State::Backslash
-            | State::Ending { .. } => {
+            | State::CommandName
+            | State::CommandWords(_)
+            | State::CommandLine => {
                 if splitter.parentheses > 0 {
                     '('
                 } else {
@@ -81,10 +85,22 @@ impl Splitter {
             parts.extend(from_first_token(text, &whole, dialect));
             end = splitter.start;
         }
-        let kind = if splitter.state == State::Command {
-            PieceKind::Command
-        } else {
-            PieceKind::Statement
+        let kind = match splitter.state {
+            State::CommandName | State::CommandWords(_) | State::CommandLine => {
+                splitter.command_kind()
+            }
+            State::Code
+            | State::Dash
+            | State::Slash
+            | State::SingleQuoted
+            | State::EscapeQuoted
+            | State::EscapeQuotedBackslash
+            | State::DollarTag
+            | State::DollarQuoted { .. }
+            | State::DoubleQuoted
+            | State::LineComment
+            | State::BlockComment { .. }
+            | State::Backslash => PieceKind::Statement,
         };
         let rest = Part {
             range: end..text.len(),

@@ -223,6 +223,11 @@ impl Session {
         self.key.as_ref().map(|key| key.mark.process)
     }
 
+    /// The version of TLS and the cipher suite; None without TLS, or after the session is lost.
+    pub fn tls(&self) -> Option<(String, String)> {
+        self.link.as_ref()?.transport.encryption()
+    }
+
     /// The address of the server.
     pub fn peer(&self) -> SocketAddr {
         self.peer

@@ -95,6 +95,14 @@ impl Transport {
         stays_here || matches!(self.stream, Stream::Tls(_))
     }
 
+    /// The version of TLS and the cipher suite, if there is TLS.
+    pub fn encryption(&self) -> Option<(String, String)> {
+        match &self.stream {
+            Stream::Tls(stream) => stream.encryption(),
+            Stream::Plain(_) => None,
+        }
+    }
+
     /// The server's certificate in DER, if there is TLS.
     pub fn certificate(&self) -> Option<&[u8]> {
         match &self.stream {

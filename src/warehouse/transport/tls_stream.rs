@@ -39,6 +39,14 @@ impl TlsStream {
         self.connection.protocol_version()
     }
 
+    /// The version of TLS and the cipher suite, as OpenSSL writes them: `TLSv1.3` and
+    /// `TLS_AES_256_GCM_SHA384`.
+    pub fn encryption(&self) -> Option<(String, String)> {
+        let version = format!("{:?}", self.version()?).replace("TLSv1_", "TLSv1.");
+        let suite = self.connection.negotiated_cipher_suite()?.suite();
+        Some((version, format!("{suite:?}").replace("TLS13_", "TLS_")))
+    }
+
     /// The server's certificate in DER.
     pub fn certificate(&self) -> Option<&[u8]> {
         Some(self.connection.peer_certificates()?.first()?.as_ref())

@@ -1,16 +1,24 @@
 //! The databases, schemas, tables and columns of a server, from Redshift's own views, or from
 //! PostgreSQL's if the server does not have those.
 
+mod function;
 mod listing;
 pub mod names;
+mod pattern;
+mod relation;
 mod rows;
 mod tables;
+mod visible;
 
 use std::ops::ControlFlow;
 
-pub use listing::Listing;
+pub use function::FunctionDefinition;
+pub use listing::{ListedKind, Listing, RelationKind};
+pub use pattern::{NamePattern, PatternError, PatternParts};
+pub use relation::Relation;
 pub use rows::{TakeRow, TextRow, each_row};
 pub use tables::TableQuestion;
+pub use visible::visible_schemas;
 
 use super::{Cancel, Session, WarehouseError};
 
@@ -25,12 +33,20 @@ pub enum Views {
 
 /// Counts Redshift's view of columns, without an error if it does not exist: an error would abort
 /// an open transaction.
-const FIND_VIEWS: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+const FIND_VIEWS: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace \
+     n ON n.oid = c.relnamespace \
      WHERE n.nspname = 'pg_catalog' AND c.relname = 'svv_redshift_columns'";
 
 /// The tables of PostgreSQL, `c`, with their schemas, `n`.
 const CLASSES: &str = "pg_catalog.pg_class c \
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
+
+/// The comments on tables, as AWS's JDBC driver 2.2.6 reads them (`getTables`); an OID is unique
+/// only within its catalog table.
+const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_description d \
+     JOIN pg_catalog.pg_class k ON k.oid = d.classoid JOIN pg_catalog.pg_namespace m ON m.oid = \
+     k.relnamespace \
+     WHERE d.objsubid = 0 AND k.relname = 'pg_class' AND m.nspname = 'pg_catalog'";
 
 /// The columns `a` of [`CLASSES`].
 const ATTRIBUTES: &str = "pg_catalog.pg_attribute a \

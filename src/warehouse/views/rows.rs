@@ -15,6 +15,11 @@ impl TextRow<'_> {
     pub fn text(&self, index: usize) -> Option<&str> {
         self.0.get(index)?.as_deref()
     }
+
+    /// All values, in order.
+    pub fn to_texts(&self) -> Vec<Option<String>> {
+        self.0.iter().map(|cell| cell.as_deref().map(str::to_owned)).collect()
+    }
 }
 
 /// Receives a row; `Break` ends the query.

@@ -7,7 +7,7 @@
 //! comes from its own views, each in its own query: `svv_redshift_columns` cannot be joined with
 //! tables of the catalog (dbt-redshift, `materialized_view/describe.sql`).
 
-use super::{ATTRIBUTES, CLASSES, Views, and, not_system};
+use super::{ATTRIBUTES, CLASSES, COMMENTS, Views, and, not_system};
 
 /// A query about the tables of a schema, or of all schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,19 +24,13 @@ pub enum TableQuestion {
     /// user may not see; PostgreSQL has no storage.
     Storage,
     /// The constraints, in the order of their table: schema, table, name, the words of
-    /// `pg_get_constraintdef` (as AWS's `v_generate_tbl_ddl` reads them), and the schema and name of
-    /// the table that a foreign key references.
+    /// `pg_get_constraintdef` (as AWS's `v_generate_tbl_ddl` reads them), and the schema and name
+    /// of the table that a foreign key references.
     Constraints,
     /// The distribution styles of tables: schema, table, and the number of the style (AWS
     /// documentation, PG_CLASS_INFO). The server leaves out tables that the user may not see.
     DistStyles,
 }
-
-/// The comments on tables, as AWS's JDBC driver 2.2.6 reads them (`getTables`); an OID is unique
-/// only within its catalog table.
-const COMMENTS: &str = "SELECT d.objoid, d.description FROM pg_catalog.pg_description d \
-     JOIN pg_catalog.pg_class k ON k.oid = d.classoid JOIN pg_catalog.pg_namespace m ON m.oid = k.relnamespace \
-     WHERE d.objsubid = 0 AND k.relname = 'pg_class' AND m.nspname = 'pg_catalog'";
 
 /// An identity column of PostgreSQL in the words of Redshift's default: `a` is `pg_attribute`.
 const IDENTITY: &str = "CASE WHEN a.attidentity <> '' THEN \
@@ -68,24 +62,28 @@ impl TableQuestion {
                  WHERE c.relkind IN ('r', 'p') AND {wanted} ORDER BY a.attrelid, a.attnum"
             ),
             (Self::Storage, Views::Redshift) => format!(
-                "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey, column_default, remarks \
+                "SELECT schema_name, table_name, column_name, encoding, distkey, sortkey, \
+                 column_default, remarks \
                  FROM pg_catalog.svv_redshift_columns WHERE database_name = current_database(){}",
                 and("schema_name", schema)
             ),
             (Self::DistStyles, Views::Redshift) => format!(
-                "SELECT n.nspname, c.relname, c.releffectivediststyle FROM pg_catalog.pg_class_info c \
+                "SELECT n.nspname, c.relname, c.releffectivediststyle FROM \
+                 pg_catalog.pg_class_info c \
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                  WHERE c.relkind = 'r' AND {wanted}"
             ),
             (Self::Storage, Views::PostgreSql) => format!(
                 "SELECT n.nspname, c.relname, a.attname, NULL, NULL, NULL, coalesce({IDENTITY}, \
-                 pg_catalog.pg_get_expr(d.adbin, d.adrelid)), pg_catalog.col_description(c.oid, a.attnum) \
+                 pg_catalog.pg_get_expr(d.adbin, d.adrelid)), pg_catalog.col_description(c.oid, \
+                 a.attnum) \
                  FROM {CLASSES} JOIN {ATTRIBUTES} \
                  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
                  WHERE c.relkind IN ('r', 'p') AND {wanted}"
             ),
             (Self::Constraints, _) => format!(
-                "SELECT n.nspname, c.relname, p.conname, pg_catalog.pg_get_constraintdef(p.oid), m.nspname, r.relname \
+                "SELECT n.nspname, c.relname, p.conname, pg_catalog.pg_get_constraintdef(p.oid), \
+                 m.nspname, r.relname \
                  FROM {CLASSES} JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid \
                  LEFT JOIN pg_catalog.pg_class r ON r.oid = p.confrelid \
                  LEFT JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace \

@@ -438,8 +438,9 @@ fn commands_take_tables_schemas_and_connections() {
     assert_offered("\\d ord|", &["\"order items\"", "orders"]);
     assert_offered("\\d crm.|", &["\"Odd\"", "people"]);
     assert_offered("\\d \"order|", &["\"order items\"", "\"orders\""]);
-    assert_offered("\\dt |", &["crm", "empty", "public"]);
-    assert_offered("\\dt CR|", &["crm"]);
+    assert_offered("\\dt+ ord|", &["\"order items\"", "orders"]);
+    assert_offered("\\dn |", &["crm", "empty", "public"]);
+    assert_offered("\\dn+ CR|", &["crm"]);
     assert_offered("\\connect |", &["sales", "sales_eu"]);
     assert_offered("\\d a b|", &[]);
     assert_offered("\\discon|", &["\\disconnect"]);
