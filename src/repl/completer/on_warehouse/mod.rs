@@ -73,21 +73,6 @@ fn complete_statement(
         token: leading.len(),
         compared: compared.map(|column| column.text(before)),
     };
-    let add_words = |offer: &mut Offer<'_>| {
-        let is_qualified = !part.parents.is_empty();
-        match place {
-            PlaceKind::Nothing | PlaceKind::ColumnOf(_) => return,
-            _ if is_qualified => return,
-            PlaceKind::Expression => offer.functions(),
-            PlaceKind::Type => offer.types(),
-            PlaceKind::Table
-            | PlaceKind::NewTable
-            | PlaceKind::Schema
-            | PlaceKind::Begin
-            | PlaceKind::Word => {}
-        }
-        offer.words(place, leading);
-    };
     offer.collect(
         |offer| match place {
             PlaceKind::Table => offer.tables(&sources.defined),
@@ -97,7 +82,7 @@ fn complete_statement(
             PlaceKind::ColumnOf(table) => offer.columns_of(&sources, &sources.source_at(table).0),
             PlaceKind::Begin | PlaceKind::Word | PlaceKind::Type | PlaceKind::Nothing => {}
         },
-        add_words,
+        |offer| offer.words(place, leading),
     );
     Completion { start, candidates: offer.candidates }
 }

@@ -247,8 +247,8 @@ impl<'a> Offer<'a> {
     }
 
     /// Adds functions, in the letter case of the typed text.
-    pub fn functions(&mut self) {
-        if self.typed.len() < MIN_LETTERS || self.typed.starts_with('"') {
+    fn functions(&mut self) {
+        if self.typed.len() < MIN_LETTERS {
             return;
         }
         let after = if self.behind.starts_with('(') { "" } else { "(" };
@@ -262,7 +262,7 @@ impl<'a> Offer<'a> {
     }
 
     /// Adds the types of data, and their other names once something is typed.
-    pub fn types(&mut self) {
+    fn types(&mut self) {
         let is_typed = !self.typed.is_empty();
         let names = TYPES.iter().map(|spec| spec.name);
         let aliases = TYPES.iter().flat_map(|spec| spec.aliases).filter(|_| is_typed);
@@ -275,10 +275,20 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// Adds the words that may follow the tokens.
+    /// Adds functions, types, and the words that may follow the tokens.
     pub fn words(&mut self, place: PlaceKind, leading: &[Token]) {
-        if self.typed.starts_with('"') {
+        if !self.part.parents.is_empty() || self.typed.starts_with('"') {
             return;
+        }
+        match place {
+            PlaceKind::Nothing | PlaceKind::ColumnOf(_) => return,
+            PlaceKind::Expression => self.functions(),
+            PlaceKind::Type => self.types(),
+            PlaceKind::Table
+            | PlaceKind::NewTable
+            | PlaceKind::Schema
+            | PlaceKind::Begin
+            | PlaceKind::Word => {}
         }
         let (before, typed) = (self.before, self.typed);
         let opening: Option<Vec<&str>> = leading
