@@ -37,6 +37,7 @@ pub struct Cli {
 
 /// The parts of a script, and its options.
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct ScriptArgs {
     /// Run statements, then exit; all -c and -f are one script, in their order
     // A statement may begin with a comment, and so with a hyphen.
@@ -58,6 +59,14 @@ pub struct ScriptArgs {
     /// Run the whole script as one transaction
     #[arg(short = '1', long)]
     pub single_transaction: bool,
+
+    /// Confirm the statements of a script that PROTECTION = CONFIRM holds back
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+
+    /// Send nothing to a warehouse that writes
+    #[arg(long)]
+    pub read_only: bool,
 }
 
 /// Options that every command takes.

@@ -152,6 +152,7 @@ fn with_shell(
         single_transaction: config.single_transaction,
         echo: config.echo,
         timing: false,
+        yes: config.yes,
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),
         home: host.home.clone(),
@@ -222,6 +223,7 @@ fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
         clock: Box::new(SystemTime::now),
         signals: host.signals.clone(),
         patience: config.patience,
+        opens_read_only: config.read_only,
     })
 }
 

@@ -52,7 +52,7 @@ sqlstates! {
     ActiveTransaction = "25001", "a transaction is already in progress";
     NoActiveTransaction = "25P01", "no transaction is in progress";
     FailedTransaction = "25P02", "the transaction is aborted";
-    ReadOnly = "25006", "the catalog is read-only";
+    ReadOnly = "25006", "the catalog or the connection is read-only";
     ObjectInUse = "55P03", "the catalog or a ledger is busy";
     DiskFull = "53100", "disk full";
     TooManyConnections = "53300", "too many connections: no slot is free";
@@ -72,7 +72,7 @@ sqlstates! {
     NotNullViolation = "23502", "null value in a column that takes none";
     CardinalityViolation = "21000", "a MERGE meets a row twice";
     WrongObjectType = "42809", "wrong kind of object: a view in place of a table";
-    NotInPrerequisiteState = "55000", "the job is not in a state to run";
+    NotInPrerequisiteState = "55000", "the job is not in a state to run, or a statement is not confirmed";
     JobInUse = "55006", "the job is being run by another process";
     InternalError = "XX000", "internal error: a damaged catalog, or a bug of redwire";
 }

@@ -43,6 +43,8 @@ mod masking;
 mod new_statements;
 #[cfg(unix)]
 mod other_users;
+#[cfg(target_os = "linux")]
+mod pictures;
 #[cfg(unix)]
 mod plan;
 #[cfg(target_os = "linux")]

@@ -1,11 +1,13 @@
 //! Connections in the catalog.
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
-use super::names::read_name;
+use super::names::{read_name, read_word};
 use super::{CatalogError, Db};
 use crate::definition::{
-    ConnectionKind, Limit, LoginOption, LoginOptions, PasswordKeeper, PasswordPlace, StoreKind,
+    ConnectionKind, Limit, LoginOption, LoginOptions, PasswordKeeper, PasswordPlace, Protection,
+    StoreKind, TerminalColor,
 };
 use crate::name::ConnectionName;
 
@@ -44,6 +46,10 @@ pub struct Definition {
     pub login: LoginOptions,
     /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
+    /// The statements that it takes.
+    pub protection: Protection,
+    /// The colour of its prompt and tables.
+    pub color: Option<TerminalColor>,
     /// The comment.
     pub comment: Option<String>,
 }
@@ -76,25 +82,29 @@ const SELECT: &str = "SELECT id, name, connection_string, host, port, database_n
      secret_id, max_concurrent_connections, comment, datetime(created_at, 'unixepoch'), \
      datetime(altered_at, 'unixepoch'), password_place(secret_store, secret_id), password_command, aws_profile, \
      aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret, \
-     ssh_tunnel FROM main.connection";
+     ssh_tunnel, protection, color FROM main.connection";
 
 /// The number of the first column of [`SELECT`] with an option of logins, in the order of
 /// [`LoginOption::ALL`].
 const FIRST_LOGIN_OPTION: usize = 15;
 
+/// The number of the column `protection`; `color` follows.
+const PROTECTION: usize = FIRST_LOGIN_OPTION + LoginOption::ALL.len();
+
 const SAVE: &str = "INSERT INTO connection (id, name, connection_string, host, port, database_name, user_name, \
      secret_store, secret_id, max_concurrent_connections, comment, created_at, altered_at, password_command, \
      aws_profile, aws_role, external_id, aws_region, cluster, workgroup, auto_create_user, db_groups, aws_secret, \
-     ssh_tunnel) \
+     ssh_tunnel, protection, color) \
      VALUES (coalesce(?1, (SELECT last_connection_id + 1 FROM catalog)), ?2, ?3, ?4, ?5, ?6, ?7, \
      coalesce(?8, (SELECT secret_store FROM connection WHERE id = ?1), 'none'), \
      coalesce(?9, (SELECT secret_id FROM connection WHERE id = ?1), ''), ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-     ?19, ?20, ?21, ?22, ?23) \
+     ?19, ?20, ?21, ?22, ?23, ?24, ?25) \
      ON CONFLICT (id) DO UPDATE SET name = ?2, connection_string = ?3, host = ?4, port = ?5, database_name = ?6, \
      user_name = ?7, secret_store = excluded.secret_store, secret_id = excluded.secret_id, \
      max_concurrent_connections = ?10, comment = ?11, altered_at = ?12, password_command = ?13, aws_profile = ?14, \
      aws_role = ?15, external_id = ?16, aws_region = ?17, cluster = ?18, workgroup = ?19, auto_create_user = ?20, \
-     db_groups = ?21, aws_secret = ?22, ssh_tunnel = ?23";
+     db_groups = ?21, aws_secret = ?22, ssh_tunnel = ?23, \
+     protection = ?24, color = ?25";
 
 impl Db {
     /// Saves the definition of the connection with this id, or of a new one, whose id no connection
@@ -140,6 +150,9 @@ impl Db {
                 option(LoginOption::DbGroups),
                 option(LoginOption::AwsSecret),
                 option(LoginOption::SshTunnel),
+                Some(definition.protection.word())
+                    .filter(|_| definition.protection != Protection::None),
+                definition.color.map(TerminalColor::name),
             ],
         )?;
         match id {
@@ -201,6 +214,21 @@ fn read_login(row: &Row<'_>) -> rusqlite::Result<LoginOptions> {
     Ok(login)
 }
 
+/// NULL is none; a word that is not known is an error.
+fn read_protection(row: &Row<'_>) -> rusqlite::Result<Protection> {
+    match row.get_ref(PROTECTION)? {
+        ValueRef::Null => Ok(Protection::None),
+        _ => read_word(row, PROTECTION, Protection::from_word),
+    }
+}
+
+fn read_color(row: &Row<'_>) -> rusqlite::Result<Option<TerminalColor>> {
+    match row.get_ref(PROTECTION + 1)? {
+        ValueRef::Null => Ok(None),
+        _ => read_word(row, PROTECTION + 1, TerminalColor::from_name).map(Some),
+    }
+}
+
 fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
     Ok(StoredConnection {
         id: row.get(0)?,
@@ -217,6 +245,8 @@ fn read_connection(row: &Row<'_>) -> rusqlite::Result<StoredConnection> {
             secret: read_secret(row)?,
             login: read_login(row)?,
             limit: read_limit(row, 9)?,
+            protection: read_protection(row)?,
+            color: read_color(row)?,
             comment: row.get(10)?,
         },
         created_at: row.get(11)?,

@@ -2,7 +2,7 @@
 
 use super::{Db, Definition, JobDefinition, JobReference, Location, SecretReference};
 use crate::definition::{
-    ConnectionKind, JobKind, LoginOptions, PasswordKeeper, StoreKind, TableDefinition,
+    ConnectionKind, JobKind, LoginOptions, PasswordKeeper, Protection, StoreKind, TableDefinition,
 };
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
@@ -31,6 +31,8 @@ pub(super) fn connection(db: &Db, name: &str) -> i64 {
             id: "00".to_owned(),
         }),
         limit: None,
+        protection: Protection::None,
+        color: None,
         comment: None,
     };
     db.save_connection(None, &definition, 0).unwrap();

@@ -45,6 +45,10 @@ pub struct Config {
     pub echo: bool,
     /// Runs a script as one transaction.
     pub single_transaction: bool,
+    /// Sends statements without the confirmation that PROTECTION asks for.
+    pub yes: bool,
+    /// Opens sessions that only read.
+    pub read_only: bool,
     /// Real, or a dry run, which keeps no change.
     pub mode: Mode,
     /// The style of results.
@@ -101,6 +105,7 @@ impl Config {
         let format = cli.common.format;
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
+            color,
             ..Style::plain(format)
         };
         let mode = if cli.common.dry_run { Mode::DryRun } else { Mode::Real };
@@ -116,6 +121,8 @@ impl Config {
             on_error: on_error(&cli),
             echo: is_echoed(&cli),
             single_transaction: is_single_transaction(&cli),
+            yes: scripts(&cli).any(|script| script.yes),
+            read_only: scripts(&cli).any(|script| script.read_only),
             style,
             error_style: Style {
                 color: color && host.terminals.stderr || cli.common.color == ColorArg::Always,
@@ -172,11 +179,14 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
         );
     }
     let has_script = matches!(cli.subcommand, None | Some(Sub::Connect { .. }));
-    let has_options =
-        on_error(cli) == OnError::Continue || is_single_transaction(cli) || is_echoed(cli);
+    let has_options = on_error(cli) == OnError::Continue
+        || scripts(cli).any(|script| {
+            script.single_transaction || script.echo || script.yes || script.read_only
+        });
     if !has_script && has_options {
         return wrong(
-            "--echo, --on-error and --single-transaction are for scripts: this command runs none",
+            "--echo, --on-error, --single-transaction, --yes and --read-only are for scripts: this \
+             command runs none",
         );
     }
     if (cli.common.dry_run || cli.common.ephemeral)

@@ -4,6 +4,7 @@
 
 mod login;
 mod moment;
+mod protection;
 mod table;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::name::JobName;
 
 pub use login::{LoginOption, LoginOptions, LoginWay, PasswordKeeper, is_ssh_destination};
 pub use moment::Moment;
+pub use protection::{Protection, TerminalColor};
 pub use table::{
     Collation, Constraint, ConstraintKind, DistStyle, Identity, SortKey, SortStyle, TableColumn,
     TableDefinition,

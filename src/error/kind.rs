@@ -2,7 +2,7 @@
 
 use super::{
     FileError, ImportError, LoginError, ObjectError, PasswordError, PlanError, ProgramError,
-    ScriptError, TransactionError,
+    ProtectionError, ScriptError, TransactionError,
 };
 use crate::aws::AwsError;
 use crate::catalog::CatalogError;
@@ -67,6 +67,8 @@ error_kinds! {
     Import(ImportError),
     /// A password is missing or cannot be read.
     Password(PasswordError),
+    /// The protection of a connection holds a statement back.
+    Protection(ProtectionError),
     /// A statement does not fit the state of the transaction.
     Transaction(TransactionError),
     /// A script failed as a whole.
@@ -120,6 +122,7 @@ impl Diagnostic for OpeningError {
             | ErrorKind::Run(_)
             | ErrorKind::Import(_)
             | ErrorKind::Password(_)
+            | ErrorKind::Protection(_)
             | ErrorKind::Transaction(_)
             | ErrorKind::Script(_)
             | ErrorKind::Program(_)

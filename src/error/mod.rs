@@ -12,6 +12,7 @@ mod login;
 mod object;
 mod password;
 mod program;
+mod protection;
 mod script;
 
 pub use import::ImportError;
@@ -20,6 +21,7 @@ pub use login::LoginError;
 pub use object::{ObjectError, PlanError};
 pub use password::PasswordError;
 pub use program::{FileError, ProgramError};
+pub use protection::ProtectionError;
 pub use script::{ScriptError, TransactionError};
 
 use crate::catalog::Usage;

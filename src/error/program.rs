@@ -15,7 +15,7 @@ pub enum ProgramError {
         /// The path in SSL_CERT_FILE, if it is set.
         named: Option<String>,
     },
-    /// The connection has readOnly=true, which nothing can impose on a program.
+    /// The connection is read-only, which nothing can impose on a program.
     ReadOnly {
         /// The connection's name.
         connection: String,
@@ -54,12 +54,12 @@ impl Diagnostic for ProgramError {
                 .exits_with(ExitStatus::NotStarted),
             Self::ReadOnly { connection } => S::NotSupported
                 .error(format!(
-                    "cannot run a program with connection {connection}: its URL has readOnly=true, \
-                     and the program could write"
+                    "cannot run a program with connection {connection}: it is read-only, and the \
+                     program could write"
                 ))
                 .hint(
-                    "use a connection without readOnly whose USER_NAME has no right to write: \
-                     the server holds every program to that",
+                    "use a connection without PROTECTION = READ_ONLY and readOnly=true whose \
+                     USER_NAME has no right to write: the server holds every program to that",
                 )
                 .exits_with(ExitStatus::NotStarted),
             Self::NotFound { program } => S::IoError

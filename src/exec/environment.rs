@@ -121,7 +121,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::definition::PasswordKeeper;
+    use crate::definition::{PasswordKeeper, Protection};
     use crate::name::ConnectionName;
     use crate::url::Endpoint;
 
@@ -135,6 +135,8 @@ mod tests {
             tunnel: None,
             keeper: PasswordKeeper::Store,
             limit: None,
+            protection: Protection::None,
+            color: None,
         }
     }
 

@@ -13,7 +13,7 @@ use super::test_connection::{ConnectionTester, TestedConnection};
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Caller, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
-use crate::definition::LoginOption;
+use crate::definition::{LoginOption, Protection};
 use crate::error::{Error, PasswordError};
 use crate::name::Object;
 use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
@@ -108,6 +108,8 @@ fn changed_definition(
         password,
         login,
         limit,
+        protection,
+        color,
         comment,
     } = &alter.changes;
     if let (Some(url), Some(endpoint)) = (connection_string, endpoint) {
@@ -124,6 +126,12 @@ fn changed_definition(
     }
     if let Some(change) = limit {
         definition.limit = change.new_value().copied();
+    }
+    if let Some(change) = protection {
+        definition.protection = change.new_value().copied().unwrap_or(Protection::None);
+    }
+    if let Some(change) = color {
+        definition.color = change.new_value().copied();
     }
     if let Some(change) = comment {
         definition.comment = change.new_value().cloned();

@@ -8,7 +8,9 @@ use super::lookup::find_connection;
 use super::transaction::CatalogWriter;
 use crate::aws::LONGEST_VALIDITY;
 use crate::catalog::{Db, Definition, SecretReference};
-use crate::definition::{Limit, LoginOption, PasswordKeeper, PasswordPlace};
+use crate::definition::{
+    Limit, LoginOption, PasswordKeeper, PasswordPlace, Protection, TerminalColor,
+};
 use crate::error::{Error, PasswordError};
 use crate::name::ConnectionName;
 use crate::url::{Endpoint, UrlError};
@@ -32,8 +34,9 @@ impl Credentials {
     ) -> Result<Self, Error> {
         let found = find_connection(writer.catalog.reader()?, name, place.clone())?;
         let definition = &found.definition;
-        let destination = Destination::new(found.id, definition)
+        let mut destination = Destination::new(found.id, definition)
             .map_err(|error| Error::at(error, place.clone()))?;
+        destination.endpoint.options.read_only |= writer.opens_read_only;
         let login = LoginPlan::new(definition, &destination.endpoint, false)
             .map_err(|broken| Error::new(broken.error(definition, Fixes::Stored)))
             .and_then(|plan| find_login(writer, name, plan, definition.secret.as_ref()))
@@ -100,12 +103,17 @@ pub struct Destination {
     pub keeper: PasswordKeeper,
     /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
+    /// The statements that it takes.
+    pub protection: Protection,
+    /// The colour of its prompt and tables.
+    pub color: Option<TerminalColor>,
 }
 
 impl Destination {
     /// The destination of sessions on the connection with this id and definition.
     pub(super) fn new(connection_id: i64, definition: &Definition) -> Result<Self, UrlError> {
-        let endpoint = definition.kind.endpoint(&definition.connection_string)?;
+        let mut endpoint = definition.kind.endpoint(&definition.connection_string)?;
+        endpoint.options.read_only |= definition.protection == Protection::ReadOnly;
         Ok(Self {
             connection_id,
             name: definition.name.clone(),
@@ -115,6 +123,8 @@ impl Destination {
             user: definition.user_name.clone(),
             keeper: definition.keeper.clone(),
             limit: definition.limit,
+            protection: definition.protection,
+            color: definition.color,
         })
     }
 

@@ -86,6 +86,8 @@ pub(super) fn definition_of(
         secret: None,
         login: options.login.clone(),
         limit: options.limit,
+        protection: options.protection,
+        color: options.color,
         comment: options.comment.clone(),
     };
     let has_password = options.password.is_some();

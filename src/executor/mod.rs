@@ -131,6 +131,8 @@ pub struct Resources {
     pub signals: Signals,
     /// The longest wait for a slot.
     pub patience: Duration,
+    /// True if every session only reads.
+    pub opens_read_only: bool,
 }
 
 /// Runs statements against one catalog and its secret stores.
@@ -164,6 +166,7 @@ impl Executor {
                 logins: LoginCache::default(),
                 clock: resources.clock,
                 transaction: TransactionState::None,
+                opens_read_only: resources.opens_read_only,
             },
             passwords: PasswordReader {
                 mode: resources.mode,
@@ -373,6 +376,11 @@ impl Executor {
     pub fn names(&mut self, scope: NameScope<'_>, prefix: &str, limit: usize) -> NameRange {
         let db = self.writer.catalog.reader().ok();
         db.and_then(|db| db.names(scope, prefix, limit).ok()).unwrap_or_default()
+    }
+
+    /// Asks the user a question; false unless the answer is yes.
+    pub fn confirm(&mut self, question: &str) -> Result<bool, Error> {
+        self.passwords.confirm(question)
     }
 
     /// The dependents of those objects in the warehouse of the connection with this id.

@@ -35,6 +35,12 @@ pub trait PasswordPrompt {
     /// # Errors
     /// There is no terminal, or the user cancelled the prompt.
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError>;
+
+    /// Asks for yes or no, with echo; true for yes.
+    ///
+    /// # Errors
+    /// There is no terminal, or the user cancelled the prompt.
+    fn confirm(&mut self, question: &str) -> Result<bool, PromptError>;
 }
 
 /// Reads passwords from their sources.
@@ -83,14 +89,12 @@ impl PasswordReader {
         }
         self.prompt
             .ask(&format!("Password for connection {}: ", name.shown()))
-            .map_err(|error| {
-                Error::new(match error {
-                    PromptError::NoTerminal { cause } => {
-                        ErrorKind::Password(PasswordError::NoTerminal { cause })
-                    }
-                    PromptError::Interrupted => ErrorKind::Cancelled(Cancelled),
-                })
-            })
+            .map_err(not_answered)
+    }
+
+    /// Asks for yes or no.
+    pub fn confirm(&mut self, question: &str) -> Result<bool, Error> {
+        self.prompt.confirm(question).map_err(not_answered)
     }
 
     /// False if the source is a variable that is not set.
@@ -180,4 +184,13 @@ pub(super) fn is_open_to_others(file: &File) -> bool {
 #[cfg(not(unix))]
 pub(super) fn is_open_to_others(_file: &File) -> bool {
     false
+}
+
+fn not_answered(error: PromptError) -> Error {
+    Error::new(match error {
+        PromptError::NoTerminal { cause } => {
+            ErrorKind::Password(PasswordError::NoTerminal { cause })
+        }
+        PromptError::Interrupted => ErrorKind::Cancelled(Cancelled),
+    })
 }

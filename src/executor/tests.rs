@@ -167,6 +167,10 @@ impl PasswordPrompt for FakePrompt {
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
         (self.0)(question)
     }
+
+    fn confirm(&mut self, question: &str) -> Result<bool, PromptError> {
+        (self.0)(question).map(|answer| answer.expose_secret() == "y")
+    }
 }
 
 /// A catalog's folder and the store beside it, which outlive the executors.
@@ -216,6 +220,7 @@ impl World {
         let backing = Rc::clone(&self.backing);
         Executor::new(Resources {
             patience: std::time::Duration::from_mins(1),
+            opens_read_only: false,
             mode: Mode::Real,
             location: Location::File(self.path()),
             store: StoreKind::Keyring,

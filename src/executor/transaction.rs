@@ -32,6 +32,8 @@ pub(super) struct CatalogWriter {
     pub logins: LoginCache,
     pub clock: Box<dyn Fn() -> SystemTime>,
     pub transaction: TransactionState,
+    /// True if every session only reads.
+    pub opens_read_only: bool,
 }
 
 impl CatalogWriter {

@@ -17,6 +17,7 @@ use super::cell;
 use super::layout::Layout;
 use super::sanitize::{is_hidden, one_line, push_escape};
 use super::wrap::Wrapped;
+use crate::definition::TerminalColor;
 use crate::value::ResultSet;
 
 /// The maximum width of a column in a table with borders. A cell may have many megabytes, and its
@@ -46,20 +47,30 @@ pub(super) enum GridStyle {
 pub(super) struct Grid {
     pub style: GridStyle,
     pub layout: Layout,
+    /// The colour of the outer lines.
+    pub frame: Option<TerminalColor>,
 }
 
 impl Grid {
     /// A table with the widths that the rows need.
     pub fn table(rows: &ResultSet, numeric: &[bool]) -> Self {
         let layout = Layout::new(rows, numeric, one_line, 0..=MAX_COLUMN_WIDTH);
-        Self { style: GridStyle::Table, layout }
+        Self {
+            style: GridStyle::Table,
+            layout,
+            frame: None,
+        }
     }
 
     /// A table of Markdown with the widths that the rows need.
     pub fn markdown(rows: &ResultSet, numeric: &[bool]) -> Self {
         let widths = MIN_MARKDOWN_WIDTH..=MAX_MARKDOWN_WIDTH;
         let layout = Layout::new(rows, numeric, escape_markdown, widths);
-        Self { style: GridStyle::Markdown, layout }
+        Self {
+            style: GridStyle::Markdown,
+            layout,
+            frame: None,
+        }
     }
 
     /// The table with its wide columns narrowed to this width of the terminal.
@@ -202,7 +213,20 @@ impl Grid {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        table.lines().try_for_each(|line| writeln!(out, "{line}"))
+        table.lines().try_for_each(|line| writeln!(out, "{}", self.framed(&line)))
+    }
+
+    /// A line of a table with its frame in colour: the lines above and below as a whole, of the
+    /// others both ends.
+    fn framed<'a>(&self, line: &'a str) -> Cow<'a, str> {
+        let Some(color) = self.frame else {
+            return Cow::Borrowed(line);
+        };
+        let inside = line.strip_prefix('│').and_then(|rest| rest.strip_suffix('│'));
+        Cow::Owned(match inside {
+            Some(inside) => [&color.paint("│"), inside, &color.paint("│")].concat(),
+            None => color.paint(line),
+        })
     }
 
     fn write_border(
@@ -210,12 +234,9 @@ impl Grid {
         [left, line, joint, right]: [&str; 4],
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let mut before = left;
-        for width in &self.layout.widths {
-            write!(out, "{before}{}", line.repeat(width + PADDING))?;
-            before = joint;
-        }
-        writeln!(out, "{right}")
+        let lines = self.layout.widths.iter().map(|width| line.repeat(width + PADDING));
+        let lines = lines.collect::<Vec<String>>().join(joint);
+        writeln!(out, "{}", self.framed(&format!("{left}{lines}{right}")))
     }
 
     fn write_delimiters(&self, out: &mut impl Write) -> io::Result<()> {
@@ -239,18 +260,21 @@ impl Grid {
             if line.iter().all(Option::is_none) {
                 return Ok(());
             }
+            let edge = self.framed("│").into_owned();
+            let mut before = edge.as_str();
             for ((line, width), numeric) in
                 line.into_iter().zip(&self.layout.widths).zip(&self.layout.numeric)
             {
                 let line = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
                 if *numeric {
-                    write!(out, "│ {:blank$}{line} ", "")?;
+                    write!(out, "{before} {:blank$}{line} ", "")?;
                 } else {
-                    write!(out, "│ {line}{:blank$} ", "")?;
+                    write!(out, "{before} {line}{:blank$} ", "")?;
                 }
+                before = "│";
             }
-            out.write_all("│\n".as_bytes())?;
+            writeln!(out, "{edge}")?;
         }
     }
 

@@ -32,6 +32,7 @@ pub use stream::{CellKind, RowStream, StreamColumn};
 pub use tree::render_tree;
 pub use wrap::render_help;
 
+use crate::definition::TerminalColor;
 use crate::executor::Answer;
 use crate::value::{ResultSet, Value};
 
@@ -41,8 +42,10 @@ pub struct Style {
     /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
     /// others.
     pub format: Format,
-    /// True if errors and notices may be coloured. Result sets never are.
+    /// True if errors, notices and the frames of tables may be coloured.
     pub color: bool,
+    /// The colour of the frames of tables.
+    pub frame: Option<TerminalColor>,
     /// The width of the terminal; None without a terminal, and then nothing is wrapped.
     pub width: Option<usize>,
     /// True if a table that is wider than the terminal is shown vertically instead (`\x auto`).
@@ -55,6 +58,7 @@ impl Style {
         Self {
             format,
             color: false,
+            frame: None,
             width: None,
             vertical_when_wide: false,
         }

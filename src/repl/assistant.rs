@@ -224,6 +224,17 @@ impl Highlighter for Assistant {
         Cow::Owned(draw(&text, earlier, &self.target(), self.color, self.clusters))
     }
 
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(
+        &'s self,
+        prompt: &'p str,
+        _default: bool,
+    ) -> Cow<'b, str> {
+        match self.shell.borrow().color().filter(|_| self.color) {
+            Some(color) => Cow::Owned(color.paint(prompt)),
+            None => Cow::Borrowed(prompt),
+        }
+    }
+
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         Cow::Owned(format!("\x1b[{}m{hint}\x1b[0m", Ink::Faint.code()))
     }

@@ -210,6 +210,8 @@ fn value(option: &OptionSpec) -> String {
         OptionType::Integer { minimum, maximum } => format!("{minimum} to {maximum}"),
         OptionType::Password => option.kind.words().replace("a string, ", "'…', "),
         OptionType::Boolean => "TRUE | FALSE".to_owned(),
+        OptionType::Word { words } => words.join(" | "),
+        OptionType::Choice { texts } => format!("'{}'", texts.join("' | '")),
         OptionType::Text
         | OptionType::NonEmptyText
         | OptionType::Url

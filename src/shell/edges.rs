@@ -1,7 +1,7 @@
 //! The beginning and the end of a script or of a session at the prompt: the transaction around it,
 //! and anything that its end leaves open.
 
-use super::warehouse::{AfterLoss, ROLLED_BACK, StatementError};
+use super::warehouse::{AfterLoss, Confirmation, ROLLED_BACK, StatementError};
 use super::{Flow, Shell};
 use crate::diagnostic::ExitStatus;
 use crate::error::{Error, ScriptError};
@@ -95,7 +95,12 @@ impl Shell {
     fn change_transaction(&mut self, change: Transaction) -> Result<Outcome, StatementError> {
         match &mut self.warehouse {
             Some(warehouse) => warehouse
-                .run(&mut self.executor, &mut self.output, &Echo::new(&change.to_string(), false))
+                .run(
+                    &mut self.executor,
+                    &mut self.output,
+                    &Echo::new(&change.to_string(), false),
+                    Confirmation::Given,
+                )
                 .map(|_| Outcome::default()),
             None => {
                 let statement = Statement::Transaction(change);

@@ -35,7 +35,7 @@ pub use target::Target;
 use argument::Expansion;
 use command::{Command, StatementEnd};
 use variables::Variables;
-use warehouse::{StatementError, Warehouse};
+use warehouse::{Confirmation, StatementError, Warehouse};
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{CommandError, Error, Place, TransactionError};
@@ -77,6 +77,8 @@ pub struct ShellOptions {
     pub echo: bool,
     /// True if each statement's time is reported.
     pub timing: bool,
+    /// True if the statements of a script are confirmed as a whole.
+    pub yes: bool,
     /// True if the names of a warehouse are fetched for completion.
     pub completes: bool,
     /// The user's folder, for `~` in paths.
@@ -207,6 +209,7 @@ impl Shell {
                         &mut self.executor,
                         &mut self.output,
                         &Echo::new(piece.text, piece.follows_secret),
+                        Confirmation::new(input, &self.options),
                     )
                 });
                 self.settle_on_warehouse(asked, &piece, input)

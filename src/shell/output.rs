@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::access;
+use crate::definition::TerminalColor;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
 use crate::render::{
@@ -49,6 +50,8 @@ pub struct Output {
     file: Option<(Box<dyn Write>, String)>,
     writes_files: bool,
     quiet: bool,
+    /// The colour of the frames of tables.
+    frame: Option<TerminalColor>,
     between: BetweenResults,
     /// True while a text may be shown in a pager; other output to the terminal waits.
     is_showing: bool,
@@ -79,6 +82,7 @@ impl Output {
             between: BetweenResults::default(),
             is_showing: false,
             reading: Duration::ZERO,
+            frame: None,
         }
     }
 
@@ -90,6 +94,11 @@ impl Output {
     /// Discards results for files in a dry run; a file that cannot be written is still an error.
     pub fn write_no_files(&mut self) {
         self.writes_files = false;
+    }
+
+    /// Draws the frames of tables in this colour where colours are shown.
+    pub fn set_frame(&mut self, frame: Option<TerminalColor>) {
+        self.frame = frame;
     }
 
     /// Shows long results in a pager.
@@ -149,7 +158,12 @@ impl Output {
             None => (self.width)(),
         };
         self.between.begin(self.style.format);
-        Style { width, ..self.style }
+        let is_painted = self.style.color && self.file.is_none();
+        Style {
+            width,
+            frame: self.frame.filter(|_| is_painted),
+            ..self.style
+        }
     }
 
     /// Shows the next part of a text on standard output, in the pager if there is one. Break: the

@@ -3,6 +3,7 @@
 
 use super::Shell;
 use super::command_table::{self, COMMANDS, CommandSpec, Workplace};
+use crate::definition::TerminalColor;
 use crate::executor::TransactionState;
 use crate::name::ConnectionName;
 use crate::render::one_line;
@@ -81,6 +82,11 @@ impl Shell {
             Some(warehouse) => warehouse.target(),
             None => Target::Catalog,
         }
+    }
+
+    /// The colour of the connected warehouse.
+    pub fn color(&self) -> Option<TerminalColor> {
+        self.warehouse.as_ref().and_then(|warehouse| warehouse.color)
     }
 
     /// The state of the target's transaction.

@@ -15,12 +15,15 @@ use super::lexical::{
 use super::literal::StringLiteral;
 use super::name::{Spanned, expect_name};
 use super::option::{
-    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD, USER_NAME,
+    COLOR, COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD,
+    PROTECTION, USER_NAME,
 };
 use super::setting::{OptionValue, PasswordSource, Settings, settings};
 use super::test_connection::{starts_with_test, with_test};
 use super::token::{TokenKind, tokens};
-use crate::definition::{ConnectionKind, Limit, LoginOption, LoginOptions};
+use crate::definition::{
+    ConnectionKind, Limit, LoginOption, LoginOptions, Protection, TerminalColor,
+};
 use crate::name::ConnectionName;
 use crate::sign::is_like_connection;
 
@@ -56,6 +59,10 @@ pub struct ConnectionOptions {
     pub login: LoginOptions,
     /// `MAX_CONCURRENT_CONNECTIONS`; None means no limit.
     pub limit: Option<Limit>,
+    /// `PROTECTION`
+    pub protection: Protection,
+    /// `COLOR`
+    pub color: Option<TerminalColor>,
     /// `COMMENT`
     pub comment: Option<String>,
 }
@@ -73,6 +80,10 @@ pub struct ConnectionChanges {
     pub login: Vec<(LoginOption, Change<String>)>,
     /// `MAX_CONCURRENT_CONNECTIONS`
     pub limit: Option<Change<Limit>>,
+    /// `PROTECTION`
+    pub protection: Option<Change<Protection>>,
+    /// `COLOR`
+    pub color: Option<Change<TerminalColor>>,
     /// `COMMENT`
     pub comment: Option<Change<String>>,
 }
@@ -122,6 +133,8 @@ impl ConnectionOptions {
             password: settings.password().cloned(),
             login: login_options(settings),
             limit: settings.integer(&MAX_CONCURRENT_CONNECTIONS).and_then(Limit::new),
+            protection: protection(settings).unwrap_or(Protection::None),
+            color: color(settings),
             comment: settings.text(&COMMENT).map(str::to_owned),
         })
     }
@@ -134,8 +147,11 @@ impl ConnectionOptions {
             password,
             login,
             limit,
+            protection,
+            color,
             comment,
         } = self;
+        let protection = Some(protection).filter(|protection| **protection != Protection::None);
         let login = login.iter();
         let login = login.map(|(option, value)| written(option.spec(), login_value(option, value)));
         [
@@ -147,6 +163,8 @@ impl ConnectionOptions {
         .flatten()
         .chain(login)
         .chain(limit.map(|limit| written(&MAX_CONCURRENT_CONNECTIONS, limit)))
+        .chain(protection.map(|protection| written(&PROTECTION, protection.word())))
+        .chain(color.map(|color| written_text(&COLOR, color.name())))
         .chain(comment.as_ref().map(|comment| written_text(&COMMENT, comment)))
         .collect()
     }
@@ -173,6 +191,8 @@ impl ConnectionChanges {
             password: settings.password().cloned(),
             login: login.collect(),
             limit: actions.change(&MAX_CONCURRENT_CONNECTIONS, limit),
+            protection: actions.change(&PROTECTION, protection(settings)),
+            color: actions.change(&COLOR, color(settings)),
             comment: actions.change(&COMMENT, text(&COMMENT)),
         }
     }
@@ -185,6 +205,8 @@ impl ConnectionChanges {
             password,
             login,
             limit,
+            protection,
+            color,
             comment,
         } = self;
         let mut set = Vec::new();
@@ -210,6 +232,13 @@ impl ConnectionChanges {
         if let Some(change) = limit {
             add(&MAX_CONCURRENT_CONNECTIONS, change.new_value().map(ToString::to_string));
         }
+        if let Some(change) = protection {
+            add(&PROTECTION, change.new_value().map(|value| value.word().to_owned()));
+        }
+        if let Some(change) = color {
+            let name = change.new_value().map(|color| StringLiteral(color.name()).to_string());
+            add(&COLOR, name);
+        }
         if let Some(change) = comment {
             add(&COMMENT, change.new_value().map(literal));
         }
@@ -218,6 +247,16 @@ impl ConnectionChanges {
         }
         reset.into_iter().try_for_each(|name| write!(f, " RESET {name}"))
     }
+}
+
+/// The value of PROTECTION, if given.
+fn protection(settings: &Settings) -> Option<Protection> {
+    settings.word(&PROTECTION).and_then(Protection::from_word)
+}
+
+/// The value of COLOR, if given.
+fn color(settings: &Settings) -> Option<TerminalColor> {
+    settings.text(&COLOR).and_then(TerminalColor::from_name)
 }
 
 /// The options of logins that are set.

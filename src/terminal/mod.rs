@@ -93,6 +93,20 @@ impl PasswordPrompt for TerminalPrompt {
             Err(error) => Err(PromptError::NoTerminal { cause: error.to_string() }),
         }
     }
+
+    fn confirm(&mut self, question: &str) -> Result<bool, PromptError> {
+        if !self.asks {
+            return Err(PromptError::NoTerminal { cause: "plan asks nobody".to_owned() });
+        }
+        let _deferred = self.signals.defer_interrupt();
+        match ControllingTerminal::open().ask(question, || self.signals.is_cancelled()) {
+            Some(answer) => {
+                let answer = answer.trim();
+                Ok(["y", "yes"].iter().any(|yes| yes.eq_ignore_ascii_case(answer)))
+            }
+            None => Err(PromptError::Interrupted),
+        }
+    }
 }
 
 /// The passphrase of the vault: from REDWIRE_VAULT_PASSPHRASE, from the file that

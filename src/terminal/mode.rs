@@ -10,7 +10,7 @@ pub(crate) use other::ControllingTerminal;
 mod unix {
     use std::cell::RefCell;
     use std::fs::File;
-    use std::io::Write;
+    use std::io::{BufRead, BufReader, Write};
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::{Errno, ioctl_fionread};
@@ -69,6 +69,22 @@ mod unix {
         /// Sets redwire's modes again when that program has ended.
         pub fn take_back(&self) {
             self.set(|open| open.own.borrow().clone());
+        }
+
+        /// Shows a question and reads a line, with echo, without what was typed before. None if it
+        /// is interrupted, or nothing can be read.
+        pub fn ask(&mut self, question: &str, is_interrupted: impl Fn() -> bool) -> Option<String> {
+            self.0.as_mut()?.own.local_modes.insert(LocalModes::ECHO | LocalModes::ICANON);
+            self.take_back();
+            self.discard();
+            let terminal = &self.0.as_ref()?.terminal;
+            let mut line = String::new();
+            let asked = (&*terminal).write_all(question.as_bytes());
+            if asked.is_err() || !self.wait_for_line(is_interrupted) {
+                self.end_line();
+                return None;
+            }
+            BufReader::new(terminal).read_line(&mut line).ok().map(|_| line)
         }
 
         /// Begins a new line.
@@ -138,6 +154,16 @@ mod other {
         pub fn lend(&self) {}
 
         pub fn take_back(&self) {}
+
+        pub fn ask(
+            &mut self,
+            question: &str,
+            _is_interrupted: impl Fn() -> bool,
+        ) -> Option<String> {
+            let mut line = String::new();
+            eprint!("{question}");
+            std::io::stdin().read_line(&mut line).ok().map(|_| line)
+        }
 
         pub fn end_line(&self) {}
 

@@ -88,6 +88,7 @@ fn executor(location: Location) -> io::Result<Executor> {
     let memory = MemoryStore::new().map_err(io::Error::other)?;
     Ok(Executor::new(Resources {
         patience: std::time::Duration::from_mins(1),
+        opens_read_only: false,
         mode: Mode::Real,
         location,
         store: StoreKind::Memory,
@@ -107,6 +108,10 @@ struct Nobody;
 
 impl PasswordPrompt for Nobody {
     fn ask(&mut self, _question: &str) -> Result<SecretString, PromptError> {
+        Err(PromptError::Interrupted)
+    }
+
+    fn confirm(&mut self, _question: &str) -> Result<bool, PromptError> {
         Err(PromptError::Interrupted)
     }
 }

@@ -11,6 +11,7 @@ mod lost;
 mod pager;
 mod prompt;
 mod prompt_history;
+mod protection;
 mod refusals;
 mod switch;
 mod transaction;

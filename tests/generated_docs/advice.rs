@@ -219,8 +219,13 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::ReadOnly,
         Advice {
-            causes: &["you may not write its file or folder, or the disk is read-only"],
-            remedy: "make file and folder writable; reading works without",
+            causes: &[
+                "you may not write the catalog's file or folder, or the disk is read-only",
+                "a statement may write, and the connection has PROTECTION = READ_ONLY or \
+                 readOnly=true, or redwire runs with --read-only",
+            ],
+            remedy: "make file and folder writable, or use a connection that may write; reading \
+                     works without",
         },
     ),
     (
@@ -322,7 +327,10 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
     (
         SqlState::QueryCanceled,
         Advice {
-            causes: &["Ctrl-C while a statement ran or a password was asked for"],
+            causes: &[
+                "Ctrl-C while a statement ran or a password was asked for",
+                "a statement that PROTECTION = CONFIRM asks about was not confirmed",
+            ],
             remedy: "nothing was changed; run it again",
         },
     ),
@@ -331,7 +339,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
         Advice {
             causes: &[
                 "a connection of another kind than REDSHIFT",
-                "`redwire exec` with a connection whose URL has readOnly=true",
+                "`redwire exec` with a connection that is read-only",
                 "a SELECT that would change something, or read outside of the catalog",
                 "a catalog of a later redwire",
                 "a job that reads from another connection than it writes to, or from a data lake",
@@ -404,6 +412,7 @@ pub(super) static ADVICE: &[(SqlState, Advice)] = &[
                 "UP TO goes beyond what the sources of a SYNC job have",
                 "the ledger is behind the catalog: it was restored or dropped",
                 "the ledger was made by another version",
+                "a script without --yes has a statement that PROTECTION = CONFIRM asks about",
             ],
             remedy: "follow the hint",
         },

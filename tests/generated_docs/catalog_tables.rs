@@ -63,7 +63,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("error_code", "the SQLSTATE of a run that has failed"),
     ("error", "its message, without secrets; in SHOW RUNS behind the SQLSTATE"),
     ("password_command", "the program of PASSWORD = COMMAND"),
-    ("aws_profile", "the option of that name, as are those up to `ssh_tunnel`"),
+    ("aws_profile", "the option of that name, as are those up to `color`"),
     ("aws_role", "AWS_ROLE"),
     ("external_id", "EXTERNAL_ID"),
     ("aws_region", "AWS_REGION"),
@@ -73,6 +73,8 @@ const MEANINGS: &[(&str, &str)] = &[
     ("db_groups", "DB_GROUPS, separated by commas"),
     ("aws_secret", "AWS_SECRET"),
     ("ssh_tunnel", "SSH_TUNNEL"),
+    ("protection", "PROTECTION"),
+    ("color", "COLOR"),
     ("via", "the ties: `connection`, `target`, `source`, `table` and its name"),
 ];
 

@@ -95,6 +95,8 @@ fn value_of(option: &OptionSpec) -> String {
         OptionType::Boolean
         | OptionType::Interval
         | OptionType::Moment { .. }
+        | OptionType::Word { .. }
+        | OptionType::Choice { .. }
         | OptionType::TextOrName
         | OptionType::List => option.kind.words().to_owned(),
     }

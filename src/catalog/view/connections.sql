@@ -19,6 +19,8 @@ SELECT
     db_groups,
     aws_secret,
     ssh_tunnel,
+    coalesce(protection, 'NONE') AS protection,
+    color,
     (SELECT count(*) FROM main.warehouse_table WHERE connection_id = connection.id)
         + (SELECT count(DISTINCT job_id) FROM main.job_reference WHERE connection_id = connection.id) AS usages,
     comment,

@@ -315,7 +315,7 @@ fn region_of_arn(secret: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::{ConnectionKind, LoginOptions};
+    use crate::definition::{ConnectionKind, LoginOptions, Protection};
     use crate::name::ConnectionName;
 
     const CLUSTER: &str = "jdbc:redshift:iam://sales.abc.eu-west-1.redshift.amazonaws.com:5439/dev";
@@ -348,6 +348,8 @@ mod tests {
             secret: None,
             login,
             limit: None,
+            protection: Protection::None,
+            color: None,
             comment: None,
         };
         LoginPlan::new(&definition, &endpoint, false).map_err(|broken| {

@@ -1,9 +1,9 @@
 //! DESCRIBE CONNECTION and SHOW CREATE CONNECTION.
 
 use crate::catalog::{Definition, StoredConnection};
-use crate::definition::PasswordKeeper;
+use crate::definition::{PasswordKeeper, TerminalColor};
 use crate::sql::option::{
-    COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
+    COLOR, COMMENT, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, PROTECTION, USER_NAME,
 };
 use crate::sql::setting::PasswordSource;
 use crate::sql::{ConnectionOptions, ConnectionPlaces, CreateConnection};
@@ -19,6 +19,8 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
         keeper,
         login,
         limit,
+        protection,
+        color,
         comment,
         ..
     } = &found.definition;
@@ -38,6 +40,8 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     }
     let sessions = limit.map(|limit| Value::Integer(limit.get().into()));
     add(MAX_CONCURRENT_CONNECTIONS.name, sessions.unwrap_or(Value::Null));
+    add(PROTECTION.name, protection.word().into());
+    add(COLOR.name, Value::optional_text(color.map(TerminalColor::name)));
     add(COMMENT.name, Value::optional_text(comment.as_deref()));
     add("created_at", found.created_at.as_str().into());
     add("altered_at", found.altered_at.as_str().into());
@@ -73,6 +77,8 @@ pub(in crate::executor) fn statement_of(found: &StoredConnection) -> CreateConne
             },
             login: definition.login.clone(),
             limit: definition.limit,
+            protection: definition.protection,
+            color: definition.color,
             comment: definition.comment.clone(),
         },
         with_test: false,

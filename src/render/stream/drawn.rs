@@ -127,7 +127,10 @@ impl Shape {
     }
 
     pub fn table_or_records(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
-        let grid = Grid::table(first, numeric);
+        let grid = Grid {
+            frame: style.frame,
+            ..Grid::table(first, numeric)
+        };
         match style.width {
             Some(width) if grid.layout.table_width() > width && style.vertical_when_wide => {
                 Self::records(first, numeric, style)

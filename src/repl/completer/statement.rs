@@ -77,12 +77,16 @@ impl StatementCompleter<'_> {
         // RESET takes the name of an option and no value.
         let after = match option.kind {
             _ if self.is_after("RESET") => "",
-            OptionType::Text | OptionType::NonEmptyText | OptionType::Url => " = '",
+            OptionType::Text
+            | OptionType::NonEmptyText
+            | OptionType::Url
+            | OptionType::Choice { .. } => " = '",
             OptionType::Password
             | OptionType::Integer { .. }
             | OptionType::Boolean
             | OptionType::Interval
             | OptionType::Moment { .. }
+            | OptionType::Word { .. }
             | OptionType::TextOrName
             | OptionType::List => " = ",
         };
@@ -92,7 +96,10 @@ impl StatementCompleter<'_> {
     fn offer_value(&mut self, option: &OptionSpec) {
         match option.kind {
             OptionType::Url => self.offer_url(option),
-            OptionType::Text | OptionType::NonEmptyText | OptionType::TextOrName => {
+            OptionType::Text
+            | OptionType::NonEmptyText
+            | OptionType::Choice { .. }
+            | OptionType::TextOrName => {
                 self.offer_start("'", option.example);
             }
             OptionType::List => self.offer_start("('", option.example),
@@ -102,6 +109,7 @@ impl StatementCompleter<'_> {
                 self.offer_word("FILE", " '");
             }
             OptionType::Boolean => self.offer_words(&["TRUE", "FALSE"]),
+            OptionType::Word { words } => self.offer_words(words),
             OptionType::Moment { words } => {
                 self.offer_words(words);
                 self.offer_word("TIMESTAMP", " '");

@@ -116,9 +116,11 @@ impl Diagnostic for RunError {
                 .error(format!("job {} is being run by another process", job.quoted()))
                 .hint("SHOW RUNS shows which")
                 .exits_with(ExitStatus::NoConnection),
-            Self::ReadOnly => S::ReadOnly
-                .error("cannot execute RUN JOB in a read-only transaction")
-                .hint("the connection's URL has readOnly=true"),
+            Self::ReadOnly => {
+                S::ReadOnly.error("cannot execute RUN JOB in a read-only transaction").hint(
+                    "PROTECTION = READ_ONLY, readOnly=true in the URL, or --read-only makes it so",
+                )
+            }
             Self::Window(error) => error.diagnosis(),
             Self::Target(error) => error.diagnosis(),
             Self::Ledger(error) => error.diagnosis(),

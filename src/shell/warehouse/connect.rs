@@ -47,6 +47,7 @@ impl Shell {
     pub(in crate::shell) fn disconnect(&mut self) -> Option<ConnectionName> {
         let mut warehouse = self.warehouse.take()?;
         warehouse.leave(&mut self.output);
+        self.output.set_frame(None);
         Some(warehouse.name)
     }
 
@@ -122,6 +123,8 @@ impl Warehouse {
             self.views = None;
             self.names = KnownNames::default();
         }
+        self.color = destination.color;
+        output.set_frame(self.color);
         self.open = Some(open);
         self.note_strings();
         if self.completes {

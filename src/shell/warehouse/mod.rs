@@ -5,12 +5,15 @@ mod guard;
 mod info;
 mod list;
 mod names;
+mod plan;
+mod protection;
 mod statement;
 mod stream;
 
 use std::io;
 
 use super::{Flow, Input, Output, Shell, Target, masked_secret_error};
+use crate::definition::TerminalColor;
 use crate::error::{Cancelled, CommandError, Error, ErrorKind, TransactionError};
 use crate::executor::{Executor, Notice, OpenSession, Origin, Outcome, TransactionState};
 use crate::name::ConnectionName;
@@ -22,6 +25,7 @@ use crate::warehouse::{TransactionStatus, WarehouseError};
 
 pub(super) use guard::GuardState;
 use names::KnownNames;
+pub(super) use protection::Confirmation;
 use statement::{TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements};
 use stream::{RowOptions, RowOutput};
 
@@ -42,6 +46,8 @@ pub(super) struct Warehouse {
     /// The server's dialect of system views, once it is known.
     views: Option<Views>,
     names: KnownNames,
+    /// The colour of its connection.
+    pub color: Option<TerminalColor>,
     pub guard: GuardState,
     /// True if names are fetched, for completion.
     completes: bool,
@@ -90,6 +96,7 @@ impl Warehouse {
             in_doubt: None,
             views: None,
             names: KnownNames::default(),
+            color: None,
             guard: GuardState::On,
             completes,
         }
@@ -208,7 +215,9 @@ impl Warehouse {
         executor: &mut Executor,
         output: &mut Output,
         echo: &Echo<'_>,
+        confirmation: Confirmation,
     ) -> Result<u64, StatementError> {
+        self.admit(executor, output, echo.statement(), confirmation)?;
         let was_open = self.transaction() == TransactionState::Open;
         let count = self.ask(executor, output, echo, false)?;
         let text = echo.statement();
@@ -220,6 +229,24 @@ impl Warehouse {
             return Err(StatementError::Failed(Error::new(error)));
         }
         Ok(count)
+    }
+
+    /// Refuses statements that are not meant to be sent on this session, and has others confirmed.
+    /// A stranded transaction can be ended without a session.
+    fn admit(
+        &mut self,
+        executor: &mut Executor,
+        output: &mut Output,
+        text: &str,
+        confirmation: Confirmation,
+    ) -> Result<(), Error> {
+        if self.is_stranded {
+            return Ok(());
+        }
+        self.ready(executor, output)?;
+        self.check_read_only(text)?;
+        self.check_guard(executor, text)?;
+        self.confirm(executor, text, confirmation)
     }
 
     /// Runs a statement and returns the number of rows. With `needs_rows`, nothing is shown if
@@ -245,8 +272,6 @@ impl Warehouse {
             may_stop: only_reads && self.transaction() == TransactionState::None,
             needs_rows,
         };
-        self.ready(executor, output)?;
-        self.check_guard(executor, text)?;
         let open = self.ready(executor, output)?;
         // The statement may run for long, or until it is interrupted.
         output.flush_error();

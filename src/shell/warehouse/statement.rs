@@ -70,15 +70,104 @@ pub(super) fn only_reads(text: &str, dialect: Dialect) -> bool {
     !statements.is_empty() && statements.into_iter().all(|statement| reads(statement, dialect))
 }
 
+/// The words with which a query begins.
+const READING: [&str; 5] = ["SELECT", "SHOW", "TABLE", "VALUES", "WITH"];
+
+/// The words of statements that change rows.
+const WRITING: [&str; 5] = ["DELETE", "INSERT", "INTO", "MERGE", "UPDATE"];
+
 fn reads(text: &str, dialect: Dialect) -> bool {
-    const READING: [&str; 5] = ["SELECT", "SHOW", "TABLE", "VALUES", "WITH"];
-    const WRITING: [&str; 5] = ["DELETE", "INSERT", "INTO", "MERGE", "UPDATE"];
     let is_one_of =
         |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(text, word));
     let mut tokens = tokens_of(text, dialect)
         .filter(|token| token.kind != TokenKind::Comment && token.kind != TokenKind::Symbol('('));
     let reads = tokens.next().is_some_and(|first| is_one_of(&first, &READING));
     reads && !tokens.any(|token| is_one_of(&token, &WRITING))
+}
+
+/// True if a session that only reads may run the statement: it reads, or changes the session alone
+/// without making it write.
+pub(super) fn stays_read_only(text: &str, dialect: Dialect) -> bool {
+    const OF_SESSION: [&str; 17] = [
+        "SET",
+        "RESET",
+        "BEGIN",
+        "START",
+        "COMMIT",
+        "END",
+        "ABORT",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "RELEASE",
+        "FETCH",
+        "MOVE",
+        "CLOSE",
+        "EXECUTE",
+        "DEALLOCATE",
+        "CANCEL",
+        "USE",
+    ];
+    let tokens: Vec<Token> = tokens_of(text, dialect)
+        .filter(|token| token.kind != TokenKind::Comment && token.kind != TokenKind::Symbol('('))
+        .collect();
+    let words: Vec<String> = tokens
+        .iter()
+        .filter(|token| token.is_name())
+        .map(|token| token.unquoted(text).to_ascii_uppercase())
+        .collect();
+    let has = |wanted: &str| words.iter().any(|word| word == wanted);
+    let makes_it_write = words.iter().any(|word| word.ends_with("READ_ONLY"))
+        || has("CHARACTERISTICS")
+        || has("SET_CONFIG")
+        || (has("READ") && has("WRITE"));
+    match words.first().map(String::as_str) {
+        Some("SHOW") => true,
+        _ if makes_it_write => false,
+        Some("RESET") => !has("ALL"),
+        Some("EXPLAIN") if !has("ANALYZE") && !has("ANALYSE") => true,
+        // The statement behind the words counts.
+        Some("EXPLAIN" | "PREPARE" | "DECLARE") => {
+            reading_part(text, &tokens).is_some_and(|start| reads(&text[start..], dialect))
+        }
+        Some(first) if OF_SESSION.contains(&first) => true,
+        Some(_) => reads(text, dialect),
+        None => true,
+    }
+}
+
+/// The place of the first word with which a query begins.
+fn reading_part(text: &str, tokens: &[Token]) -> Option<usize> {
+    let is_start = |token: &&Token| READING.iter().any(|word| token.is_word(text, word));
+    tokens.iter().find(is_start).map(|token| token.span.start)
+}
+
+/// The command tag of a statement as PostgreSQL has it in errors: `CREATE TABLE`, `DELETE`.
+pub(super) fn command_tag(text: &str) -> String {
+    const MODIFIERS: [&str; 8] =
+        ["OR", "REPLACE", "TEMP", "TEMPORARY", "LOCAL", "EXTERNAL", "UNLOGGED", "IF"];
+    let words = tokens(text).filter(|token| token.kind == TokenKind::Word);
+    let words: Vec<String> = words.map(|token| token.text(text).to_ascii_uppercase()).collect();
+    let mut rest = words.iter().map(String::as_str);
+    match rest.next() {
+        Some(first @ ("CREATE" | "ALTER" | "DROP")) => {
+            let mut objects = rest.filter(|word| !MODIFIERS.contains(word));
+            match objects.next() {
+                Some("MATERIALIZED") => format!("{first} MATERIALIZED VIEW"),
+                Some(object) => format!("{first} {object}"),
+                None => first.to_owned(),
+            }
+        }
+        Some("TRUNCATE") => "TRUNCATE TABLE".to_owned(),
+        Some("LOCK") => "LOCK TABLE".to_owned(),
+        Some(first @ ("WITH" | "EXPLAIN" | "PREPARE" | "SELECT")) => {
+            match words.iter().find(|word| WRITING.contains(&word.as_str())) {
+                Some(word) if word == "INTO" => "SELECT INTO".to_owned(),
+                Some(word) => word.clone(),
+                None => first.to_owned(),
+            }
+        }
+        first => first.unwrap_or_default().to_owned(),
+    }
 }
 
 /// The effect of a statement on the names that the user sees.
@@ -182,6 +271,53 @@ mod tests {
         ] {
             let dialect = Dialect::Warehouse { backslash_escapes: false };
             assert_eq!(only_reads(text, dialect), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_session_that_reads_takes_what_leaves_it_so() {
+        for (text, expected) in [
+            ("SELECT 1", true),
+            ("-- nothing", true),
+            ("SET search_path TO a", true),
+            ("SHOW transaction_read_only", true),
+            ("BEGIN READ ONLY", true),
+            ("EXPLAIN DELETE FROM t", true),
+            ("EXPLAIN (ANALYZE) SELECT 1", true),
+            ("DECLARE c CURSOR FOR SELECT 1", true),
+            ("BEGIN READ WRITE", false),
+            ("SET transaction_read_only TO off", false),
+            ("SET \"default_transaction_read_only\" = off", false),
+            ("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", false),
+            ("RESET ALL", false),
+            ("SELECT set_config('default_transaction_read_only', 'off', false)", false),
+            ("EXPLAIN ANALYZE INSERT INTO t VALUES (1)", false),
+            ("PREPARE p AS DELETE FROM t", false),
+            ("SELECT 1 INTO t", false),
+            ("WITH x AS (SELECT 1) DELETE FROM t", false),
+            ("COPY t FROM 's3://x'", false),
+            ("UNLOAD ('SELECT 1') TO 's3://x'", false),
+            ("CALL p()", false),
+            ("VACUUM", false),
+        ] {
+            let dialect = Dialect::Warehouse { backslash_escapes: false };
+            assert_eq!(stays_read_only(text, dialect), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_statement_has_the_tag_of_postgresql() {
+        for (text, tag) in [
+            ("delete from t", "DELETE"),
+            ("CREATE TEMP TABLE t (a int)", "CREATE TABLE"),
+            ("create or replace view v as select 1", "CREATE VIEW"),
+            ("DROP MATERIALIZED VIEW v", "DROP MATERIALIZED VIEW"),
+            ("truncate t", "TRUNCATE TABLE"),
+            ("SELECT 1 INTO t", "SELECT INTO"),
+            ("WITH x AS (SELECT 1) UPDATE t SET a = 1", "UPDATE"),
+            ("VACUUM t", "VACUUM"),
+        ] {
+            assert_eq!(command_tag(text), tag, "{text}");
         }
     }
 

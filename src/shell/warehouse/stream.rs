@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use super::plan::QueryPlan;
 use crate::executor::Notice;
-use crate::render::{CellKind, RowStream, StreamColumn};
+use crate::render::{CellKind, Format, RowStream, StreamColumn, one_line};
 use crate::shell::Output;
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage};
 
@@ -22,6 +23,8 @@ pub(super) struct RowOutput<'a> {
     count: u64,
     /// The result set that is arriving.
     rows: Option<RowStream>,
+    /// The query plan that is arriving.
+    plan: Option<QueryPlan>,
 }
 
 /// Text of rows on its way to the output. A row that is larger than memory should hold is written
@@ -113,7 +116,13 @@ impl<'a> RowOutput<'a> {
             is_closed: false,
             error: None,
         };
-        Self { buffer, options, count: 0, rows: None }
+        Self {
+            buffer,
+            options,
+            count: 0,
+            rows: None,
+            plan: None,
+        }
     }
 
     /// Writes the rest; a result set that has not ended was interrupted.
@@ -174,6 +183,10 @@ impl ResultSink for RowOutput<'_> {
         if self.buffer.is_closed {
             return self.pass_over();
         }
+        if QueryPlan::has(columns) && self.buffer.output.style_mut().format == Format::Table {
+            self.plan = Some(QueryPlan::default());
+            return ControlFlow::Continue(());
+        }
         let columns: Vec<StreamColumn> = columns.iter().map(column).collect();
         self.rows = Some(self.buffer.output.begin_rows(&columns));
         ControlFlow::Continue(())
@@ -181,6 +194,13 @@ impl ResultSink for RowOutput<'_> {
 
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         self.count += 1;
+        if let (Some(plan), [Some(cell)]) = (&mut self.plan, cells) {
+            for line in String::from_utf8_lossy(cell).lines() {
+                plan.read(line);
+                self.buffer.bytes.extend_from_slice(one_line(line).as_bytes());
+                self.buffer.bytes.push(b'\n');
+            }
+        }
         if let Some(rows) = &mut self.rows
             && let Err(error) = rows.row(cells, &mut self.buffer)
         {
@@ -193,6 +213,13 @@ impl ResultSink for RowOutput<'_> {
     }
 
     fn tag(&mut self, tag: &str) {
+        if let Some(plan) = self.plan.take() {
+            let _ = self.write();
+            for advice in plan.advice() {
+                self.buffer.output.notice(&Notice::new(advice));
+            }
+            return;
+        }
         // A result set shows the number of its rows itself.
         let Some(rows) = self.rows.take() else {
             if !self.buffer.is_closed {

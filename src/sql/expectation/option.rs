@@ -68,13 +68,14 @@ impl Walk<'_> {
     fn value(&self, option: &'static OptionSpec, position: usize) -> Option<usize> {
         let value = Expectation::Value(option);
         match option.kind {
-            OptionType::Text | OptionType::NonEmptyText | OptionType::Url => {
-                self.string(value, position)
-            }
+            OptionType::Text
+            | OptionType::NonEmptyText
+            | OptionType::Url
+            | OptionType::Choice { .. } => self.string(value, position),
             OptionType::Integer { .. } => {
                 self.token(value, position, |token| token.kind == TokenKind::Number)
             }
-            OptionType::Boolean => self.one_of_words(value, position),
+            OptionType::Boolean | OptionType::Word { .. } => self.one_of_words(value, position),
             OptionType::Interval => {
                 let unit = self.token(value, position, |token| token.kind == TokenKind::Number)?;
                 self.one_of_words(Expectation::Unit, unit)

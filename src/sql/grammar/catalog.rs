@@ -76,6 +76,8 @@ pub static CATALOG_TABLES: &[CatalogTable] = &[
             "db_groups",
             "aws_secret",
             "ssh_tunnel",
+            "protection",
+            "color",
             "usages",
             "comment",
             "created_at",

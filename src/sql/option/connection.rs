@@ -1,6 +1,6 @@
 //! The options of a connection.
 
-use crate::definition::{ConnectionKind, Limit};
+use crate::definition::{ConnectionKind, Limit, Protection, TerminalColor};
 use crate::url::{Class, OPTIONS};
 
 use super::login::{LOGIN_OPTIONS, OF_PASSWORD, OF_USER_NAME};
@@ -53,6 +53,28 @@ pub static MAX_CONCURRENT_CONNECTIONS: OptionSpec = OptionSpec {
     ..OPTIONAL
 };
 
+/// The statements that the connection takes.
+pub static PROTECTION: OptionSpec = OptionSpec {
+    name: "PROTECTION",
+    kind: OptionType::Word { words: Protection::WORDS },
+    mutable: true,
+    default: Some("NONE"),
+    example: "CONFIRM",
+    help: "CONFIRM asks before statements that remove or change; READ_ONLY sends none that write",
+    ..OPTIONAL
+};
+
+/// The colour of the connection's prompt and tables.
+pub static COLOR: OptionSpec = OptionSpec {
+    name: "COLOR",
+    kind: OptionType::Choice { texts: TerminalColor::NAMES },
+    mutable: true,
+    default: Some("none"),
+    example: "'red'",
+    help: "colour of the prompt and of the frames of tables",
+    ..OPTIONAL
+};
+
 /// The options of a Redshift connection, in the order in which completion offers them.
 pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
     &CONNECTION_STRING,
@@ -68,6 +90,8 @@ pub static CONNECTION_OPTIONS: &[&OptionSpec] = &[
     LOGIN_OPTIONS[7],
     LOGIN_OPTIONS[8],
     &MAX_CONCURRENT_CONNECTIONS,
+    &PROTECTION,
+    &COLOR,
     LOGIN_OPTIONS[9],
     &COMMENT,
 ];

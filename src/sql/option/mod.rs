@@ -8,8 +8,8 @@ mod job;
 mod login;
 
 pub use connection::{
-    CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, USER_NAME,
-    url_option_names,
+    COLOR, CONNECTION_OPTIONS, CONNECTION_STRING, MAX_CONCURRENT_CONNECTIONS, PASSWORD, PROTECTION,
+    USER_NAME, url_option_names,
 };
 pub use job::{
     ADD_MISSING_COLUMNS, CREATE_TABLE_IF_MISSING, END_AT, JOB_OPTIONS, RUN_DELAY, RUN_INTERVAL,
@@ -44,6 +44,16 @@ pub enum OptionType {
         /// The keywords.
         words: &'static [&'static str],
     },
+    /// One of these words.
+    Word {
+        /// The keywords.
+        words: &'static [&'static str],
+    },
+    /// One of these strings.
+    Choice {
+        /// The strings, in lower case.
+        texts: &'static [&'static str],
+    },
     /// A string or a name.
     TextOrName,
     /// Strings in parentheses.
@@ -61,6 +71,10 @@ impl OptionType {
             Self::Interval => "an interval of at least 1 minute, such as 5 MINUTES",
             Self::Moment { words: ["BEGINNING", ..] } => "BEGINNING, NOW or TIMESTAMP '…'",
             Self::Moment { .. } => "NOW, NEVER or TIMESTAMP '…'",
+            Self::Word { .. } => "NONE, CONFIRM or READ_ONLY",
+            Self::Choice { .. } => {
+                "'black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan' or 'white'"
+            }
             Self::TextOrName => "a string or a name",
             Self::List => "strings in parentheses",
         }
@@ -72,11 +86,13 @@ impl OptionType {
             Self::Password => vec!["PROMPT", "ENV", "FILE", "COMMAND"],
             Self::Boolean => vec!["TRUE", "FALSE"],
             Self::Moment { words } => [words, &["TIMESTAMP"]].concat(),
+            Self::Word { words } => words.to_vec(),
             Self::Text
             | Self::NonEmptyText
             | Self::Url
             | Self::Integer { .. }
             | Self::Interval
+            | Self::Choice { .. }
             | Self::TextOrName
             | Self::List => Vec::new(),
         }
@@ -151,13 +167,16 @@ impl OptionSpec {
             return None;
         }
         match self.kind {
-            OptionType::Boolean | OptionType::Moment { .. } => self.default,
+            OptionType::Boolean | OptionType::Moment { .. } | OptionType::Word { .. } => {
+                self.default
+            }
             OptionType::Integer { .. } => self.default.filter(|text| text.parse::<i64>().is_ok()),
             OptionType::Text
             | OptionType::NonEmptyText
             | OptionType::Url
             | OptionType::Password
             | OptionType::Interval
+            | OptionType::Choice { .. }
             | OptionType::TextOrName
             | OptionType::List => None,
         }

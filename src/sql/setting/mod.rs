@@ -177,6 +177,14 @@ impl Settings {
         Some(*number)
     }
 
+    /// The keyword of the option.
+    pub fn word(&self, option: &OptionSpec) -> Option<&'static str> {
+        let OptionValue::Word(word) = self.value(option)? else {
+            return None;
+        };
+        Some(word)
+    }
+
     /// True if the option is set to TRUE.
     pub fn is_true(&self, option: &OptionSpec) -> bool {
         matches!(self.value(option), Some(OptionValue::Boolean(true)))

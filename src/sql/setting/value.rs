@@ -31,6 +31,8 @@ pub(super) fn option_value<'a>(
         OptionType::Boolean => boolean(input),
         OptionType::Interval => interval(option, input),
         OptionType::Moment { words } => moment(words, input),
+        OptionType::Word { words } => one_of(words, input),
+        OptionType::Choice { texts } => choice(texts, input),
         OptionType::TextOrName => alt((
             map(string, OptionValue::Text),
             map(quoted_name, OptionValue::QuotedName),
@@ -92,6 +94,23 @@ fn boolean(input: &str) -> Parsed<'_, OptionValue> {
         OptionValue::Boolean,
     )
     .parse(input)
+}
+
+fn one_of<'a>(words: &[&'static str], input: &'a str) -> Parsed<'a, OptionValue> {
+    let length = word_length(input);
+    match words.iter().find(|word| input[..length].eq_ignore_ascii_case(word)) {
+        Some(known) => Ok((word(input)?.0, OptionValue::Word(known))),
+        None => wanted(input, "a keyword"),
+    }
+}
+
+fn choice<'a>(texts: &[&'static str], input: &'a str) -> Parsed<'a, OptionValue> {
+    let (rest, text) = string(input)?;
+    if texts.iter().any(|known| known.eq_ignore_ascii_case(&text)) {
+        Ok((rest, OptionValue::Text(text)))
+    } else {
+        wanted(input, "one of these strings")
+    }
 }
 
 fn moment<'a>(words: &[&'static str], input: &'a str) -> Parsed<'a, OptionValue> {

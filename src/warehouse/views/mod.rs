@@ -18,7 +18,7 @@ pub use pattern::{NamePattern, PatternError, PatternParts};
 pub use relation::Relation;
 pub use rows::{TakeRow, TextRow, each_row};
 pub use tables::TableQuestion;
-pub use visible::visible_schemas;
+pub use visible::{estimated_rows, visible_schemas};
 
 use super::{Cancel, Session, WarehouseError};
 

@@ -60,6 +60,8 @@ fn as_far_as_told(new: &Definition, stored: &Definition) -> Definition {
         keeper: stored.keeper.clone(),
         login,
         limit: stored.limit,
+        protection: stored.protection,
+        color: stored.color,
         comment: stored.comment.clone(),
         ..new.clone()
     }

@@ -11,8 +11,8 @@ use crate::definition::{
 };
 use crate::name::{ConnectionName, JobName, Name, Object, TableName};
 use crate::sql::option::{
-    COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec, PASSWORD,
-    RUN_KEY, USER_NAME,
+    COLOR, COMMENT, CONNECTION_STRING, JOB_OPTIONS, MAX_CONCURRENT_CONNECTIONS, OptionSpec,
+    PASSWORD, PROTECTION, RUN_KEY, USER_NAME,
 };
 use crate::sql::{StringLiteral, login_value};
 
@@ -206,6 +206,8 @@ pub(in crate::executor) fn connection_differences(
     let password = password.or(is_new.then_some(PasswordDifference::None));
     let text = |text: &String| literal(text);
     let limit = |definition: &Definition| definition.limit.map(|limit| limit.to_string());
+    let protection = |definition: &Definition| Some(definition.protection.word().to_owned());
+    let color = |definition: &Definition| definition.color.map(|color| literal(color.name()));
     let keeper = |definition: &Definition| keeper_words(&definition.keeper);
     let login = LoginOption::ALL.into_iter().filter_map(|option| {
         let value = |definition: &Definition| {
@@ -231,6 +233,8 @@ pub(in crate::executor) fn connection_differences(
     .flatten()
     .chain(login)
     .chain(of_values(MAX_CONCURRENT_CONNECTIONS.name, limit(old), limit(new)))
+    .chain(of_values(PROTECTION.name, protection(old), protection(new)))
+    .chain(of_values(COLOR.name, color(old), color(new)))
     .chain(comment_difference(old.comment.as_ref(), new.comment.as_ref()))
     .collect()
 }

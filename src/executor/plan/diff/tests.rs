@@ -2,7 +2,7 @@ use super::*;
 use crate::catalog::{SecretReference, StoredConnection, StoredJob, StoredTable};
 use crate::definition::{
     ConnectionKind, DistStyle, JobKind, Limit, LoginOptions, PasswordKeeper, PasswordPlace,
-    SortKey, SortStyle, StoreKind,
+    Protection, SortKey, SortStyle, StoreKind,
 };
 
 fn connection_name(name: &str) -> ConnectionName {
@@ -29,6 +29,8 @@ fn connection(name: &str) -> Definition {
             id: name.to_owned(),
         }),
         limit: None,
+        protection: Protection::None,
+        color: None,
         comment: None,
     }
 }
