@@ -74,7 +74,8 @@ mod unix {
         /// Shows a question and reads a line, with echo, without what was typed before. None if it
         /// is interrupted, or nothing can be read.
         pub fn ask(&mut self, question: &str, is_interrupted: impl Fn() -> bool) -> Option<String> {
-            self.0.as_mut()?.own.local_modes.insert(LocalModes::ECHO | LocalModes::ICANON);
+            let own = &mut self.0.as_mut()?.own;
+            own.get_mut().local_modes.insert(LocalModes::ECHO | LocalModes::ICANON);
             self.take_back();
             self.discard();
             let terminal = &self.0.as_ref()?.terminal;
