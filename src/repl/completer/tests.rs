@@ -84,6 +84,8 @@ fn options_that_are_given_are_not_offered_again() {
             "PASSWORD = ",
             "AWS_SECRET = '",
             "MAX_CONCURRENT_CONNECTIONS = ",
+            "PROTECTION = ",
+            "COLOR = '",
             "SSH_TUNNEL = '",
             "WITH "
         ]

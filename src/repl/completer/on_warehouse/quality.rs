@@ -21,7 +21,7 @@ const LETTERS: usize = 3;
 const FIRST: usize = 5;
 
 /// The least number of names, of 200.
-const LEAST: usize = 201;
+const LEAST: usize = 180;
 
 const QUERIES: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/completion/queries.sql"));
