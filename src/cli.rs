@@ -60,6 +60,10 @@ pub struct ScriptArgs {
     #[arg(short = '1', long)]
     pub single_transaction: bool,
 
+    /// Start the prompt without config.toml
+    #[arg(short = 'X', long)]
+    pub no_config: bool,
+
     /// Confirm the statements of a script that PROTECTION = CONFIRM holds back
     #[arg(short = 'y', long)]
     pub yes: bool,
@@ -102,7 +106,7 @@ pub struct Common {
     #[arg(long, global = true)]
     pub no_pager: bool,
 
-    /// Colours on the terminal; auto follows NO_COLOR and TERM
+    /// Colours on the terminal; auto follows NO_COLOR, CLICOLOR, FORCE_COLOR and TERM
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: ColorArg,
 
@@ -189,6 +193,8 @@ pub enum Sub {
         #[arg(id = "cmd", value_name = "CMD", trailing_var_arg = true)]
         command: Vec<OsString>,
     },
+    /// Show the settings of the prompt, and where each is from
+    Config,
     /// Change the encryption of the vault
     Vault {
         /// The command.

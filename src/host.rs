@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
 
@@ -26,10 +26,16 @@ pub struct Host {
     pub environment: Environment,
     /// The platform's folder for data of programs.
     pub data_folder: Option<PathBuf>,
+    /// The platform's folder for the state of programs, or else that for data.
+    pub state_folder: Option<PathBuf>,
+    /// The platform's folder for configuration.
+    pub config_folder: Option<PathBuf>,
     /// The user's home.
     pub home: Option<PathBuf>,
     /// The working folder.
     pub working_folder: Option<PathBuf>,
+    /// Reads a text file.
+    pub read_file: fn(&Path) -> io::Result<String>,
     /// The standard streams that are terminals.
     pub terminals: Terminals,
     /// The present size of the terminal of standard output.
@@ -96,8 +102,11 @@ impl Default for Host {
         Self {
             environment: Rc::new(|_| None),
             data_folder: None,
+            state_folder: None,
+            config_folder: None,
             home: None,
             working_folder: None,
+            read_file: |_| Err(io::ErrorKind::NotFound.into()),
             terminals: Terminals::default(),
             terminal_size: || None,
             signals: Signals::default(),

@@ -19,13 +19,13 @@ use crate::render::{Style, render_log};
 /// Writes the events of this crate to standard error.
 pub fn subscriber(style: Style) -> impl Subscriber + Send + Sync {
     tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::DEBUG)
+        .with_max_level(LevelFilter::INFO)
         .with_writer(std::io::stderr)
         // A closed standard error does not end redwire.
         .log_internal_errors(false)
         .event_format(LogLines { style })
         .finish()
-        .with(Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::DEBUG))
+        .with(Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::INFO))
 }
 
 struct LogLines {

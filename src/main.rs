@@ -42,7 +42,8 @@ fn main() -> ExitCode {
     };
     if config.verbose {
         // This is the only subscriber of the process.
-        let _ = tracing::subscriber::set_global_default(log::subscriber(config.error_style));
+        let _ =
+            tracing::subscriber::set_global_default(log::subscriber(config.error_style.clone()));
     }
     host.signals.listen(config.task.is_prompt());
     let status = run(&config, &host, streams());
@@ -82,11 +83,17 @@ fn keep_out_of_core_dumps() {
 fn keep_out_of_core_dumps() {}
 
 fn host() -> Host {
+    let folders = etcetera::choose_base_strategy().ok();
     Host {
         environment: Rc::new(|name: &str| std::env::var_os(name)),
-        data_folder: etcetera::choose_base_strategy().ok().map(|folders| folders.data_dir()),
+        data_folder: folders.as_ref().map(BaseStrategy::data_dir),
+        state_folder: folders
+            .as_ref()
+            .map(|folders| folders.state_dir().unwrap_or_else(|| folders.data_dir())),
+        config_folder: folders.as_ref().map(BaseStrategy::config_dir),
         home: etcetera::home_dir().ok(),
         working_folder: std::env::current_dir().ok(),
+        read_file: |path| std::fs::read_to_string(path),
         terminals: terminals(),
         terminal_size,
         signals: Signals::default(),

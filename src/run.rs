@@ -11,7 +11,9 @@ use crate::config::{Config, Task};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::Error;
 use crate::exec::{self, ExecRequest};
-use crate::executor::{Executor, Mode, Notice, ProgressScreen, Resources, StoreOpener};
+use crate::executor::{
+    Answer, Executor, Mode, Notice, Outcome, ProgressScreen, Resources, StoreOpener,
+};
 use crate::host::{Host, IDENTITY_FILE, Streams};
 use crate::name::ConnectionName;
 use crate::repl;
@@ -33,6 +35,10 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
             let _ = streams.stdout.write_all(completion::script(shell).as_bytes());
             ExitStatus::Done
         }
+        Task::Settings => with_shell(config, host, streams, |mut shell, _| {
+            shell.show(&settings(config));
+            shell.status()
+        }),
         Task::Compare { file, purpose, prune } => {
             with_shell(config, host, streams, |mut shell, stdin| {
                 script::compare(&mut shell, file, stdin, purpose, prune)
@@ -97,6 +103,19 @@ fn watch_jobs(config: &Config, host: &Host, streams: Streams, request: WatchRequ
     }
 }
 
+/// The settings of the prompt, and the file that keeps them.
+fn settings(config: &Config) -> Outcome {
+    let notice = |file: &PathBuf| {
+        let state = if file.exists() { "" } else { ", which does not exist" };
+        Notice::new(format!("settings are kept in {}{state}", file.display()))
+    };
+    Outcome {
+        answer: Some(Answer::List(config.settings.rows())),
+        notices: config.settings_file.iter().map(notice).collect(),
+        ..Outcome::default()
+    }
+}
+
 /// Encrypts the vault of the catalog anew.
 fn rekey_vault(
     config: &Config,
@@ -151,7 +170,7 @@ fn with_shell(
     let options = ShellOptions {
         single_transaction: config.single_transaction,
         echo: config.echo,
-        timing: false,
+        timing: config.settings.settings.timing,
         yes: config.yes,
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),
@@ -182,7 +201,8 @@ fn shows_progress(config: &Config, host: &Host) -> bool {
 }
 
 fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn Write>) -> Output {
-    let mut output = Output::new(stdout, stderr, config.style, config.error_style, config.quiet);
+    let mut output =
+        Output::new(stdout, stderr, config.style.clone(), config.error_style.clone(), config.quiet);
     let terminal_size = host.terminal_size;
     output.set_width(Box::new(move || terminal_size().map(|size| size.width)));
     if config.mode == Mode::DryRun {
@@ -192,10 +212,14 @@ fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn 
 }
 
 fn prompt(shell: Shell, config: &Config, host: &Host, stdin: Box<dyn Read>) -> ExitStatus {
+    let settings = &config.settings.settings;
     let options = repl::PromptOptions {
         history: config.history.clone(),
+        old_history: config.old_history.clone(),
+        keys: settings.keys,
+        template: settings.prompt.clone(),
         color: config.color,
-        pager: config.pager,
+        pager: settings.pager && host.terminals.stdin && host.terminals.stdout,
         is_dry_run: config.mode == Mode::DryRun,
         is_ephemeral: config.location == Location::Memory,
     };

@@ -25,7 +25,7 @@ fn create(name: &str, password: &str) -> String {
 }
 
 fn history(home: &Home) -> String {
-    std::fs::read_to_string(home.file("data/redwire/history")).unwrap_or_default()
+    std::fs::read_to_string(home.file("state/redwire/history")).unwrap_or_default()
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn the_history_is_masked_private_and_comes_back() {
         .run("SHOW\rCONNECTIONS;", "h.example.com")
         .run("SHOW\rCONNECTIONS;", "h.example.com");
     terminal.end();
-    let file = home.file("data/redwire/history");
+    let file = home.file("state/redwire/history");
     assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
     assert_eq!(std::fs::metadata(file.parent().unwrap()).unwrap().mode() & 0o777, 0o700);
     assert_eq!(history(&home), format!("{}\nSHOW\\nCONNECTIONS;\n", create("sales", "PROMPT")));
@@ -379,7 +379,7 @@ fn nothing_of_an_ephemeral_shell_is_kept() {
 #[test]
 fn a_history_that_cannot_be_kept_is_told_once() {
     let home = Home::new();
-    std::fs::create_dir_all(home.file("data/redwire/history")).unwrap();
+    std::fs::create_dir_all(home.file("state/redwire/history")).unwrap();
     let mut terminal = Terminal::open(&home);
     terminal.run("SELECT 'one' || 1;", "one1").run("SELECT 'two' || 2;", "two2");
     assert_eq!(terminal.end().matches("could not save history to file").count(), 1);
@@ -388,7 +388,7 @@ fn a_history_that_cannot_be_kept_is_told_once() {
 #[test]
 fn a_history_that_is_no_ordinary_file_is_not_kept_and_stays_as_it_is() {
     let home = Home::new();
-    let file = home.file("data/redwire/history");
+    let file = home.file("state/redwire/history");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     assert!(
         home.command("mkfifo")

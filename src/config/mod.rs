@@ -1,8 +1,11 @@
-//! Turns flags and environment into one configuration.
+//! Turns flags, environment and config.toml into one configuration.
 //!
-//! Reads neither the environment nor the terminal itself: `main` brings both.
+//! Reads the environment, the file and the terminal through the `Host` alone.
 
+mod color;
+mod file;
 mod masked;
+mod settings;
 mod task;
 
 use std::ffi::OsString;
@@ -10,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
@@ -21,7 +25,9 @@ use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
 use crate::sign::has_sign;
+pub use file::SettingsFileError;
 use masked::masked;
+pub use settings::{SETTINGS, SettingSpec, Settings, SourcedSettings};
 pub use task::Task;
 use task::task;
 
@@ -39,6 +45,12 @@ pub struct Config {
     pub store: StoreKind,
     /// The file of the prompt's history; None to keep none.
     pub history: Option<PathBuf>,
+    /// The history of earlier versions of redwire.
+    pub old_history: Option<PathBuf>,
+    /// The settings of the prompt.
+    pub settings: SourcedSettings,
+    /// The file of settings; None without a configuration folder.
+    pub settings_file: Option<PathBuf>,
     /// The reaction of a script to an error.
     pub on_error: OnError,
     /// Shows a script as it runs.
@@ -57,8 +69,6 @@ pub struct Config {
     pub error_style: Style,
     /// Shows colours on the terminal.
     pub color: bool,
-    /// Shows long results through a pager.
-    pub pager: bool,
     /// Leaves tags and notices out.
     pub quiet: bool,
     /// Logs to standard error.
@@ -81,6 +91,9 @@ pub enum ConfigError {
         /// The valid values.
         expected: String,
     },
+    /// The file of settings cannot be used.
+    #[error(transparent)]
+    SettingsFile(#[from] SettingsFileError),
     /// There is no folder for the catalog.
     #[error(
         "there is no home folder for the catalog: name a file with --catalog, or use --ephemeral"
@@ -97,24 +110,30 @@ impl Config {
         let cli = Cli::from_arg_matches(&matches)?;
         check_name(&cli).map_err(|error| masked(error, arguments))?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
-        let history =
-            host.data_folder.as_ref().map(|folder| folder.join("redwire").join("history"));
-        let color = color(&cli, host);
-        let interactive = host.terminals.stdin && host.terminals.stdout;
+        let in_folder = |folder: &Option<PathBuf>, name: &str| {
+            folder.as_ref().map(|folder| folder.join("redwire").join(name))
+        };
         let task = task(&cli, &matches, host);
-        let format = cli.common.format;
+        let settings_file = in_folder(&host.config_folder, "config.toml");
+        let read = settings_file.as_deref().filter(|_| has_settings(&task) && !skips_file(&cli));
+        let settings = settings(&cli, &matches, read, host)?;
+        let color = color::is_wanted(settings.settings.color, host);
+        let format = settings.settings.format;
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
+            null: settings.settings.null.as_str().into(),
             color,
             ..Style::plain(format)
         };
+        let is_kept = |mode| location != Location::Memory && mode == Mode::Real;
         let mode = if cli.common.dry_run { Mode::DryRun } else { Mode::Real };
         check_script(&cli)?;
         check_transaction(&cli, &task)?;
         Ok(Self {
             task,
             store: store(&cli, &location, host)?,
-            history: history.filter(|_| location != Location::Memory && mode == Mode::Real),
+            history: in_folder(&host.state_folder, "history").filter(|_| is_kept(mode)),
+            old_history: in_folder(&host.data_folder, "history").filter(|_| is_kept(mode)),
             mode,
             names_catalog: cli.common.catalog.is_some() || host.variable(CATALOG).is_some(),
             location,
@@ -125,16 +144,65 @@ impl Config {
             read_only: scripts(&cli).any(|script| script.read_only),
             style,
             error_style: Style {
-                color: color && host.terminals.stderr || cli.common.color == ColorArg::Always,
+                color: color && host.terminals.stderr
+                    || settings.settings.color == ColorArg::Always,
                 ..Style::plain(format)
             },
             color,
-            pager: interactive && !cli.common.no_pager,
             quiet: cli.common.quiet,
             verbose: cli.common.verbose,
             patience: cli.common.wait,
+            settings,
+            settings_file,
         })
     }
+}
+
+/// True if the task reads config.toml. What a script writes does not depend on who runs it.
+fn has_settings(task: &Task) -> bool {
+    task.is_prompt() || *task == Task::Settings
+}
+
+fn skips_file(cli: &Cli) -> bool {
+    scripts(cli).any(|script| script.no_config)
+}
+
+/// The settings: flags beat the environment, the environment beats the file.
+fn settings(
+    cli: &Cli,
+    matches: &ArgMatches,
+    file: Option<&Path>,
+    host: &Host,
+) -> Result<SourcedSettings, ConfigError> {
+    let mut settings = SourcedSettings::default();
+    if let Some(path) = file {
+        match (host.read_file)(path) {
+            Ok(text) => settings.read_file(path, &text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(cause) => {
+                let path = path.to_owned();
+                return Err(SettingsFileError::Unreadable { path, cause }.into());
+            }
+        }
+    }
+    if let Some((variable, color)) = color::of_environment(host) {
+        settings.change("color", variable, |settings| settings.color = color);
+    }
+    let pager = (host.environment)("PAGER");
+    if pager.is_some_and(|pager| pager.to_string_lossy().trim().is_empty()) {
+        settings.change("pager", "PAGER", |settings| settings.pager = false);
+    }
+    let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    if is_given("format") {
+        settings.change("format", "--format", |settings| settings.format = cli.common.format);
+    }
+    if cli.common.no_pager {
+        settings.change("pager", "--no-pager", |settings| settings.pager = false);
+    }
+    if is_given("color") {
+        settings.change("color", "--color", |settings| settings.color = cli.common.color);
+    }
+    Ok(settings)
 }
 
 /// The exit status after an invalid command line or environment. For `exec` it is one that its
@@ -293,17 +361,6 @@ fn store(cli: &Cli, location: &Location, host: &Host) -> Result<StoreKind, Confi
         })
 }
 
-fn color(cli: &Cli, host: &Host) -> bool {
-    match cli.common.color {
-        ColorArg::Always => true,
-        ColorArg::Never => false,
-        ColorArg::Auto => {
-            let dumb = host.variable("TERM").is_some_and(|term| term == "dumb");
-            host.terminals.stdout && !dumb && host.variable("NO_COLOR").is_none()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,6 +451,43 @@ mod tests {
         {
             assert!(task(refused, &host).is_err(), "{refused:?}");
         }
+    }
+
+    #[test]
+    fn flags_beat_the_environment_the_environment_beats_the_file() {
+        let at_prompt = |file: fn(&Path) -> std::io::Result<String>| {
+            let mut host = Host {
+                config_folder: Some(PathBuf::from("/config")),
+                read_file: file,
+                ..at_home()
+            };
+            host.terminals = crate::host::Terminals { stdin: true, stdout: true, stderr: true };
+            host
+        };
+        let host = at_prompt(|path| {
+            assert_eq!(path, Path::new("/config/redwire/config.toml"));
+            Ok("format = 'csv'\ncolor = 'always'\npager = true".to_owned())
+        });
+        let settings =
+            |arguments: &[&str], host: &Host| config(arguments, host).unwrap().settings.settings;
+        let held = settings(&[], &host);
+        assert_eq!((held.format, held.color), (Format::Csv, ColorArg::Always));
+        let host = host.with_variables(&[("NO_COLOR", "1"), ("PAGER", " ")]);
+        let held = settings(&["config", "--format", "json"], &host);
+        assert_eq!((held.format, held.color), (Format::Json, ColorArg::Never));
+        assert!(!held.pager);
+        assert_eq!(settings(&["--color", "auto"], &host).color, ColorArg::Auto);
+        for without in [&["-X"][..], &["-c", ""], &["show"], &["connect", "sales", "--no-config"]] {
+            assert_eq!(settings(without, &host).format, Format::Table, "{without:?}");
+        }
+        let broken = at_prompt(|_| Ok("formt = 'csv'".to_owned()));
+        assert!(config(&[], &broken).is_err() && config(&["show"], &broken).is_ok());
+        let unreadable = at_prompt(|_| Err(std::io::ErrorKind::PermissionDenied.into()));
+        let error = config(&["config"], &unreadable).unwrap_err().to_string();
+        assert!(
+            error.starts_with("could not read file /config/redwire/config.toml: "),
+            "{error}"
+        );
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub enum Task {
     Exec(ExecRequest),
     /// Encrypt the vault anew.
     Rekey(NewVaultOwner),
+    /// Show the settings of the prompt.
+    Settings,
     /// Print the completion script of a shell.
     Completions(ShellArg),
 }
@@ -68,6 +70,7 @@ impl Task {
             | Self::Watch(_)
             | Self::Exec(_)
             | Self::Rekey(_)
+            | Self::Settings
             | Self::Completions(_) => false,
         }
     }
@@ -105,6 +108,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
                 templates: env.clone(),
             })
         }
+        Some(Sub::Config) => Task::Settings,
         Some(Sub::Vault { command }) => Task::Rekey(new_owner(command, host)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);

@@ -53,7 +53,7 @@ impl OpenSession {
         let mut destination = destination.of_user(logged_in);
         let mut session = Session::open(&request(&destination, logged_in), progress, cancel);
         if let Err(error) = &session
-            && login.may_be_stale(error)
+            && login.may_be_stale(logged_in, error)
         {
             let again = login.log_in(&credentials.destination, cancel)?;
             destination = credentials.destination.of_user(&again);

@@ -6,25 +6,12 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::value::Value;
 
-/// The text for NULL in the formats for reading.
-const NULL: &str = "NULL";
-
 /// Escapes characters that a format cannot show.
 pub(super) type Printable = fn(&str) -> Cow<'_, str>;
 
-/// The value in a format for reading.
-pub(super) fn text(value: &Value, printable: Printable) -> Cow<'_, str> {
-    match value {
-        Value::Text(text) => printable(text),
-        Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => {
-            exact(value).unwrap_or(Cow::Borrowed(NULL))
-        }
-    }
-}
-
-/// The value in a format for reading, before characters are escaped.
-pub(super) fn raw(value: &Value) -> Cow<'_, str> {
-    exact(value).unwrap_or(Cow::Borrowed(NULL))
+/// The value in a format for reading, NULL as this text, before characters are escaped.
+pub(super) fn raw<'a>(value: &'a Value, null: &'a str) -> Cow<'a, str> {
+    exact(value).unwrap_or(Cow::Borrowed(null))
 }
 
 /// The maximum size of a piece before it is escaped.

@@ -2,7 +2,6 @@
 //!
 //! A pipe and the other formats get them as rows.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::cell;
@@ -33,7 +32,7 @@ pub(super) fn render(stages: &ResultSet, style: &Style, out: &mut dyn Write) -> 
             heading = Some(name);
         }
         let took = match took {
-            Value::Null => Cow::Borrowed(""),
+            Value::Null => String::new(),
             took => shown(took) + " ms",
         };
         let left = format!("{:7}  {:6}  {took:>10}  ", shown(verdict), shown(stage));
@@ -52,13 +51,8 @@ pub(super) fn render(stages: &ResultSet, style: &Style, out: &mut dyn Write) -> 
 }
 
 /// The value on one line; NULL is nothing.
-fn shown(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::Null => Cow::Borrowed(""),
-        Value::Text(_) | Value::Boolean(_) | Value::Integer(_) | Value::Real(_) => {
-            cell::text(value, one_line)
-        }
-    }
+fn shown(value: &Value) -> String {
+    one_line(&cell::raw(value, "")).into_owned()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use comfy_table::{
 };
 use unicode_width::UnicodeWidthStr;
 
+use super::Style;
 use super::cell;
 use super::layout::Layout;
 use super::sanitize::{is_hidden, one_line, push_escape};
@@ -53,8 +54,8 @@ pub(super) struct Grid {
 
 impl Grid {
     /// A table with the widths that the rows need.
-    pub fn table(rows: &ResultSet, numeric: &[bool]) -> Self {
-        let layout = Layout::new(rows, numeric, one_line, 0..=MAX_COLUMN_WIDTH);
+    pub fn table(rows: &ResultSet, numeric: &[bool], style: &Style) -> Self {
+        let layout = Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH);
         Self {
             style: GridStyle::Table,
             layout,
@@ -63,9 +64,9 @@ impl Grid {
     }
 
     /// A table of Markdown with the widths that the rows need.
-    pub fn markdown(rows: &ResultSet, numeric: &[bool]) -> Self {
+    pub fn markdown(rows: &ResultSet, numeric: &[bool], style: &Style) -> Self {
         let widths = MIN_MARKDOWN_WIDTH..=MAX_MARKDOWN_WIDTH;
-        let layout = Layout::new(rows, numeric, escape_markdown, widths);
+        let layout = Layout::new(rows, numeric, escape_markdown, &style.null, widths);
         Self {
             style: GridStyle::Markdown,
             layout,
@@ -117,7 +118,8 @@ impl Grid {
     pub fn write_rows(&self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         let mut piece = Piece::default();
         for row in &rows.rows {
-            let cells: Vec<Cow<'_, str>> = row.iter().map(cell::raw).collect();
+            let cells: Vec<Cow<'_, str>> =
+                row.iter().map(|value| cell::raw(value, &self.layout.null)).collect();
             match self.style {
                 GridStyle::Table => self.write_table_row(&cells, &mut piece, out)?,
                 GridStyle::Markdown => self.write_markdown_row(&cells, out)?,
@@ -381,7 +383,8 @@ mod tests {
                 .iter()
                 .map(|row| row.iter().map(|cell| Value::from(cell.as_str())).collect())
                 .collect();
-            let grid = Grid::table(&set, &[true, false, false]).fitted(Some(width));
+            let style = Style::plain(crate::render::Format::Table);
+            let grid = Grid::table(&set, &[true, false, false], &style).fitted(Some(width));
             let mut drawn = Vec::new();
             grid.write(&set, &mut drawn).unwrap();
             let mut lines = Vec::new();

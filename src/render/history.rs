@@ -28,7 +28,7 @@ fn write_marks(runs: &ResultSet, width: usize, out: &mut dyn Write) -> io::Resul
         let (Some(job), Some(state)) = (row.get(JOB), row.get(STATE)) else {
             continue;
         };
-        let job = cell::text(job, one_line).into_owned();
+        let job = one_line(&cell::raw(job, "")).into_owned();
         match jobs.iter_mut().find(|(name, _)| *name == job) {
             Some((_, marks)) => marks.push(mark(state)),
             None => jobs.push((job, vec![mark(state)])),

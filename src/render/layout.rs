@@ -1,6 +1,7 @@
 //! The widths of a table's columns, and how they shrink to fit a terminal.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use super::cell::{self, Printable};
 use crate::value::{ResultSet, Value};
@@ -26,6 +27,8 @@ pub(super) struct Layout {
     pub(super) numeric: Vec<bool>,
     /// The escaping of cells and headings.
     pub(super) printable: Printable,
+    /// The text for NULL.
+    pub(super) null: Arc<str>,
 }
 
 impl Layout {
@@ -34,13 +37,14 @@ impl Layout {
         rows: &ResultSet,
         numeric: &[bool],
         printable: Printable,
+        null: &Arc<str>,
         range: RangeInclusive<usize>,
     ) -> Self {
         let headings = rows.columns.iter().map(|column| cell::width(&column.name, printable));
         let mut widths: Vec<usize> = headings.collect();
         for row in &rows.rows {
             for (width, value) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell::width(&cell::raw(value), printable));
+                *width = (*width).max(cell::width(&cell::raw(value, null), printable));
             }
         }
         for width in &mut widths {
@@ -50,6 +54,7 @@ impl Layout {
             widths,
             numeric: numeric.to_vec(),
             printable,
+            null: Arc::clone(null),
         }
     }
 
@@ -115,6 +120,7 @@ mod tests {
             widths: widths.to_vec(),
             numeric: vec![false; widths.len()],
             printable: one_line,
+            null: "NULL".into(),
         }
     }
 

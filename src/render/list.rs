@@ -17,17 +17,20 @@ pub(super) fn render(list: &ResultSet, style: &Style, out: &mut dyn Write) -> io
     };
     let mut shown = list.clone();
     let mut numeric = numeric_columns(list);
-    if Grid::table(&shown, &numeric).layout.table_width() > width {
+    if Grid::table(&shown, &numeric, style).layout.table_width() > width {
         leave_out_nulls(&mut shown, &mut numeric);
     }
     let mut out = io::BufWriter::new(out);
-    match Grid::table(&shown, &numeric).of_list(width) {
+    match Grid::table(&shown, &numeric, style).of_list(width) {
         Some(grid) => {
             grid.write(&shown, &mut out)?;
             write_count(list.rows.len(), &mut out)?;
         }
         None => {
-            let vertical = Style { format: Format::Vertical, ..*style };
+            let vertical = Style {
+                format: Format::Vertical,
+                ..style.clone()
+            };
             render_rows(&without_nulls(list), &vertical, &mut out)?;
         }
     }

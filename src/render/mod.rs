@@ -4,6 +4,7 @@
 //! no environment and asks no terminal; the [`Style`] says if there is one.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 mod cell;
 mod check_list;
@@ -37,7 +38,7 @@ use crate::executor::Answer;
 use crate::value::{ResultSet, Value};
 
 /// The style of output. Standard output and standard error each have their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Style {
     /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
     /// others.
@@ -50,6 +51,8 @@ pub struct Style {
     pub width: Option<usize>,
     /// True if a table that is wider than the terminal is shown vertically instead (`\x auto`).
     pub vertical_when_wide: bool,
+    /// The text for NULL in the formats for reading.
+    pub null: Arc<str>,
 }
 
 impl Style {
@@ -61,6 +64,7 @@ impl Style {
             frame: None,
             width: None,
             vertical_when_wide: false,
+            null: "NULL".into(),
         }
     }
 }

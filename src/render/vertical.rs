@@ -1,9 +1,11 @@
 //! Rows as blocks of lines, one value per line, like psql's `\x`.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::Style;
 use super::cell;
 use super::sanitize::{lines, one_line};
 use super::wrap::Wrapped;
@@ -26,20 +28,25 @@ pub(super) struct Records {
     next: usize,
     /// The room for a value at a terminal; None without one, and then nothing is wrapped.
     room: Option<usize>,
+    /// The text for NULL.
+    null: Arc<str>,
 }
 
 impl Records {
     /// Blocks with a rule as long as the widest of these rows.
-    pub(super) fn new(rows: &ResultSet, terminal: Option<usize>) -> Self {
+    pub(super) fn new(rows: &ResultSet, style: &Style) -> Self {
+        let terminal = style.width;
         let names = rows.columns.iter().map(|column| one_line(&column.name).into_owned());
         let names: Vec<String> = names.collect();
         let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
         Self {
             names,
             width,
-            rule: (width + 3 + widest_value(rows)).min(terminal.unwrap_or(RULE_COLUMNS)),
+            rule: (width + 3 + widest_value(rows, &style.null))
+                .min(terminal.unwrap_or(RULE_COLUMNS)),
             next: 0,
             room: terminal.map(|columns| columns.saturating_sub(width + 3).max(MIN_VALUE_WIDTH)),
+            null: Arc::clone(&style.null),
         }
     }
 
@@ -60,7 +67,7 @@ impl Records {
                 let blank = self.width - left.width();
                 write!(out, "{}{:blank$} │ ", std::mem::take(&mut left), "")
             };
-            for line in cell::raw(value).split('\n') {
+            for line in cell::raw(value, &self.null).split('\n') {
                 let Some(room) = self.room else {
                     begin_line(out)?;
                     for piece in cell::pieces(line, lines) {
@@ -81,9 +88,12 @@ impl Records {
     }
 }
 
-fn widest_value(rows: &ResultSet) -> usize {
+fn widest_value(rows: &ResultSet, null: &str) -> usize {
     let values = rows.rows.iter().flatten();
-    values.map(|value| cell::width(&cell::raw(value), lines)).max().unwrap_or(0)
+    values
+        .map(|value| cell::width(&cell::raw(value, null), lines))
+        .max()
+        .unwrap_or(0)
 }
 
 /// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values if the label

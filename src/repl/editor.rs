@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustyline::config::{BellStyle, ColorMode, CompletionType};
+use rustyline::config::{BellStyle, ColorMode, CompletionType, EditMode};
 use rustyline::error::ReadlineError;
 use rustyline::history::{History, MemHistory};
 use rustyline::{
@@ -11,6 +11,7 @@ use rustyline::{
     KeyEvent, Modifiers, RepeatCount,
 };
 
+use super::Keys;
 use super::assistant::Assistant;
 use super::hint::first_word;
 use super::history::MAX_ENTRIES;
@@ -21,6 +22,7 @@ use super::typing::{Line, LineSource};
 pub(super) struct Editor {
     line: rustyline::Editor<Assistant, MemHistory>,
     assistant: Assistant,
+    keys: Keys,
     further: Arc<FurtherLine>,
 }
 
@@ -35,11 +37,12 @@ struct FurtherLine {
 
 impl Editor {
     /// An editor whose history has the entries; None if there is no terminal.
-    pub fn new(assistant: Assistant, entries: &[String]) -> Option<Self> {
+    pub fn new(assistant: Assistant, keys: Keys, entries: &[String]) -> Option<Self> {
         let further = Arc::default();
         Some(Self {
-            line: open(assistant.clone(), &further, history_of(entries)).ok()?,
+            line: open(assistant.clone(), keys, &further, history_of(entries)).ok()?,
             assistant,
+            keys,
             further,
         })
     }
@@ -118,14 +121,14 @@ impl LineSource for Editor {
     fn drop_read_ahead(&mut self) {
         let history = std::mem::take(self.line.history_mut());
         // If there is none the old one continues, without entries, with the bytes that it has read.
-        if let Ok(new) = open(self.assistant.clone(), &self.further, history) {
+        if let Ok(new) = open(self.assistant.clone(), self.keys, &self.further, history) {
             self.line = new;
         }
     }
 }
 
 fn history_of(entries: &[String]) -> MemHistory {
-    let mut history = MemHistory::with_config(&config());
+    let mut history = MemHistory::with_config(&config(Keys::Emacs));
     for entry in entries {
         // A history in memory cannot fail.
         let _ = history.add(entry);
@@ -133,8 +136,12 @@ fn history_of(entries: &[String]) -> MemHistory {
     history
 }
 
-fn config() -> Config {
+fn config(keys: Keys) -> Config {
     let config = Config::builder()
+        .edit_mode(match keys {
+            Keys::Emacs => EditMode::Emacs,
+            Keys::Vi => EditMode::Vi,
+        })
         .completion_type(CompletionType::List)
         .completion_show_all_if_ambiguous(true)
         .bell_style(BellStyle::None)
@@ -149,10 +156,11 @@ fn config() -> Config {
 
 fn open(
     assistant: Assistant,
+    keys: Keys,
     further: &Arc<FurtherLine>,
     history: MemHistory,
 ) -> rustyline::Result<rustyline::Editor<Assistant, MemHistory>> {
-    let mut editor = rustyline::Editor::with_history(config(), history)?;
+    let mut editor = rustyline::Editor::with_history(config(keys), history)?;
     for key in [KeyEvent::ctrl('C'), KeyEvent::ctrl('J'), KeyEvent::ctrl('M'), ENTER] {
         let ending = EndLine(Arc::clone(&assistant.dropped));
         editor.bind_sequence(key, EventHandler::Conditional(Box::new(ending)));

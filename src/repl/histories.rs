@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::history::HistoryFile;
 use crate::name::ConnectionName;
+use crate::private_file;
 use crate::shell::Target;
 
 /// The folder of the connections' histories, beside the catalog's.
@@ -57,6 +60,30 @@ impl Histories {
     }
 }
 
+/// Moves the history, and the folder of the connections' histories beside it, once: what is at the
+/// new place already stays, and then the old one does too.
+pub(super) fn move_histories(old: &Path, new: &Path) -> io::Result<()> {
+    if old == new {
+        return Ok(());
+    }
+    for (old, new) in [
+        (old.to_owned(), new.to_owned()),
+        (old.with_file_name(FOLDER), new.with_file_name(FOLDER)),
+    ] {
+        if !old.exists() || new.exists() {
+            continue;
+        }
+        // One process at a time moves, so that no move replaces what another has moved and used.
+        let folder = File::open(private_file::folder_of(&old))?;
+        folder.lock()?;
+        private_file::create_folder(private_file::folder_of(&new))?;
+        if old.exists() && !new.exists() {
+            std::fs::rename(&old, &new)?;
+        }
+    }
+    Ok(())
+}
+
 fn connection(target: &Target) -> Option<ConnectionName> {
     match target {
         Target::Catalog => None,
@@ -93,6 +120,26 @@ mod tests {
         assert!(file_name("../a b").starts_with("of-%"));
         assert_eq!(file_name("../a b").len(), 68);
         assert_ne!(file_name("é"), file_name("ê"));
+    }
+
+    #[test]
+    fn old_histories_move_once_and_replace_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new] = ["data", "state"].map(|name| folder.path().join(name).join("history"));
+        move_histories(&old, &new).unwrap();
+        assert!(!new.parent().unwrap().exists());
+        let of_sales = |path: &Path| path.with_file_name(FOLDER).join("of-sales");
+        std::fs::create_dir_all(old.with_file_name(FOLDER)).unwrap();
+        std::fs::write(&old, "SELECT 1;\n").unwrap();
+        std::fs::write(of_sales(&old), "SELECT 2;\n").unwrap();
+        move_histories(&old, &new).unwrap();
+        assert_eq!(std::fs::read_to_string(&new).unwrap(), "SELECT 1;\n");
+        assert_eq!(std::fs::read_to_string(of_sales(&new)).unwrap(), "SELECT 2;\n");
+        assert!(!old.exists() && !of_sales(&old).exists());
+        std::fs::write(&old, "SELECT 3;\n").unwrap();
+        move_histories(&old, &new).unwrap();
+        assert_eq!(std::fs::read_to_string(&new).unwrap(), "SELECT 1;\n");
+        assert!(old.exists());
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod history;
 mod ink;
 mod pager;
 mod plain;
+mod template;
 mod typing;
 
 use std::cell::RefCell;
@@ -40,9 +41,11 @@ use assistant::Assistant;
 use bare_word::{BareWord, bare_word};
 use editor::Editor;
 use external_editor::ExternalEditor;
-use histories::Histories;
+use histories::{Histories, move_histories};
 use pager::TerminalPager;
 use plain::PlainLines;
+use template::PromptValues;
+pub use template::{Keys, PromptTemplate};
 use typing::{Line, LineSource};
 
 /// The options of the prompt.
@@ -51,6 +54,12 @@ use typing::{Line, LineSource};
 pub struct PromptOptions {
     /// The file of the history; None keeps it in memory.
     pub history: Option<PathBuf>,
+    /// The history of earlier versions of redwire, which is moved to that file.
+    pub old_history: Option<PathBuf>,
+    /// The keys of the editor.
+    pub keys: Keys,
+    /// The text of the prompt.
+    pub template: PromptTemplate,
     /// True if there are colours.
     pub color: bool,
     /// True if long results are shown in a pager.
@@ -84,6 +93,7 @@ struct Prompt {
     /// The unfinished text that the next line begins with.
     unfinished: String,
     is_ephemeral: bool,
+    template: PromptTemplate,
 }
 
 impl Prompt {
@@ -94,14 +104,20 @@ impl Prompt {
             shell.output().greeting(NOTHING_IS_KEPT);
         }
         shell.show_target();
+        if let (Some(old), Some(new)) = (&options.old_history, &options.history)
+            && let Err(error) = move_histories(old, new)
+        {
+            let problem = format!("could not move {} to {}: {error}", old.display(), new.display());
+            shell.output().warn(problem);
+        }
         let mut histories = Histories::new(options.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
         let terminal = Rc::new(ControllingTerminal::open());
         let assistant = Assistant::new(Rc::clone(&shell), Rc::clone(&terminal), options.color);
         let term = (host.environment)("TERM");
-        let editor = Some(assistant)
-            .filter(|_| is_edited(term.as_deref()))
-            .and_then(|assistant| Editor::new(assistant, histories.current().entries()));
+        let editor = Some(assistant).filter(|_| is_edited(term.as_deref())).and_then(|assistant| {
+            Editor::new(assistant, options.keys, histories.current().entries())
+        });
         if editor.is_some() {
             terminal.silence();
         }
@@ -129,6 +145,7 @@ impl Prompt {
             signals: host.signals.clone(),
             unfinished: String::new(),
             is_ephemeral: options.is_ephemeral,
+            template: options.template,
         }
     }
 
@@ -169,7 +186,7 @@ impl Prompt {
     /// The prompt shows the target and the state of the transaction.
     fn prompt(&self) -> String {
         let mut shell = self.shell.borrow_mut();
-        let mark = match shell.transaction() {
+        let transaction = match shell.transaction() {
             TransactionState::None => "",
             TransactionState::Open => "*",
             TransactionState::Failed => "!",
@@ -177,7 +194,8 @@ impl Prompt {
         let target = shell.target();
         let is_gone_at_the_end = self.is_ephemeral && target == Target::Catalog;
         let kept = if is_gone_at_the_end { " (ephemeral)" } else { "" };
-        format!("{}{kept}{mark}> ", target.label())
+        let target = format!("{}{kept}", target.label());
+        self.template.fill(&PromptValues { target, transaction })
     }
 
     /// Runs a submitted text; an exit status ends the loop.

@@ -162,7 +162,7 @@ impl Output {
         Style {
             width,
             frame: self.frame.filter(|_| is_painted),
-            ..self.style
+            ..self.style.clone()
         }
     }
 
@@ -377,7 +377,7 @@ mod tests {
     fn the_time_in_which_the_pager_takes_nothing_is_reading_time() {
         let style = Style::plain(Format::Table);
         let sink = || Box::new(io::sink());
-        let mut output = Output::new(sink(), sink(), style, style, false);
+        let mut output = Output::new(sink(), sink(), style.clone(), style, false);
         output.set_pager(Box::new(SlowPager));
         for _ in 0..3 {
             let _ = output.write_rows(b"row\n").unwrap();

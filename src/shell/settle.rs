@@ -68,7 +68,7 @@ impl Shell {
     }
 
     /// Shows an outcome: the answer on standard output, notices and the tag on standard error.
-    pub(super) fn show(&mut self, outcome: &Outcome) -> Flow {
+    pub fn show(&mut self, outcome: &Outcome) -> Flow {
         if let Some(answer) = &outcome.answer
             && let Err(error) = self.output.answer(answer)
         {

@@ -13,7 +13,7 @@ use crate::support::terminal::{CTRL_C, CTRL_R, ENTER, UP, files_with, program};
 const SECRET: &str = "S3cretCanary";
 
 fn history(stage: &Stage<Database>, file: &str) -> String {
-    std::fs::read_to_string(stage.home.file(&format!("data/redwire/{file}"))).unwrap_or_default()
+    std::fs::read_to_string(stage.home.file(&format!("state/redwire/{file}"))).unwrap_or_default()
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn each_connection_has_a_history_of_its_own() {
     );
     let file = "connection-history/of-sales";
     assert_eq!(history(&stage, file), "SELECT $$theirs;$$ || 1;\n\\\\disconnect\n");
-    let metadata = std::fs::metadata(stage.home.file(&format!("data/redwire/{file}"))).unwrap();
+    let metadata = std::fs::metadata(stage.home.file(&format!("state/redwire/{file}"))).unwrap();
     assert_eq!(metadata.mode() & 0o777, 0o600);
     let mut later = stage.terminal(&[]);
     later

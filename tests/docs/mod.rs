@@ -107,6 +107,11 @@ impl<'a> Scene<'a> {
             }
             "sh" => self.run_script(text),
             "ini" => self.verify_unit(text),
+            "toml" => {
+                std::fs::create_dir_all(self.home.file("config/redwire")).expect("the folder");
+                self.home.write("config/redwire/config.toml", text);
+                succeeds(&self.surround(self.home.redwire(["config"])).run())
+            }
             "sh python" => with_python(text).map_or(Ok(()), |text| self.run_script(&text)),
             "console" => {
                 let done = self.surround(self.home.shell(&transcript::script(text))).run();

@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 use super::errors;
 use super::page::{Page, code, codes};
 use redwire::cli::Cli;
+use redwire::config::SETTINGS;
 
 /// Variables of the environment and their meanings.
 pub(super) const VARIABLES: &[(&str, &str)] = &[
@@ -28,7 +29,14 @@ pub(super) const VARIABLES: &[(&str, &str)] = &[
         "XDG_DATA_HOME",
         "on Linux, the folder of `redwire/catalog.db`; else `~/.local/share`",
     ),
+    ("XDG_CONFIG_HOME", "the folder of `redwire/config.toml`; else `~/.config`"),
+    ("XDG_STATE_HOME", "the folder of `redwire/history`; else `~/.local/state`"),
     ("NO_COLOR", "set to anything: no colours; `--color always` wins"),
+    (
+        "CLICOLOR_FORCE, FORCE_COLOR",
+        "colours also where no terminal is; NO_COLOR wins, and CLICOLOR_FORCE=0 has no effect",
+    ),
+    ("CLICOLOR", "`0`: no colours"),
     ("TERM", "`dumb`: no colours; `--color always` wins"),
     (
         "PAGER",
@@ -61,8 +69,27 @@ pub(super) fn write(page: &mut Page) {
         .iter()
         .map(|(name, meaning)| [codes(name.split(", ")), (*meaning).to_owned()]);
     page.table(["variable", "meaning"], rows);
+    write_settings(page);
     page.heading(3, "Exit status");
     errors::write_statuses(page);
+}
+
+fn write_settings(page: &mut Page) {
+    page.heading(3, "Settings");
+    page.paragraph(
+        "Keys of `config.toml` in the folder `redwire` of your configuration folder. They hold at \
+         the prompt.",
+    );
+    let rows = SETTINGS.iter().map(|setting| {
+        let default = setting.default();
+        [
+            code(setting.name),
+            setting.values.to_owned(),
+            code(&default),
+            setting.help.to_owned(),
+        ]
+    });
+    page.table(["setting", "value", "default", "meaning"], rows);
 }
 
 /// The commands that do something, without clap's `help`: those of a command that has some stand in

@@ -38,7 +38,12 @@ const FILES: &[Term] = &[
         "Beside the catalog: the passwords that are kept in the vault, encrypted.",
     ),
     (
-        "~/.local/share/redwire/history",
+        "~/.config/redwire/config.toml",
+        "The settings of the prompt. No password is in it. The folder is redwire in \
+         $XDG_CONFIG_HOME where that is set.",
+    ),
+    (
+        "~/.local/state/redwire/history",
         "The history of the prompt, with every password masked; beside it in connection-history that of each warehouse.",
     ),
 ];

@@ -66,7 +66,7 @@ fn usages_table(error: &Error, style: &Style) -> String {
         rows: usages[..shown].iter().map(usage_row).collect(),
         ..ResultSet::with_columns(["usage", "name", "via"])
     };
-    let grid = Grid::table(&rows, &[false; 3]).fitted(style.width);
+    let grid = Grid::table(&rows, &[false; 3], style).fitted(style.width);
     let mut text = Vec::new();
     // Writing to memory cannot fail, and the text is UTF-8.
     let _ = grid.write(&rows, &mut text);
@@ -148,7 +148,7 @@ fn details(error: &Error, style: &Style) -> String {
         match style.width.filter(|_| is_in_use) {
             Some(width) => {
                 let room = width.saturating_sub("hint: ".len());
-                let style = Style { width: None, ..*style };
+                let style = Style { width: None, ..style.clone() };
                 add("hint:", &broken_script(&hint, room), Color::Hint, &style);
             }
             None => add("hint:", &hint, Color::Hint, style),

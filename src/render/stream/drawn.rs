@@ -45,7 +45,7 @@ impl Drawn {
     ) -> Self {
         Self {
             shape_of_first,
-            style: *style,
+            style: style.clone(),
             numeric,
             shape: None,
             count: 0,
@@ -119,17 +119,17 @@ impl Drawn {
 
 impl Shape {
     pub fn records(first: &ResultSet, _numeric: &[bool], style: &Style) -> Self {
-        Self::Records(Records::new(first, style.width))
+        Self::Records(Records::new(first, style))
     }
 
-    pub fn markdown(first: &ResultSet, numeric: &[bool], _style: &Style) -> Self {
-        Self::Grid(Grid::markdown(first, numeric))
+    pub fn markdown(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
+        Self::Grid(Grid::markdown(first, numeric, style))
     }
 
     pub fn table_or_records(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
         let grid = Grid {
             frame: style.frame,
-            ..Grid::table(first, numeric)
+            ..Grid::table(first, numeric, style)
         };
         match style.width {
             Some(width) if grid.layout.table_width() > width && style.vertical_when_wide => {

@@ -19,6 +19,9 @@ impl Uses {
 
     /// The number of uses of the word.
     pub fn of(&self, word: &str) -> usize {
+        if self.0.is_empty() {
+            return 0;
+        }
         self.0.get(&word.to_ascii_lowercase()).copied().unwrap_or(0)
     }
 

@@ -291,8 +291,13 @@ mod tests {
             [(cell.len(), true, true), (cell.len(), false, false), (10, true, false)]
         {
             let style = Style::plain(Format::Csv);
-            let mut output =
-                Output::new(Box::new(io::sink()), Box::new(io::sink()), style, style, false);
+            let mut output = Output::new(
+                Box::new(io::sink()),
+                Box::new(io::sink()),
+                style.clone(),
+                style,
+                false,
+            );
             let cancel = Cancel::default();
             if is_set {
                 cancel.set();

@@ -185,7 +185,12 @@ impl<'a> Offer<'a> {
         }
         let (names, prefix) = (self.names, &self.part.prefix);
         let is_wanted = |schema: &&str| !prefix.is_empty() || !is_system(schema);
-        self.names(names.schemas("").filter(is_wanted), after);
+        let beginning = if self.matching == Matching::Beginning {
+            prefix
+        } else {
+            ""
+        };
+        self.names(names.schemas(beginning).filter(is_wanted), after);
     }
 
     /// Adds the columns that the SELECT may name, the qualifiers of its tables, and functions.
@@ -196,7 +201,8 @@ impl<'a> Offer<'a> {
             [] => {
                 if !self.typed.is_empty() {
                     let aliases = sources.of(block).filter_map(|source| source.alias.as_deref());
-                    self.names(aliases, ".");
+                    let aliases: Vec<&str> = aliases.collect();
+                    self.names(aliases.into_iter(), ".");
                 }
                 for source in sources.nearest_first(block) {
                     self.columns_of(sources, source);
@@ -345,21 +351,24 @@ impl<'a> Offer<'a> {
 
     /// Adds the names that match the typed text, quoted if necessary and followed by `after`; of
     /// very many the first ones and the last.
-    fn names<'n>(&mut self, names: impl Iterator<Item = &'n str>, after: &str) {
+    fn names<'n>(&mut self, names: impl DoubleEndedIterator<Item = &'n str>, after: &str) {
         let (part, matching) = (self.part, self.matching);
-        let matches = names.filter_map(|name| {
+        let mut matches = names.filter_map(|name| {
             let distance = matching.distance(name, &part.prefix)?;
             Some((distance, name))
         });
-        let mut matches: Vec<(usize, &str)> = matches.collect();
-        if matches.len() > MAX_NAMES {
-            let last = matches[matches.len() - 1];
-            if matching != Matching::Beginning {
-                matches.select_nth_unstable(MAX_NAMES);
+        let matches: Vec<(usize, &str)> = if matching == Matching::Beginning {
+            let mut first: Vec<_> = matches.by_ref().take(MAX_NAMES).collect();
+            first.extend(matches.next_back());
+            first
+        } else {
+            let mut all: Vec<_> = matches.collect();
+            if all.len() > MAX_NAMES {
+                all.select_nth_unstable(MAX_NAMES);
+                all.truncate(MAX_NAMES);
             }
-            matches.truncate(MAX_NAMES);
-            matches.push(last);
-        }
+            all
+        };
         for (distance, name) in matches.into_iter().filter(|(_, name)| !name.contains(is_hidden)) {
             self.found.push(Found {
                 text: format!("{}{after}", part.written(name, written)),

@@ -1,0 +1,194 @@
+//! The settings of the prompt, as data: `redwire config`, the reference and the checks of
+//! config.toml read one table.
+
+use std::collections::BTreeMap;
+
+use clap::ValueEnum;
+use toml::de::DeValue;
+
+use crate::cli::ColorArg;
+use crate::render::Format;
+use crate::repl::{Keys, PromptTemplate};
+use crate::value::{ResultSet, Value};
+
+/// The settings of the prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The keys of the line editor.
+    pub keys: Keys,
+    /// The text for NULL.
+    pub null: String,
+    /// The format of results.
+    pub format: Format,
+    /// True if each statement's time is reported.
+    pub timing: bool,
+    /// True if long results are shown in a pager.
+    pub pager: bool,
+    /// The text of the prompt.
+    pub prompt: PromptTemplate,
+    /// The use of colours.
+    pub color: ColorArg,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            keys: Keys::Emacs,
+            null: "NULL".to_owned(),
+            format: Format::Table,
+            timing: false,
+            pager: true,
+            prompt: PromptTemplate::default(),
+            color: ColorArg::Auto,
+        }
+    }
+}
+
+/// A setting.
+#[derive(Debug)]
+pub struct SettingSpec {
+    /// The name, which is the key in config.toml.
+    pub name: &'static str,
+    /// The valid values.
+    pub values: &'static str,
+    /// The help text, in one line.
+    pub help: &'static str,
+    /// Takes a value from the file; None if it is not valid.
+    read: fn(&mut Settings, &DeValue<'_>) -> Option<()>,
+    /// The value as the file has it, without quotes.
+    show: fn(&Settings) -> String,
+}
+
+/// Every setting.
+pub static SETTINGS: &[SettingSpec] = &[
+    SettingSpec {
+        name: "keys",
+        values: "\"emacs\" or \"vi\"",
+        help: "the keys of the line editor",
+        read: |settings, value| {
+            settings.keys = value.as_str()?.parse().ok()?;
+            Some(())
+        },
+        show: |settings| settings.keys.word().to_owned(),
+    },
+    SettingSpec {
+        name: "prompt",
+        values: "a text, in which {target} is the connection's name or redwire, and {transaction} \
+                 the state of the transaction",
+        help: "the text of the prompt",
+        read: |settings, value| {
+            settings.prompt = value.as_str()?.parse().ok()?;
+            Some(())
+        },
+        show: |settings| settings.prompt.to_string(),
+    },
+    SettingSpec {
+        name: "format",
+        values: "a format, such as \"table\" or \"vertical\"",
+        help: "the format of results",
+        read: |settings, value| {
+            settings.format = value.as_str()?.parse().ok()?;
+            Some(())
+        },
+        show: |settings| settings.format.to_string(),
+    },
+    SettingSpec {
+        name: "null",
+        values: "a text",
+        help: "the text for NULL in tables and vertical rows",
+        read: |settings, value| {
+            value.as_str()?.clone_into(&mut settings.null);
+            Some(())
+        },
+        show: |settings| settings.null.clone(),
+    },
+    SettingSpec {
+        name: "timing",
+        values: "true or false",
+        help: "report the time of each statement",
+        read: |settings, value| {
+            settings.timing = value.as_bool()?;
+            Some(())
+        },
+        show: |settings| settings.timing.to_string(),
+    },
+    SettingSpec {
+        name: "pager",
+        values: "true or false",
+        help: "show long results in a pager",
+        read: |settings, value| {
+            settings.pager = value.as_bool()?;
+            Some(())
+        },
+        show: |settings| settings.pager.to_string(),
+    },
+    SettingSpec {
+        name: "color",
+        values: "\"auto\", \"always\" or \"never\"",
+        help: "colours on the terminal",
+        read: |settings, value| {
+            settings.color = ColorArg::from_str(value.as_str()?, false).ok()?;
+            Some(())
+        },
+        show: |settings| {
+            let value = settings.color.to_possible_value();
+            value.map_or_else(String::new, |value| value.get_name().to_owned())
+        },
+    },
+];
+
+impl SettingSpec {
+    /// The default as the file would have it, without quotes.
+    pub fn default(&self) -> String {
+        (self.show)(&Settings::default())
+    }
+}
+
+/// Settings and where their values are from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourcedSettings {
+    /// The settings.
+    pub settings: Settings,
+    /// The sources of those that have not their default, by name.
+    sources: BTreeMap<&'static str, String>,
+}
+
+impl SourcedSettings {
+    /// Takes the value of a setting from the file; None if it is not valid.
+    pub(super) fn read(
+        &mut self,
+        spec: &SettingSpec,
+        value: &DeValue<'_>,
+        source: String,
+    ) -> Option<()> {
+        (spec.read)(&mut self.settings, value)?;
+        self.sources.insert(spec.name, source);
+        Some(())
+    }
+
+    /// Changes a setting.
+    pub(super) fn change(
+        &mut self,
+        name: &'static str,
+        source: &str,
+        change: impl FnOnce(&mut Settings),
+    ) {
+        change(&mut self.settings);
+        self.sources.insert(name, source.to_owned());
+    }
+
+    /// A row for each setting: name, value, source, meaning.
+    pub fn rows(&self) -> ResultSet {
+        let mut rows = ResultSet::with_columns(["setting", "value", "source", "meaning"]);
+        for spec in SETTINGS {
+            let source = self.sources.get(spec.name).map_or("default", String::as_str);
+            rows.rows.push(vec![
+                spec.name.into(),
+                Value::from((spec.show)(&self.settings)),
+                source.into(),
+                spec.help.into(),
+            ]);
+        }
+        rows
+    }
+}
