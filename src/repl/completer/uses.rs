@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::sql::splitter::Dialect;
-use crate::sql::token::tokens_of;
+use crate::sql::token::{Token, tokens_of};
 
 /// The number of times that each name and word was used, in any letter case.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +12,7 @@ pub struct Uses(HashMap<String, usize>);
 impl Uses {
     /// Counts the words of a text of this dialect.
     pub fn count(&mut self, text: &str, dialect: Dialect) {
-        for token in tokens_of(text, dialect).filter(|token| token.is_name()) {
+        for token in tokens_of(text, dialect).filter(Token::is_name) {
             *self.0.entry(token.unquoted(text).to_ascii_lowercase()).or_default() += 1;
         }
     }
