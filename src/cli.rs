@@ -52,6 +52,10 @@ pub struct ScriptArgs {
     #[arg(short = 'a', long)]
     pub echo: bool,
 
+    /// Set a variable, which statements name as :NAME, :'NAME' or :"NAME"
+    #[arg(short = 'v', long = "variable", alias = "set", value_name = "NAME=VALUE", action = ArgAction::Append, value_parser = assignment)]
+    pub variable: Vec<(String, String)>,
+
     /// Stop after a statement that failed, or continue
     #[arg(long, value_name = "ACTION", default_value = "stop")]
     pub on_error: OnError,
@@ -94,6 +98,39 @@ pub struct Common {
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
 
+    /// Write values with a separator between them, without escapes: \format unaligned
+    #[arg(short = 'A', long = "no-align", global = true, conflicts_with = "format")]
+    pub no_align: bool,
+
+    /// Write rows alone, without headings and count
+    #[arg(short = 't', long, global = true)]
+    pub tuples_only: bool,
+
+    /// Write no headings
+    #[arg(long, global = true)]
+    pub no_header: bool,
+
+    /// The separator of values with --no-align
+    #[arg(
+        short = 'F',
+        long,
+        value_name = "TEXT",
+        global = true,
+        default_value = "|",
+        allow_hyphen_values = true
+    )]
+    pub field_separator: String,
+
+    /// The separator of rows with --no-align; a line break if not given
+    #[arg(
+        short = 'R',
+        long,
+        value_name = "TEXT",
+        global = true,
+        allow_hyphen_values = true
+    )]
+    pub record_separator: Option<String>,
+
     /// Run on a copy of the catalog: ask for no password and keep nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
@@ -115,7 +152,7 @@ pub struct Common {
     pub quiet: bool,
 
     /// Tell on standard error what redwire opens and does
-    #[arg(short = 'v', long, global = true)]
+    #[arg(long, global = true)]
     pub verbose: bool,
 }
 
@@ -282,6 +319,14 @@ const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the c
                           lost, no slot came free, or a job runs elsewhere; 4 plan --exit-code \
                           found a difference; 130 interrupted. exec ends as its program does; 125, \
                           126 and 127 are its own.";
+
+/// Reads `NAME=VALUE`.
+fn assignment(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => Err("a variable is written NAME=VALUE; --verbose has no short form"),
+    }
+}
 
 /// Reads a DURATION in whole seconds: `30s`, `2m`, `1m30s`, `1h`, or `0` for no wait.
 fn time_to_wait(text: &str) -> Result<Duration, &'static str> {

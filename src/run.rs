@@ -189,7 +189,8 @@ fn with_shell(
             size: host.terminal_size,
         });
     }
-    work(Shell::new(executor, output, options), streams.stdin)
+    let shell = Shell::new(executor, output, options, config.variables.clone());
+    work(shell, streams.stdin)
 }
 
 /// True if standard error is a terminal that can clear a line, and the user wants more than results.

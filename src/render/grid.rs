@@ -5,6 +5,7 @@
 //! that is too large for it is drawn line by line.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use comfy_table::{
@@ -13,10 +14,11 @@ use comfy_table::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::Style;
 use super::cell;
+use super::frame::{Frame, Rule};
 use super::layout::Layout;
 use super::sanitize::{is_hidden, one_line, push_escape};
+use super::style::Style;
 use super::wrap::Wrapped;
 use crate::definition::TerminalColor;
 use crate::value::ResultSet;
@@ -48,6 +50,8 @@ pub(super) enum GridStyle {
 pub(super) struct Grid {
     pub style: GridStyle,
     pub layout: Layout,
+    pub lines: &'static Frame,
+    pub has_headings: bool,
     /// The colour of the outer lines.
     pub frame: Option<TerminalColor>,
 }
@@ -55,12 +59,18 @@ pub(super) struct Grid {
 impl Grid {
     /// A table with the widths that the rows need.
     pub fn table(rows: &ResultSet, numeric: &[bool], style: &Style) -> Self {
-        let layout = Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH);
         Self {
             style: GridStyle::Table,
-            layout,
+            layout: Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH),
+            lines: Frame::new(style.border, style.line_style),
+            has_headings: style.has_headings,
             frame: None,
         }
+    }
+
+    /// The width of the table.
+    pub fn width(&self) -> usize {
+        self.layout.table_width()
     }
 
     /// A table of Markdown with the widths that the rows need.
@@ -70,6 +80,8 @@ impl Grid {
         Self {
             style: GridStyle::Markdown,
             layout,
+            lines: &Frame::USUAL,
+            has_headings: true,
             frame: None,
         }
     }
@@ -106,6 +118,7 @@ impl Grid {
         let names = rows.columns.iter();
         let headings: Vec<Cow<'_, str>> = names.map(|column| column.name.as_str().into()).collect();
         match self.style {
+            GridStyle::Table if !self.has_headings => self.write_border(self.lines.top, out),
             GridStyle::Table => self.write_table_head(&headings, out),
             GridStyle::Markdown => {
                 self.write_markdown_row(&headings, out)?;
@@ -131,7 +144,7 @@ impl Grid {
     /// Writes the lower border.
     pub fn write_end(&self, out: &mut impl Write) -> io::Result<()> {
         match self.style {
-            GridStyle::Table => self.write_border(["└", "─", "┴", "┘"], out),
+            GridStyle::Table => self.write_border(self.lines.bottom, out),
             GridStyle::Markdown => Ok(()),
         }
     }
@@ -142,9 +155,9 @@ impl Grid {
             table.set_header(row.cells);
             return self.draw(table, out);
         }
-        self.write_border(["┌", "─", "┬", "┐"], out)?;
-        self.write_lines(headings, out)?;
-        self.write_border(["╞", "═", "╪", "╡"], out)
+        self.write_border(self.lines.top, out)?;
+        self.write_lines(headings, Part::Headings, out)?;
+        self.write_border(Some(self.lines.head), out)
     }
 
     /// Adds a row to the piece, and draws those before it if they are enough.
@@ -165,7 +178,7 @@ impl Grid {
                 piece.rows.push(row.cells);
                 Ok(())
             }
-            None => self.write_lines(cells, out),
+            None => self.write_lines(cells, Part::Values, out),
         }
     }
 
@@ -174,7 +187,7 @@ impl Grid {
     fn drawable(&self, cells: &[Cow<'_, str>]) -> Option<DrawableRow> {
         let width = self.layout.table_width();
         let bytes: usize = cells.iter().map(|cell| cell.len()).sum();
-        if width.max(bytes) > MAX_PIECE_SIZE {
+        if width.max(bytes) > MAX_PIECE_SIZE || !self.lines.is_usual() {
             return None;
         }
         let mut row = DrawableRow {
@@ -231,12 +244,12 @@ impl Grid {
         })
     }
 
-    fn write_border(
-        &self,
-        [left, line, joint, right]: [&str; 4],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        let lines = self.layout.widths.iter().map(|width| line.repeat(width + PADDING));
+    fn write_border(&self, rule: Option<Rule>, out: &mut impl Write) -> io::Result<()> {
+        let Some([left, line, joint, right]) = rule else {
+            return Ok(());
+        };
+        let widths = self.layout.widths.iter();
+        let lines = widths.map(|width| line.repeat(width + self.lines.padding));
         let lines = lines.collect::<Vec<String>>().join(joint);
         writeln!(out, "{}", self.framed(&format!("{left}{lines}{right}")))
     }
@@ -254,7 +267,12 @@ impl Grid {
 
     /// Writes a row of a table line by line. A cell that is wider than its column takes several
     /// lines.
-    fn write_lines(&self, cells: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
+    fn write_lines(
+        &self,
+        cells: &[Cow<'_, str>],
+        part: Part,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let columns = cells.iter().zip(&self.layout.widths);
         let mut wrapped: Vec<_> = columns.map(|(cell, width)| self.wrapped(cell, *width)).collect();
         loop {
@@ -262,21 +280,26 @@ impl Grid {
             if line.iter().all(Option::is_none) {
                 return Ok(());
             }
-            let edge = self.framed("│").into_owned();
-            let mut before = edge.as_str();
-            for ((line, width), numeric) in
-                line.into_iter().zip(&self.layout.widths).zip(&self.layout.numeric)
-            {
+            let [begin, between, end] = self.lines.row;
+            let last = self.layout.widths.len() - 1;
+            let mut text = begin.to_owned();
+            let columns = self.layout.widths.iter().zip(&self.layout.numeric);
+            for (index, (line, (width, numeric))) in line.into_iter().zip(columns).enumerate() {
                 let line = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
-                if *numeric {
-                    write!(out, "{before} {:blank$}{line} ", "")?;
-                } else {
-                    write!(out, "{before} {line}{:blank$} ", "")?;
-                }
-                before = "│";
+                let left = match (part, *numeric) {
+                    (Part::Headings, _) if !self.lines.is_usual() => blank / 2,
+                    (Part::Headings | Part::Values, true) => blank,
+                    (Part::Headings | Part::Values, false) => 0,
+                };
+                let is_open = part == Part::Values && index == last && !self.lines.is_full();
+                let right = if is_open { 0 } else { blank - left };
+                let before = if index == 0 { "" } else { between };
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{before}{:left$}{line}{:right$}", "", "");
             }
-            writeln!(out, "{edge}")?;
+            text.push_str(if part == Part::Values { end.trim_end() } else { end });
+            writeln!(out, "{}", self.framed(&text))?;
         }
     }
 
@@ -306,6 +329,13 @@ impl Grid {
         }
         out.write_all(b"|\n")
     }
+}
+
+/// The part of a table in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Headings,
+    Values,
 }
 
 /// Rows of a table that comfy-table draws at once.
@@ -390,12 +420,12 @@ mod tests {
             let mut lines = Vec::new();
             let headings = set.columns.iter().map(|column| Cow::from(column.name.as_str()));
             let headings: Vec<Cow<'_, str>> = headings.collect();
-            grid.write_border(["┌", "─", "┬", "┐"], &mut lines).unwrap();
-            grid.write_lines(&headings, &mut lines).unwrap();
-            grid.write_border(["╞", "═", "╪", "╡"], &mut lines).unwrap();
+            grid.write_border(grid.lines.top, &mut lines).unwrap();
+            grid.write_lines(&headings, Part::Headings, &mut lines).unwrap();
+            grid.write_border(Some(grid.lines.head), &mut lines).unwrap();
             for row in &rows {
                 let cells: Vec<Cow<'_, str>> = row.iter().map(Cow::from).collect();
-                grid.write_lines(&cells, &mut lines).unwrap();
+                grid.write_lines(&cells, Part::Values, &mut lines).unwrap();
             }
             grid.write_end(&mut lines).unwrap();
             proptest::prop_assert_eq!(
