@@ -18,6 +18,7 @@ const KEYS: &str = "#@%^&~|!?$";
 /// The number of statements.
 const ROUNDS: usize = 10;
 
+#[allow(clippy::unnecessary_wraps, reason = "every benchmark has this form")]
 pub fn measure(_stage: &Stage) -> io::Result<Vec<Figure>> {
     let home = Home::new();
     let mut terminal = Terminal::open(&home);
