@@ -70,7 +70,7 @@ fn commands(typed: &str, target: &Target) -> Vec<Candidate> {
 /// The table of commands names the kind of each argument in words.
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     let words: Vec<&str> = match command.argument.trim_matches(['[', ']']) {
-        "FILE" => return path::argument(typed, names),
+        "FILE" | "FILE||COMMAND" => return path::argument(typed, names),
         "STATEMENT" => {
             let begun = statements().filter_map(|spec| word(typed, typed, spec.name, ""));
             return begun.collect();

@@ -90,7 +90,10 @@ fn options_that_are_given_are_not_offered_again() {
             "WITH "
         ]
     );
-    assert_eq!(completed("ALTER REDSHIFT CONNECTION web RESET c|"), ["cluster", "comment"]);
+    assert_eq!(
+        completed("ALTER REDSHIFT CONNECTION web RESET c|"),
+        ["cluster", "color", "comment"]
+    );
     assert_eq!(completed("create redshift connection c user|"), ["user_name = '"]);
 }
 
