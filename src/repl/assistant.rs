@@ -2,7 +2,7 @@
 //! drawn.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,17 +11,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
+use rustyline::history::{History, SearchDirection};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, GraphemeClusterMode};
 
-use super::completer::{Entry, Names, complete};
+use super::completer::{Entry, Names, Uses, complete};
 use super::highlighter::draw;
-use super::hint::{Hint, hint};
+use super::hint::{Hint, hint, suggestion};
 use super::ink::Ink;
 use super::{continuation, is_complete};
 use crate::executor::{NameRange, NameScope, WarehouseNames};
 use crate::render::one_line;
 use crate::shell::{Shell, Target};
+use crate::sign::has_sign;
+use crate::terminal::ControllingTerminal;
 
 /// The number of names that a completion reads; together with the last name they give the common
 /// prefix.
@@ -31,12 +34,18 @@ const MAX_NAMES: usize = 1000;
 /// fails above 65,535.
 const MAX_LISTED: usize = 100;
 
+/// The number of entries of the history whose words are counted.
+const MAX_COUNTED: usize = 500;
+
 /// Implements rustyline's traits.
 #[derive(Clone)]
 pub(super) struct Assistant {
     shell: Rc<RefCell<Shell>>,
+    terminal: Rc<ControllingTerminal>,
     color: bool,
     clusters: GraphemeClusterMode,
+    /// True if the last characters are drawn without colours, since more were waiting.
+    is_drawn_plain: Rc<Cell<bool>>,
     /// The lines of an unfinished statement before the one that is edited, with their line breaks.
     pub earlier: Rc<RefCell<String>>,
     /// Set when the user cancels the current input.
@@ -45,11 +54,13 @@ pub(super) struct Assistant {
 
 impl Assistant {
     /// An assistant that takes names from the shell's executor.
-    pub fn new(shell: Rc<RefCell<Shell>>, color: bool) -> Self {
+    pub fn new(shell: Rc<RefCell<Shell>>, terminal: Rc<ControllingTerminal>, color: bool) -> Self {
         Self {
             shell,
+            terminal,
             color,
             clusters: GraphemeClusterMode::from_env(),
+            is_drawn_plain: Rc::default(),
             earlier: Rc::default(),
             dropped: Arc::default(),
         }
@@ -70,6 +81,17 @@ impl Assistant {
         continuation(prompt, &self.earlier.borrow(), &self.shell.borrow())
     }
 
+    /// True if the last character may be drawn as it is: the next one is waiting, and the line is
+    /// drawn in colours once none is. So a paste without marks does not draw all for each
+    /// character.
+    fn is_drawn_later(&self, line: &str, cursor: usize) -> bool {
+        let is_plain = |last: u8| last.is_ascii_graphic() || last == b' ';
+        cursor == line.len()
+            && line.bytes().last().is_some_and(is_plain)
+            && self.terminal.is_waiting()
+            && !has_sign(&self.whole(line))
+    }
+
     /// The line behind the earlier ones.
     fn whole(&self, line: &str) -> String {
         self.earlier.borrow().clone() + line
@@ -81,7 +103,13 @@ impl rustyline::Helper for Assistant {}
 impl Validator for Assistant {
     fn validate(&self, _: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let is_dropped = self.dropped.load(Ordering::Relaxed);
-        Ok(ValidationResult::Valid(is_dropped.then(|| "^C".to_owned())))
+        // A message draws the line once more.
+        let message = match (is_dropped, self.is_drawn_plain.take()) {
+            (true, _) => Some("^C".to_owned()),
+            (false, true) => Some(String::new()),
+            (false, false) => None,
+        };
+        Ok(ValidationResult::Valid(message))
     }
 }
 
@@ -92,11 +120,15 @@ impl Completer for Assistant {
         &self,
         line: &str,
         cursor: usize,
-        _context: &Context<'_>,
+        context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let earlier = self.earlier.borrow().len();
-        let (text, names) = (self.whole(line), &mut ShellNames(&self.shell));
-        let completion = complete(&text, earlier + cursor, &self.target(), names);
+        let (text, target) = (self.whole(line), self.target());
+        let mut names = ShellNames {
+            shell: &self.shell,
+            history: context.history(),
+        };
+        let completion = complete(&text, earlier + cursor, &target, &mut names);
         let Some(start) = completion.start.checked_sub(earlier) else {
             return Ok((cursor, Vec::new()));
         };
@@ -126,16 +158,34 @@ fn shortened(mut pairs: Vec<Pair>) -> Vec<Pair> {
     pairs
 }
 
-/// The current names in the catalog and in the file system.
-struct ShellNames<'a>(&'a RefCell<Shell>);
+/// The entries of the history, the newest first.
+fn newest(history: &dyn History) -> impl Iterator<Item = Cow<'_, str>> {
+    let entry = |index| history.get(index, SearchDirection::Reverse).ok().flatten();
+    (0..history.len()).rev().filter_map(entry).map(|found| found.entry)
+}
+
+/// The current names in the catalog and in the file system, and the words of the history.
+struct ShellNames<'a> {
+    shell: &'a RefCell<Shell>,
+    history: &'a dyn History,
+}
 
 impl Names for ShellNames<'_> {
     fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
-        self.0.borrow_mut().executor().names(scope, prefix, MAX_NAMES)
+        self.shell.borrow_mut().executor().names(scope, prefix, MAX_NAMES)
     }
 
     fn warehouse(&mut self) -> Arc<WarehouseNames> {
-        self.0.borrow_mut().warehouse_names()
+        self.shell.borrow_mut().warehouse_names()
+    }
+
+    fn uses(&mut self) -> Uses {
+        let dialect = self.shell.borrow().target().dialect();
+        let mut uses = Uses::default();
+        for entry in newest(self.history).take(MAX_COUNTED) {
+            uses.count(&entry, dialect);
+        }
+        uses
     }
 
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {
@@ -157,13 +207,13 @@ impl Names for ShellNames<'_> {
 impl Hinter for Assistant {
     type Hint = Hint;
 
-    fn hint(&self, line: &str, cursor: usize, _context: &Context<'_>) -> Option<Hint> {
+    fn hint(&self, line: &str, cursor: usize, context: &Context<'_>) -> Option<Hint> {
         // Without colours a hint would look like typed text.
-        if self.color && cursor == line.len() {
-            hint(&self.whole(line), &self.target())
-        } else {
-            None
+        if !self.color || cursor < line.len() || self.terminal.is_waiting() {
+            return None;
         }
+        let whole = self.whole(line);
+        hint(&whole, &self.target()).or_else(|| suggestion(&whole, newest(context.history())))
     }
 }
 
@@ -191,8 +241,15 @@ impl Highlighter for Assistant {
 
     /// A line is always drawn as a whole: one character can change the meaning of everything before
     /// it.
-    fn highlight_char(&self, _line: &str, _cursor: usize, kind: CmdKind) -> bool {
-        kind != CmdKind::MoveCursor
+    fn highlight_char(&self, line: &str, cursor: usize, kind: CmdKind) -> bool {
+        match kind {
+            CmdKind::MoveCursor => self.is_drawn_plain.take(),
+            CmdKind::ForcedRefresh => true,
+            CmdKind::Other => {
+                self.is_drawn_plain.set(self.is_drawn_later(line, cursor));
+                !self.is_drawn_plain.get()
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use rustyline::{
 
 use super::Keys;
 use super::assistant::Assistant;
+use super::hint::first_word;
 use super::history::MAX_ENTRIES;
 use super::typing::{Line, LineSource};
 
@@ -168,6 +169,12 @@ fn open(
     editor.bind_sequence(TAB, EventHandler::Conditional(Box::new(indent)));
     let reopen = ReopenLines(Arc::clone(further));
     editor.bind_sequence(UP, EventHandler::Conditional(Box::new(reopen)));
+    for key in [END, KeyEvent::ctrl('E')] {
+        editor.bind_sequence(key, EventHandler::Conditional(Box::new(TakeHint)));
+    }
+    for key in [ALT_RIGHT, KeyEvent::alt('f')] {
+        editor.bind_sequence(key, EventHandler::Conditional(Box::new(TakeWord)));
+    }
     editor.set_helper(Some(assistant));
     Ok(editor)
 }
@@ -175,6 +182,9 @@ fn open(
 const ENTER: KeyEvent = KeyEvent(KeyCode::Enter, Modifiers::NONE);
 const TAB: KeyEvent = KeyEvent(KeyCode::Tab, Modifiers::NONE);
 const UP: KeyEvent = KeyEvent(KeyCode::Up, Modifiers::NONE);
+
+const END: KeyEvent = KeyEvent(KeyCode::End, Modifiers::NONE);
+const ALT_RIGHT: KeyEvent = KeyEvent(KeyCode::Right, Modifiers::ALT);
 
 /// The keys that end a line, and the flag that it was cancelled. rustyline's own interrupt would
 /// leave the hint on the screen, where it would look like typed text.
@@ -215,6 +225,43 @@ impl ConditionalEventHandler for IndentBlankLine {
         };
         line.trim().is_empty().then(|| Cmd::Insert(1, INDENT.to_owned()))
     }
+}
+
+/// The keys to the end of the line take the hint if the cursor is already there, as the arrow
+/// right does.
+struct TakeHint;
+
+impl ConditionalEventHandler for TakeHint {
+    fn handle(
+        &self,
+        _event: &Event,
+        _count: RepeatCount,
+        _positive: bool,
+        context: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        taken_hint(context).map(|_| Cmd::CompleteHint)
+    }
+}
+
+/// The keys to the next word take the next word of the hint.
+struct TakeWord;
+
+impl ConditionalEventHandler for TakeWord {
+    fn handle(
+        &self,
+        _event: &Event,
+        _count: RepeatCount,
+        _positive: bool,
+        context: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        taken_hint(context).map(|hint| Cmd::Insert(1, first_word(hint).to_owned()))
+    }
+}
+
+/// The hint that can be taken at the cursor.
+fn taken_hint<'a>(context: &'a EventContext<'_>) -> Option<&'a str> {
+    let is_at_end = context.pos() == context.line().len();
+    context.hint_text().filter(|_| is_at_end)
 }
 
 /// The arrow up on a further line opens the earlier lines for editing.

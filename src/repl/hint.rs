@@ -2,7 +2,9 @@
 
 use super::bare_word::{BareWord, bare_word};
 use super::completer::{begins, in_case_of};
+use crate::render::is_hidden;
 use crate::shell::Target;
+use crate::sign::STARS;
 use crate::sql::expectation::{CompletionPlace, Expectation, expected_at};
 use crate::sql::grammar::NameOf;
 use crate::sql::option::{OptionSpec, OptionType};
@@ -62,6 +64,31 @@ pub(super) fn hint(line: &str, target: &Target) -> Option<Hint> {
         // The grammar of a warehouse's statements is unknown.
         (PieceKind::Statement, Target::Warehouse { .. }) => None,
     }
+}
+
+/// The rest of the line of the newest entry that begins with the typed text. Entries without their
+/// secrets are not suggested, nor such as a terminal would not show as they are.
+pub(super) fn suggestion<E: AsRef<str>>(
+    typed: &str,
+    mut newest_first: impl Iterator<Item = E>,
+) -> Option<Hint> {
+    if typed.trim().is_empty() {
+        return None;
+    }
+    let rest = |entry: E| {
+        let entry = entry.as_ref();
+        let rest = entry.strip_prefix(typed)?.lines().next()?;
+        let is_shown = !rest.is_empty() && !rest.contains(is_hidden) && !entry.contains(STARS);
+        is_shown.then(|| Hint::to_add(rest))
+    };
+    newest_first.find_map(rest)
+}
+
+/// The first word of a hint, with the blanks before it.
+pub(super) fn first_word(hint: &str) -> &str {
+    let start = hint.len() - hint.trim_start().len();
+    let end = hint[start..].find(char::is_whitespace).map_or(hint.len(), |end| start + end);
+    &hint[..end]
 }
 
 fn command(text: &str, target: &Target) -> Option<Hint> {
@@ -217,6 +244,33 @@ mod tests {
         assert_eq!(shown("\\dt+ ").as_deref(), Some("[PATTERN]"));
         assert_eq!(shown("\\tre"), None);
         assert_eq!(catalog_hint("\\disc"), None);
+    }
+
+    #[test]
+    fn the_newest_entry_that_begins_so_is_suggested() {
+        let entries = [
+            "SELECT 1 FROM a;",
+            "SELECT 2\nFROM b;",
+            "SELECT 2\nFROM older;",
+            "ALTER USER u PASSWORD ***;",
+            "SELECT '\u{1b}[31m';",
+        ];
+        for (typed, rest) in [
+            ("SEL", Some("ECT 1 FROM a;")),
+            ("SELECT 2", None),
+            ("SELECT 2\n", Some("FROM b;")),
+            ("SELECT 2\nFROM o", Some("lder;")),
+            ("SELECT 1 FROM a;", None),
+            ("ALTER", None),
+            ("SELECT '", None),
+            ("", None),
+            (" ", None),
+        ] {
+            let hint = suggestion(typed, entries.iter());
+            assert_eq!(hint, rest.map(Hint::to_add), "{typed:?}");
+        }
+        assert_eq!(first_word(" FROM a"), " FROM");
+        assert_eq!(first_word("ECT"), "ECT");
     }
 
     #[test]

@@ -112,16 +112,15 @@ impl Prompt {
         }
         let mut histories = Histories::new(options.history, &shell.target());
         let shell = Rc::new(RefCell::new(shell));
-        let assistant = Assistant::new(Rc::clone(&shell), options.color);
+        let terminal = Rc::new(ControllingTerminal::open());
+        let assistant = Assistant::new(Rc::clone(&shell), Rc::clone(&terminal), options.color);
         let term = (host.environment)("TERM");
         let editor = Some(assistant).filter(|_| is_edited(term.as_deref())).and_then(|assistant| {
             Editor::new(assistant, options.keys, histories.current().entries())
         });
-        let mut terminal = ControllingTerminal::open();
         if editor.is_some() {
             terminal.silence();
         }
-        let terminal = Rc::new(terminal);
         let lent = Rc::clone(&terminal);
         shell.borrow_mut().set_terminal_loan(Box::new(move |is_lent| {
             if is_lent {

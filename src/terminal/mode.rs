@@ -8,6 +8,7 @@ pub(crate) use other::ControllingTerminal;
 
 #[cfg(unix)]
 mod unix {
+    use std::cell::RefCell;
     use std::fs::File;
     use std::io::{BufRead, BufReader, Write};
 
@@ -27,7 +28,7 @@ mod unix {
         /// The modes that it had at first, and has for other programs.
         usual: Termios,
         /// The modes that it has for redwire.
-        own: Termios,
+        own: RefCell<Termios>,
     }
 
     /// The interval at which a wait checks for an interrupt.
@@ -42,36 +43,39 @@ mod unix {
             let open = || {
                 let terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
                 let usual = tcgetattr(&terminal).ok()?;
-                Some(OpenTerminal { terminal, own: usual.clone(), usual })
+                let own = RefCell::new(usual.clone());
+                Some(OpenTerminal { terminal, usual, own })
             };
             Self(open())
         }
 
         /// Turns the echo off: text that is typed ahead may contain a password.
-        pub fn silence(&mut self) {
-            if let Some(open) = &mut self.0 {
+        pub fn silence(&self) {
+            if let Some(open) = &self.0 {
+                let mut own = open.own.borrow_mut();
                 // With ICANON the terminal would truncate lines to 4,095 bytes.
-                open.own.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
-                open.own.special_codes[SpecialCodeIndex::VMIN] = 1;
-                open.own.special_codes[SpecialCodeIndex::VTIME] = 0;
+                own.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
+                own.special_codes[SpecialCodeIndex::VMIN] = 1;
+                own.special_codes[SpecialCodeIndex::VTIME] = 0;
             }
             self.take_back();
         }
 
         /// Restores the usual modes for another program.
         pub fn lend(&self) {
-            self.set(|open| &open.usual);
+            self.set(|open| open.usual.clone());
         }
 
         /// Sets redwire's modes again when that program has ended.
         pub fn take_back(&self) {
-            self.set(|open| &open.own);
+            self.set(|open| open.own.borrow().clone());
         }
 
         /// Shows a question and reads a line, with echo, without what was typed before. None if it
         /// is interrupted, or nothing can be read.
         pub fn ask(&mut self, question: &str, is_interrupted: impl Fn() -> bool) -> Option<String> {
-            self.0.as_mut()?.own.local_modes.insert(LocalModes::ECHO | LocalModes::ICANON);
+            let own = &mut self.0.as_mut()?.own;
+            own.get_mut().local_modes.insert(LocalModes::ECHO | LocalModes::ICANON);
             self.take_back();
             self.discard();
             let terminal = &self.0.as_ref()?.terminal;
@@ -122,9 +126,9 @@ mod unix {
         }
 
         /// A closed terminal has no modes to set.
-        fn set(&self, modes: fn(&OpenTerminal) -> &Termios) {
+        fn set(&self, modes: fn(&OpenTerminal) -> Termios) {
             if let Some(open) = &self.0 {
-                let _ = tcsetattr(&open.terminal, OptionalActions::Now, modes(open));
+                let _ = tcsetattr(&open.terminal, OptionalActions::Now, &modes(open));
             }
         }
     }
@@ -146,7 +150,7 @@ mod other {
             Self
         }
 
-        pub fn silence(&mut self) {}
+        pub fn silence(&self) {}
 
         pub fn lend(&self) {}
 

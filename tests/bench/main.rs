@@ -21,6 +21,7 @@ mod logins;
 mod measure;
 mod mixed;
 mod parser;
+mod prompt;
 mod report;
 mod rows;
 mod sample;
@@ -114,6 +115,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "slots",
         title: "Slots",
         measure: slots::measure,
+    },
+    Benchmark {
+        name: "prompt",
+        title: "Keys at the prompt",
+        measure: prompt::measure,
     },
     Benchmark {
         name: "parser",

@@ -55,6 +55,13 @@ pub fn measure(_stage: &Stage) -> io::Result<Vec<Figure>> {
             let tables = [0, 2, 4, 6].map(|next| table((number + next) / SCHEMAS * SCHEMAS % MANY));
             format!("SELECT 1 FROM {} WHERE ", tables.join(", "))
         })?,
+        figure("tables that no name begins with, by their letters", |number| {
+            format!("SELECT * FROM os_{}", number % 1_000)
+        })?,
+        figure("columns of four tables, by their letters", |number| {
+            let tables = [0, 2, 4, 6].map(|next| table((number + next) / SCHEMAS * SCHEMAS % MANY));
+            format!("SELECT 1 FROM {} WHERE cn_{}", tables.join(", "), number % COLUMNS)
+        })?,
     ])
 }
 

@@ -27,8 +27,8 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
         ArgumentNames::Schemas => Some(false),
     };
     if let Some(is_relation) = is_relation {
-        let names = names.warehouse();
-        return on_warehouse::complete_argument(is_relation, before, start, &names);
+        let (names, uses) = (names.warehouse(), names.uses());
+        return on_warehouse::complete_argument(is_relation, before, start, &names, uses);
     }
     match command.argument {
         "NAME" | "[NAME]" => name(command, before, argument, names),
@@ -70,7 +70,7 @@ fn commands(typed: &str, target: &Target) -> Vec<Candidate> {
 /// The table of commands names the kind of each argument in words.
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     let words: Vec<&str> = match command.argument.trim_matches(['[', ']']) {
-        "FILE" => return path::argument(typed, names),
+        "FILE" | "FILE||COMMAND" => return path::argument(typed, names),
         "STATEMENT" => {
             let begun = statements().filter_map(|spec| word(typed, typed, spec.name, ""));
             return begun.collect();

@@ -2,12 +2,14 @@
 //! a secret.
 
 mod command;
+mod matching;
 mod name;
 mod on_warehouse;
 mod path;
 mod place;
 mod query;
 mod statement;
+mod uses;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 use crate::executor::{NameRange, NameScope, WarehouseNames};
 use crate::shell::Target;
 use crate::sql::splitter::{PieceKind, Splitter};
+pub use uses::Uses;
 
 /// A file or a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,11 @@ pub trait Names {
     /// The names of the connected warehouse fetched so far.
     fn warehouse(&mut self) -> Arc<WarehouseNames> {
         Arc::default()
+    }
+
+    /// The words that were used in earlier statements.
+    fn uses(&mut self) -> Uses {
+        Uses::default()
     }
 
     /// The entries of a folder; none if it cannot be read.
@@ -77,6 +85,7 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
             cursor - start,
             target.dialect(),
             &names.warehouse(),
+            names.uses(),
         ),
     };
     completion.start += start;

@@ -4,8 +4,9 @@
 //! It looks at words and parentheses and uses no grammar: an unfinished statement does not parse,
 //! and a warehouse has more statements than redwire knows.
 
+use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::token::{Token, TokenKind};
-use PlaceKind::{Begin, Expression, NewTable, Nothing, Schema, Table, Word};
+use PlaceKind::{Begin, Expression, NewTable, Nothing, Schema, Table, Type, Word};
 
 /// The kind of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) enum PlaceKind {
     Expression,
     /// A column of the table whose name begins with this token.
     ColumnOf(usize),
+    /// A type of data.
+    Type,
     /// A keyword.
     Word,
     /// A new name, or something that completion does not know.
@@ -109,6 +112,9 @@ const BEFORE_TABLE: &str = "UPDATE TRUNCATE COPY ANALYZE VACUUM LOCK";
 /// Functions in which FROM precedes an expression.
 const FROM_IN_FUNCTION: &str = "EXTRACT TRIM SUBSTRING OVERLAY POSITION";
 
+/// Functions in which AS precedes a type.
+const AS_IN_FUNCTION: &str = "CAST TRY_CAST";
+
 /// Words that begin a list or a clause.
 const CLAUSES: &str = "SELECT FROM ON USING WHERE GROUP HAVING QUALIFY ORDER BY LIMIT UNION \
                        INTERSECT EXCEPT MINUS WITH SET VALUES INTO TABLE VIEW SCHEMA LOCK \
@@ -174,10 +180,14 @@ impl<'a> TypedStatement<'a> {
         let Some((last, rest)) = tokens.split_last() else {
             return Begin;
         };
+        if self.is_new_column(last, rest) {
+            return Type;
+        }
         match last.kind {
             TokenKind::Symbol('(') => self.in_parenthesis(rest),
             TokenKind::Symbol(',') => self.in_list(tokens),
             TokenKind::Symbol('*') if self.is_star(rest) => Word,
+            TokenKind::Symbol(':') if rest.last().is_some_and(|colon| colon.is_symbol(':')) => Type,
             TokenKind::Symbol(':' | '.') => Nothing,
             TokenKind::Symbol(')' | ']')
             | TokenKind::QuotedName
@@ -198,6 +208,8 @@ impl<'a> TypedStatement<'a> {
             "EXISTS" => self.behind_exists(rest),
             "TO" if self.is_search_path(rest) => Schema,
             "COLUMN" if self.ends_with(rest, "ADD") => Nothing,
+            "AS" if self.is_in_function(rest, AS_IN_FUNCTION) => Type,
+            "TYPE" if self.is(FirstWord::Alter) => Type,
             "ONLY" if self.ends_with(rest, "FROM") || self.ends_with(rest, "TABLE") => Table,
             "LIKE"
                 if self.is(FirstWord::Create)
@@ -221,16 +233,37 @@ impl<'a> TypedStatement<'a> {
     fn is_no_clause(&self, rest: &[Token]) -> bool {
         let is_distinct = matches!(rest, [.., before, last]
             if last.is_word(self.text, "DISTINCT") && is_one_of("IS NOT", before.text(self.text)));
-        is_distinct || self.is_in_function(rest)
+        is_distinct || self.is_in_function(rest, FROM_IN_FUNCTION)
     }
 
-    /// True if FROM belongs to a function such as `extract(year FROM at)`.
-    fn is_in_function(&self, rest: &[Token]) -> bool {
+    /// True if a word behind the tokens belongs to one of the functions, as in
+    /// `extract(year FROM at)`.
+    fn is_in_function(&self, rest: &[Token], functions: &str) -> bool {
         let Open::Parenthesis(open) = self.open[rest.len()] else {
             return false;
         };
         let function = open.checked_sub(1).map(|index| rest[index].text(self.text));
-        function.is_some_and(|name| is_one_of(FROM_IN_FUNCTION, name))
+        function.is_some_and(|name| is_one_of(functions, name))
+    }
+
+    /// True if `last` is the name of a column that CREATE TABLE or ALTER TABLE … ADD defines.
+    fn is_new_column(&self, last: &Token, rest: &[Token]) -> bool {
+        if !last.is_name() || is_reserved_on_warehouse(last.text(self.text)) {
+            return false;
+        }
+        if self.is(FirstWord::Alter) {
+            let before = rest.split_last();
+            return before.is_some_and(|(column, before)| {
+                column.is_word(self.text, "COLUMN") && self.ends_with(before, "ADD")
+            });
+        }
+        let begins =
+            rest.last().is_some_and(|before| before.is_symbol('(') || before.is_symbol(','));
+        let Open::Parenthesis(open) = self.open[rest.len()] else {
+            return false;
+        };
+        let is_outermost = !matches!(self.open[open], Open::Parenthesis(_));
+        self.is(FirstWord::Create) && begins && is_outermost && !self.has_query(rest)
     }
 
     /// IF EXISTS and IF NOT EXISTS precede the object of their statement.
@@ -285,7 +318,7 @@ impl<'a> TypedStatement<'a> {
             String::new()
         };
         match word.as_str() {
-            "FROM" | "JOIN" if !self.is_in_function(before) => Begin,
+            "FROM" | "JOIN" if !self.is_in_function(before, FROM_IN_FUNCTION) => Begin,
             "AS" | "EXISTS" | "UNION" | "ALL" | "EXCEPT" | "INTERSECT" => Begin,
             "USING" if self.is(FirstWord::Merge) || self.is(FirstWord::Delete) => Begin,
             "VALUES" | "OVER" => Word,

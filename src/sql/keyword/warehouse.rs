@@ -11,6 +11,10 @@ use super::reserved::is_reserved_on_warehouse;
 pub static OPENINGS: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!("openings.txt").lines().collect());
 
+/// The functions, sorted (Amazon Redshift Database Developer Guide, "SQL functions reference").
+pub static FUNCTIONS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| include_str!("functions.txt").lines().collect());
+
 /// Keywords that begin an expression, in upper case and sorted.
 pub const EXPRESSION_WORDS: &[&str] = &[
     "ALL",
@@ -25,7 +29,6 @@ pub const EXPRESSION_WORDS: &[&str] = &[
     "INTERVAL",
     "NOT",
     "NULL",
-    "ROW_NUMBER",
     "SELECT",
     "SYSDATE",
     "TOP",
@@ -84,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_words_are_sorted() {
-        assert!(EXPRESSION_WORDS.is_sorted() && OPENINGS.is_sorted());
+        assert!(EXPRESSION_WORDS.is_sorted() && OPENINGS.is_sorted() && FUNCTIONS.is_sorted());
         assert!(FOLLOWERS.is_sorted_by_key(|(word, _)| *word));
     }
 }

@@ -1,35 +1,39 @@
 //! Completion in a statement for a warehouse: from its fetched names and the words of its SQL. It
 //! never queries the warehouse.
 
-mod mention;
+mod condition;
 mod offer;
+mod source;
 
 use super::Completion;
 use super::name::NamePart;
 use super::place::{PlaceKind, TypedStatement};
+use super::uses::Uses;
 use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
 use crate::sql::token::{TokenKind, code_tokens, tokens_of};
 
-use mention::Mention;
-use offer::Offer;
+use offer::{Around, Offer, Place};
+use source::Sources;
 
 /// The maximum number of bytes before and behind the cursor that are read, since the answer must
 /// come at once.
 const REACH: usize = 64 * 1024;
 
-/// Completes a statement for a warehouse with these names; `cursor` is a byte of the text.
+/// Completes a statement for a warehouse with these names, those first that were used most;
+/// `cursor` is a byte of the text.
 pub(super) fn complete(
     text: &str,
     cursor: usize,
     dialect: Dialect,
     names: &WarehouseNames,
+    uses: Uses,
 ) -> Completion {
     let whole = Splitter::parts(text, dialect).into_iter().next();
     let end = whole.map_or(text.len(), |part| part.range.end).max(cursor);
     let first = text.ceil_char_boundary(cursor.saturating_sub(REACH));
     let statement = &text[first..text.floor_char_boundary(end.min(cursor + REACH))];
-    let mut completion = complete_statement(statement, cursor - first, dialect, names);
+    let mut completion = complete_statement(statement, cursor - first, dialect, names, uses);
     completion.start += first;
     completion
 }
@@ -39,29 +43,47 @@ fn complete_statement(
     cursor: usize,
     dialect: Dialect,
     names: &WarehouseNames,
+    mut uses: Uses,
 ) -> Completion {
     let all = code_tokens(statement, dialect);
-    let Some(start) = start_of_typed(&statement[..cursor], dialect) else {
+    let (before, behind) = statement.split_at(cursor);
+    let Some(start) = start_of_typed(before, dialect) else {
         return Completion::default();
     };
     let earlier = &all[..all.partition_point(|token| token.span.end <= start)];
-    let before = &statement[..cursor];
     let part = NamePart::behind(before, earlier, start);
     let leading = &earlier[..earlier.partition_point(|token| token.span.end <= part.start)];
-    let mut offer = Offer::new(names, before, start, &part);
     let typed = TypedStatement::new(statement, &all);
     let place = typed.place(leading);
-    match place {
-        PlaceKind::Table => offer.tables(&mention::defined(statement, &all)),
-        PlaceKind::NewTable => offer.schemas("."),
-        PlaceKind::Schema => offer.schemas(""),
-        PlaceKind::Expression => offer.columns(&mention::mentions(&typed)),
-        PlaceKind::ColumnOf(table) => offer.columns_of(&Mention::read(statement, &all, table).0),
-        PlaceKind::Begin | PlaceKind::Word | PlaceKind::Nothing => {}
+    if place == PlaceKind::Expression {
+        // GROUP BY names what SELECT named.
+        uses.count(&before[..start], dialect);
     }
-    if !matches!(place, PlaceKind::Nothing | PlaceKind::ColumnOf(_)) && part.parents.is_empty() {
-        offer.words(place, leading);
+    let mut offer = Offer::new(names, uses, Around { before, behind, start }, &part);
+    let sources = Sources::new(&typed, names);
+    let block = sources.block_at(leading.len());
+    if place == PlaceKind::Expression && leading.last().is_some_and(|on| on.is_word(before, "ON")) {
+        offer.conditions(condition::conditions(&sources, block, leading.len()));
     }
+    let compared = match leading {
+        [.., column, equal] if equal.is_symbol('=') && column.is_name() => Some(column),
+        _ => None,
+    };
+    let spot = Place {
+        token: leading.len(),
+        compared: compared.map(|column| column.text(before)),
+    };
+    offer.collect(
+        |offer| match place {
+            PlaceKind::Table => offer.tables(&sources.defined),
+            PlaceKind::NewTable => offer.schemas("."),
+            PlaceKind::Schema => offer.schemas(""),
+            PlaceKind::Expression => offer.columns(&sources, spot),
+            PlaceKind::ColumnOf(table) => offer.columns_of(&sources, &sources.source_at(table).0),
+            PlaceKind::Begin | PlaceKind::Word | PlaceKind::Type | PlaceKind::Nothing => {}
+        },
+        |offer| offer.words(place, leading),
+    );
     Completion { start, candidates: offer.candidates }
 }
 
@@ -71,6 +93,7 @@ pub(super) fn complete_argument(
     before: &str,
     start: usize,
     names: &WarehouseNames,
+    uses: Uses,
 ) -> Completion {
     let argument = &before[start..];
     let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
@@ -80,12 +103,20 @@ pub(super) fn complete_argument(
     if part.start > 0 {
         return Completion::default();
     }
-    let mut offer = Offer::new(names, argument, typed, &part);
-    if is_table {
-        offer.tables(&[]);
-    } else {
-        offer.schemas("");
-    }
+    let around = Around {
+        before: argument,
+        behind: "",
+        start: typed,
+    };
+    let mut offer = Offer::new(names, uses, around, &part);
+    let add = |offer: &mut Offer<'_>| {
+        if is_table {
+            offer.tables(&[]);
+        } else {
+            offer.schemas("");
+        }
+    };
+    offer.collect(add, |_| {});
     Completion {
         start: start + typed,
         candidates: offer.candidates,
@@ -111,5 +142,7 @@ fn start_of_typed(before: &str, dialect: Dialect) -> Option<usize> {
     }
 }
 
+#[cfg(test)]
+mod quality;
 #[cfg(test)]
 mod tests;

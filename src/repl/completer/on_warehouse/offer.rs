@@ -1,14 +1,18 @@
 //! The candidates for a place in a statement for a warehouse.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use super::mention::Mention;
+use super::source::{Source, Sources, columns_of};
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
+use crate::repl::completer::matching::Matching;
 use crate::repl::completer::name::NamePart;
 use crate::repl::completer::place::PlaceKind;
-use crate::repl::completer::{Candidate, begins, word};
-use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, OPENINGS, WORDS};
+use crate::repl::completer::uses::Uses;
+use crate::repl::completer::{Candidate, begins, in_case_of, word};
+use crate::sql::data_type::TYPES;
+use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, FUNCTIONS, OPENINGS, WORDS};
 use crate::sql::keyword::written;
 use crate::sql::token::{Token, TokenKind};
 
@@ -16,38 +20,108 @@ use crate::sql::token::{Token, TokenKind};
 /// prefix.
 const MAX_NAMES: usize = 1_000;
 
+/// The number of letters from which on functions are offered, and names that have them elsewhere.
+const MIN_LETTERS: usize = 2;
+
 /// Collects the candidates at the cursor.
 pub(super) struct Offer<'a> {
     names: &'a WarehouseNames,
+    uses: Uses,
+    compared: Option<&'a str>,
     /// The statement up to the cursor.
     before: &'a str,
+    /// The text behind the cursor.
+    behind: &'a str,
     /// The text that is being typed.
     typed: &'a str,
     part: &'a NamePart,
+    matching: Matching,
+    /// The names found by this way of matching, best first within each call.
+    found: Vec<Found>,
     pub candidates: Vec<Candidate>,
     offered: HashSet<String>,
+}
+
+/// A name that matches.
+struct Found {
+    text: String,
+    /// The bytes at the end that are those of the compared column.
+    likeness: usize,
+    uses: usize,
+    distance: usize,
+}
+
+/// A place for a column.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The number of tokens before it.
+    pub token: usize,
+    /// The column that it is compared with.
+    pub compared: Option<&'a str>,
+}
+
+/// The text around the cursor.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// The statement up to the cursor.
+    pub before: &'a str,
+    /// The rest of it.
+    pub behind: &'a str,
+    /// The byte at which the typed word begins.
+    pub start: usize,
 }
 
 impl<'a> Offer<'a> {
     pub fn new(
         names: &'a WarehouseNames,
-        before: &'a str,
-        start: usize,
+        uses: Uses,
+        around: Around<'a>,
         part: &'a NamePart,
     ) -> Self {
         Self {
             names,
-            before,
-            typed: &before[start..],
+            uses,
+            compared: None,
+            before: around.before,
+            behind: around.behind,
+            typed: &around.before[around.start..],
             part,
+            matching: Matching::Beginning,
+            found: Vec::new(),
             candidates: Vec::new(),
             offered: HashSet::new(),
         }
     }
 
+    /// Adds the names that `add` finds: those that begin with the typed text, then `words`. Only
+    /// without any such name it adds those that have it elsewhere, so that Tab still completes
+    /// what all names begin with.
+    pub fn collect(&mut self, add: impl Fn(&mut Self), words: impl FnOnce(&mut Self)) {
+        let has_names = self.collect_by(Matching::Beginning, &add);
+        words(self);
+        if has_names || self.part.prefix.len() < MIN_LETTERS {
+            return;
+        }
+        if !self.collect_by(Matching::LaterWord, &add) && self.candidates.is_empty() {
+            self.collect_by(Matching::Letters, &add);
+        }
+    }
+
+    fn collect_by(&mut self, matching: Matching, add: &impl Fn(&mut Self)) -> bool {
+        self.matching = matching;
+        add(self);
+        let mut found = std::mem::take(&mut self.found);
+        found.sort_by_key(|found| (Reverse(found.likeness), Reverse(found.uses), found.distance));
+        let is_any = !found.is_empty();
+        for found in found {
+            self.push(Candidate::new(found.text.clone(), found.text));
+        }
+        is_any
+    }
+
     /// Adds the tables in the search path, the queries of WITH, and schemas; or after a schema its
     /// tables.
-    pub fn tables(&mut self, defined: &[String]) {
+    pub fn tables(&mut self, defined: &[Source]) {
         let names = self.names;
         match self.part.parents.as_slice() {
             [] => {
@@ -59,16 +133,48 @@ impl<'a> Offer<'a> {
                 if !self.part.prefix.is_empty() {
                     self.tables_of("pg_catalog");
                 }
-                self.names(defined.iter().map(String::as_str), "");
+                self.names(defined.iter().map(|defined| defined.name[0].as_str()), "");
                 self.schemas(".");
+                if self.matching == Matching::LaterWord {
+                    self.tables_elsewhere();
+                }
             }
             [.., schema] => self.tables_of(schema),
         }
     }
 
     fn tables_of(&mut self, schema: &str) {
-        if let Some(schema) = self.names.schema(schema) {
-            self.names(schema.tables(&self.part.prefix), "");
+        let Some(tables) = self.names.schema(schema) else {
+            return;
+        };
+        if self.matching != Matching::Beginning {
+            return self.names(tables.tables(""), "");
+        }
+        let prefix = self.part.prefix.as_str();
+        // Those that were used may not be among the first of very many.
+        let used = self.uses.begun(prefix).filter_map(|word| tables.tables(word).next());
+        let used: Vec<&str> = used.filter(|table| self.uses.of(table) > 0).collect();
+        self.names(used.into_iter(), "");
+        self.names(tables.tables(prefix), "");
+    }
+
+    /// Adds tables outside of the search path behind their schemas.
+    fn tables_elsewhere(&mut self) {
+        let names = self.names;
+        let is_elsewhere = |schema: &&str| {
+            !is_system(schema) && !names.search_path().iter().any(|known| known == schema)
+        };
+        for schema in names.schemas("").filter(is_elsewhere) {
+            let tables = names.schema(schema).into_iter();
+            for table in tables.flat_map(|tables| tables.tables(&self.part.prefix)).take(MAX_NAMES)
+            {
+                self.found.push(Found {
+                    text: format!("{}.{}", written(schema), self.part.written(table, written)),
+                    likeness: 0,
+                    uses: self.uses.of(table),
+                    distance: 0,
+                });
+            }
         }
     }
 
@@ -79,53 +185,116 @@ impl<'a> Offer<'a> {
         }
         let (names, prefix) = (self.names, &self.part.prefix);
         let is_wanted = |schema: &&str| !prefix.is_empty() || !is_system(schema);
-        self.names(names.schemas(prefix).filter(is_wanted), after);
+        let beginning = if self.matching == Matching::Beginning {
+            prefix
+        } else {
+            ""
+        };
+        self.names(names.schemas(beginning).filter(is_wanted), after);
     }
 
-    /// Adds the columns of the tables that the statement names, and their qualifiers.
-    pub fn columns(&mut self, mentions: &[Mention]) {
+    /// Adds the columns that the SELECT may name, the qualifiers of its tables, and functions.
+    pub fn columns(&mut self, sources: &Sources<'_>, place: Place<'a>) {
+        let block = sources.block_at(place.token);
+        self.compared = place.compared;
         match self.part.parents.as_slice() {
             [] => {
-                for mention in mentions {
-                    self.columns_of(mention);
-                }
                 if !self.typed.is_empty() {
-                    self.qualifiers(mentions);
+                    let aliases = sources.of(block).filter_map(|source| source.alias.as_deref());
+                    let aliases: Vec<&str> = aliases.collect();
+                    self.names(aliases.into_iter(), ".");
+                }
+                for source in sources.nearest_first(block) {
+                    self.columns_of(sources, source);
+                }
+                self.names(sources.outputs_before(place.token).iter().map(String::as_str), "");
+                if !self.typed.is_empty() {
+                    let visible = sources.visible(block);
+                    let names = visible.iter().filter_map(|source| source.qualifier());
+                    self.names(names.map(String::as_str), ".");
+                    let others = sources.nearest_first(block);
+                    let names = others.iter().filter_map(|source| source.qualifier());
+                    self.names(names.map(String::as_str), ".");
                 }
             }
             [qualifier] => {
-                let called: Vec<&Mention> =
-                    mentions.iter().filter(|table| table.is_called(qualifier)).collect();
-                for mention in &called {
-                    self.columns_of(mention);
+                let mut called = sources.nearest_first(block);
+                called.retain(|source| source.is_called(qualifier));
+                for source in &called {
+                    self.columns_of(sources, source);
                 }
                 if called.is_empty() {
-                    self.columns_of(&Mention {
-                        name: vec![qualifier.clone()],
-                        alias: None,
-                    });
+                    self.known_columns(std::slice::from_ref(qualifier));
                     self.tables_of(qualifier);
                 }
             }
-            parents => self.columns_of(&Mention { name: parents.to_vec(), alias: None }),
+            parents => self.known_columns(parents),
         }
     }
 
-    /// Adds the columns of one table.
-    pub fn columns_of(&mut self, mention: &Mention) {
-        let columns = mention.columns(self.names);
-        self.names(columns.into_iter(), "");
+    /// Adds the columns of one table or query.
+    pub fn columns_of(&mut self, sources: &Sources<'_>, source: &Source) {
+        let columns = sources.columns(source);
+        self.names(columns.iter().map(String::as_str), "");
     }
 
-    fn qualifiers(&mut self, mentions: &[Mention]) {
-        let names = mentions.iter().filter_map(|table| table.alias.as_ref().or(table.name.last()));
-        self.names(names.map(String::as_str), ".");
+    fn known_columns(&mut self, table: &[String]) {
+        self.names(columns_of(self.names, table).into_iter(), "");
     }
 
-    /// Adds the words that may follow the tokens.
-    pub fn words(&mut self, place: PlaceKind, leading: &[Token]) {
-        if self.typed.starts_with('"') {
+    /// Adds conditions that join the last table before the cursor to the others.
+    pub fn conditions(&mut self, conditions: Vec<String>) {
+        if self.matching == Matching::Beginning && self.part.parents.is_empty() {
+            let typed = self.typed.to_lowercase();
+            for text in conditions.into_iter().filter(|text| text.starts_with(&typed)) {
+                self.push(Candidate::new(text.clone(), text));
+            }
+        }
+    }
+
+    /// Adds functions, in the letter case of the typed text.
+    fn functions(&mut self) {
+        if self.typed.len() < MIN_LETTERS {
             return;
+        }
+        let after = if self.behind.starts_with('(') { "" } else { "(" };
+        let begun = FUNCTIONS.iter().filter(|name| begins(name, self.typed));
+        let mut begun: Vec<&str> = begun.copied().collect();
+        begun.sort_by_key(|name| Reverse(self.uses.of(name)));
+        for name in begun {
+            let text = format!("{}{after}", in_case_of(self.before, self.typed, name));
+            self.push(Candidate::new(text.clone(), text));
+        }
+    }
+
+    /// Adds the types of data, and their other names once something is typed.
+    fn types(&mut self) {
+        let is_typed = !self.typed.is_empty();
+        let names = TYPES.iter().map(|spec| spec.name);
+        let aliases = TYPES.iter().flat_map(|spec| spec.aliases).filter(|_| is_typed);
+        let mut known: Vec<&str> = names.chain(aliases.copied()).collect();
+        known.sort_by_key(|name| Reverse(self.uses.of(name)));
+        for name in known {
+            if let Some(candidate) = word(self.before, self.typed, name, "") {
+                self.push(candidate);
+            }
+        }
+    }
+
+    /// Adds functions, types, and the words that may follow the tokens.
+    pub fn words(&mut self, place: PlaceKind, leading: &[Token]) {
+        if !self.part.parents.is_empty() || self.typed.starts_with('"') {
+            return;
+        }
+        match place {
+            PlaceKind::Nothing | PlaceKind::ColumnOf(_) => return,
+            PlaceKind::Expression => self.functions(),
+            PlaceKind::Type => self.types(),
+            PlaceKind::Table
+            | PlaceKind::NewTable
+            | PlaceKind::Schema
+            | PlaceKind::Begin
+            | PlaceKind::Word => {}
         }
         let (before, typed) = (self.before, self.typed);
         let opening: Option<Vec<&str>> = leading
@@ -145,13 +314,17 @@ impl<'a> Offer<'a> {
             | PlaceKind::NewTable
             | PlaceKind::Schema
             | PlaceKind::ColumnOf(_)
+            | PlaceKind::Type
             | PlaceKind::Nothing => Vec::new(),
         };
         let follows = leading.last().filter(|last| last.kind == TokenKind::Word);
         let follows = follows.map(|last| last.text(before).to_ascii_uppercase());
         let followers = FOLLOWERS.iter().find(|(word, _)| follows.as_deref() == Some(*word));
         let followers = followers.map_or(&[][..], |(_, words)| *words);
-        for word in followers.iter().copied().chain(words) {
+        let mut words: Vec<&str> = followers.iter().copied().chain(words).collect();
+        words.retain(|word| begins(word, typed));
+        words.sort_by_key(|word| Reverse(self.uses.of(word)));
+        for word in words {
             self.word(word);
         }
     }
@@ -176,16 +349,33 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// Adds the names that begin with the typed text, quoted if necessary and followed by `after`;
-    /// of very many the first ones and the last.
+    /// Adds the names that match the typed text, quoted if necessary and followed by `after`; of
+    /// very many the first ones and the last.
     fn names<'n>(&mut self, names: impl DoubleEndedIterator<Item = &'n str>, after: &str) {
-        let part = self.part;
-        let mut names = names.filter(|name| begins(name, &part.prefix));
-        let mut first: Vec<&str> = names.by_ref().take(MAX_NAMES).collect();
-        first.extend(names.next_back());
-        for name in first.into_iter().filter(|name| !name.contains(is_hidden)) {
-            let text = format!("{}{after}", part.written(name, written));
-            self.push(Candidate::new(text.clone(), text));
+        let (part, matching) = (self.part, self.matching);
+        let mut matches = names.filter_map(|name| {
+            let distance = matching.distance(name, &part.prefix)?;
+            Some((distance, name))
+        });
+        let matches: Vec<(usize, &str)> = if matching == Matching::Beginning {
+            let mut first: Vec<_> = matches.by_ref().take(MAX_NAMES).collect();
+            first.extend(matches.next_back());
+            first
+        } else {
+            let mut all: Vec<_> = matches.collect();
+            if all.len() > MAX_NAMES {
+                all.select_nth_unstable(MAX_NAMES);
+                all.truncate(MAX_NAMES);
+            }
+            all
+        };
+        for (distance, name) in matches.into_iter().filter(|(_, name)| !name.contains(is_hidden)) {
+            self.found.push(Found {
+                text: format!("{}{after}", part.written(name, written)),
+                likeness: self.compared.map_or(0, |compared| shared_end(compared, name)),
+                uses: self.uses.of(name),
+                distance,
+            });
         }
     }
 
@@ -194,6 +384,12 @@ impl<'a> Offer<'a> {
             self.candidates.push(candidate);
         }
     }
+}
+
+/// The number of bytes that both names end in, in any letter case.
+fn shared_end(one: &str, other: &str) -> usize {
+    let pairs = one.bytes().rev().zip(other.bytes().rev());
+    pairs.take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count()
 }
 
 /// True for a system schema.

@@ -8,7 +8,7 @@ use crate::name::ConnectionName;
 use crate::shell::Target;
 
 /// A warehouse's names, and two connections.
-struct SmallWarehouse(WarehouseNames);
+struct SmallWarehouse(WarehouseNames, Uses);
 
 impl Names for SmallWarehouse {
     fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
@@ -25,6 +25,10 @@ impl Names for SmallWarehouse {
 
     fn warehouse(&mut self) -> Arc<WarehouseNames> {
         Arc::new(self.0.clone())
+    }
+
+    fn uses(&mut self) -> Uses {
+        self.1.clone()
     }
 
     fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
@@ -57,13 +61,22 @@ fn names() -> WarehouseNames {
 
 /// The candidates at the mark `|`, and the text that they replace.
 fn offered(text: &str) -> (String, Vec<String>) {
+    offered_after(&[], text)
+}
+
+/// The same after these statements.
+fn offered_after(history: &[&str], text: &str) -> (String, Vec<String>) {
     let cursor = text.find('|').unwrap();
     let text = text.replacen('|', "", 1);
     let target = Target::Warehouse {
         connection: ConnectionName::new("sales").unwrap(),
         backslash_escapes: true,
     };
-    let completion = complete(&text, cursor, &target, &mut SmallWarehouse(names()));
+    let mut uses = Uses::default();
+    for statement in history {
+        uses.count(statement, target.dialect());
+    }
+    let completion = complete(&text, cursor, &target, &mut SmallWarehouse(names(), uses));
     let replaced = text[completion.start..cursor].to_owned();
     let candidates = completion.candidates.into_iter();
     (replaced, candidates.map(|candidate| candidate.text).collect())
@@ -168,7 +181,7 @@ fn columns_are_those_of_the_tables_that_the_whole_statement_names() {
     assert_offered("SELECT count(| FROM crm.people", &["id", "first_name"]);
     assert_offered("SELECT * FROM crm.people WHERE |", &["id", "first_name"]);
     assert_offered(
-        "SELECT * FROM orders o JOIN customers c ON |",
+        "SELECT * FROM orders o JOIN customers c ON 1 = |",
         &["id", "customer_id", "total", "\"At\"", "name", "\"tag\""],
     );
     for text in [
@@ -202,7 +215,18 @@ fn a_qualifier_chooses_among_the_tables() {
     assert_offered("SELECT customers.n|", &["name"]);
     assert_offered(
         "SELECT cu| FROM customers cu",
-        &["cu.", "current_date", "current_timestamp", "current_user"],
+        &[
+            "cu.",
+            "cume_dist(",
+            "current_aws_account(",
+            "current_database(",
+            "current_schema(",
+            "current_schemas(",
+            "current_setting(",
+            "current_date",
+            "current_timestamp",
+            "current_user",
+        ],
     );
     assert_offered("SELECT id, cust| FROM customers", &["customers."]);
     assert_offered("SELECT \"odd name\".| FROM customers \"odd name\"", &["id", "name", "\"tag\""]);
@@ -230,6 +254,95 @@ fn queries_of_with_are_tables_too() {
         found.contains(&"recent".to_owned()) && found.contains(&"last".to_owned()),
         "{found:?}"
     );
+}
+
+#[test]
+fn queries_in_parentheses_and_of_with_have_columns() {
+    for (text, expected) in [
+        (
+            "SELECT s.| FROM (SELECT id, total AS amount, count(*) FROM orders) s",
+            "id amount count",
+        ),
+        (
+            "SELECT s.| FROM (SELECT o.*, 1 AS n FROM orders o) AS s",
+            "id customer_id total \"At\" n",
+        ),
+        ("SELECT s.| FROM (SELECT 1, 2) s (one, two)", "one two"),
+        (
+            "WITH a AS (SELECT id, sum(total) spent FROM orders) SELECT a.| FROM a",
+            "id spent",
+        ),
+        ("WITH a (x, y) AS (SELECT 1, 2), b AS (SELECT x FROM a) SELECT b.| FROM b", "x"),
+        ("WITH RECURSIVE r AS (SELECT id FROM r) SELECT q.| FROM r q", "id"),
+        ("WITH RECURSIVE r AS (SELECT * FROM r) SELECT q.| FROM r q", ""),
+        ("SELECT s.| FROM (SELECT CASE WHEN id THEN 1 END, id::int FROM orders) s", ""),
+    ] {
+        assert_eq!(completed(text).join(" "), expected, "{text}");
+    }
+    let inner = "SELECT (SELECT | FROM customers) FROM orders";
+    assert_offered(inner, &["id", "name", "\"tag\"", "customer_id", "total", "\"At\""]);
+}
+
+#[test]
+fn a_join_is_offered_its_conditions() {
+    let found = completed("SELECT * FROM orders o JOIN customers c ON |");
+    assert_eq!(found[..2], ["o.customer_id = c.id", "id"]);
+    let found = completed("SELECT * FROM orders a JOIN orders b ON |");
+    assert_eq!(
+        found[..3],
+        ["a.customer_id = b.customer_id", "a.total = b.total", "a.\"At\" = b.\"At\""]
+    );
+    assert_offered("SELECT * FROM orders o JOIN customers ON o.cu|", &["customer_id"]);
+}
+
+#[test]
+fn what_is_compared_ends_alike_and_order_by_names_what_is_selected() {
+    let found = completed("SELECT 1 FROM orders, \"order items\" WHERE order_id = |");
+    assert_eq!(found[..3], ["order_id", "customer_id", "id"]);
+    assert_offered(
+        "SELECT sum(total) AS revenue FROM orders ORDER BY rev|",
+        &["revenue", "reverse("],
+    );
+    assert_offered("SELECT sum(total) AS revenue, reven| FROM orders", &[]);
+}
+
+#[test]
+fn functions_and_types_stand_at_their_places() {
+    assert_offered(
+        "SELECT json_s| FROM orders",
+        &["json_serialize(", "json_serialize_to_varbyte(", "json_size("],
+    );
+    assert_offered("SELECT JSON_SI|(id) FROM orders", &["JSON_SIZE"]);
+    for text in [
+        "SELECT id::var| FROM orders",
+        "SELECT cast(id AS var| FROM orders",
+        "CREATE TABLE t (id var|",
+        "CREATE TABLE t (id int, name var|",
+        "ALTER TABLE orders ADD COLUMN x var|",
+        "ALTER TABLE orders ALTER COLUMN id TYPE var|",
+    ] {
+        let found = completed(text);
+        assert!(found.contains(&"varchar".to_owned()), "{text}: {found:?}");
+    }
+    assert_offered("CREATE TABLE t (PRIMARY var|", &[]);
+}
+
+#[test]
+fn names_that_only_contain_the_letters_come_when_none_begins_so() {
+    assert_offered("SELECT * FROM item|", &["\"order items\""]);
+    assert_offered("SELECT * FROM peo|", &["crm.people"]);
+    assert_offered("SELECT cid| FROM orders", &["customer_id"]);
+    assert_offered("SELECT * FROM xyz|", &[]);
+}
+
+#[test]
+fn names_that_were_used_most_come_first() {
+    let history = ["SELECT total FROM orders WHERE id = 1", "SELECT total FROM orders"];
+    let found = offered_after(&history, "SELECT | FROM orders").1;
+    assert_eq!(found, ["total", "id", "customer_id", "\"At\""]);
+    let found = offered_after(&history, "SELECT id FROM orders WH|").1;
+    assert_eq!(found, ["WHERE ", "WHEN "]);
+    assert_eq!(offered_after(&history, "SELECT * FROM |").1[0], "orders");
 }
 
 #[test]
@@ -271,7 +384,11 @@ fn names_with_control_characters_are_not_offered() {
     names.add_table("public", "evil\u{202e}").unwrap();
     let dialect = Dialect::Warehouse { backslash_escapes: true };
     let text = "SELECT * FROM evi";
-    assert!(super::complete(text, text.len(), dialect, &names).candidates.is_empty());
+    assert!(
+        super::complete(text, text.len(), dialect, &names, Uses::default())
+            .candidates
+            .is_empty()
+    );
 }
 
 #[test]
@@ -283,7 +400,7 @@ fn no_place_in_a_text_makes_it_panic() {
         for (cursor, _) in text.char_indices() {
             for escapes in [true, false] {
                 let dialect = Dialect::Warehouse { backslash_escapes: escapes };
-                super::complete(text, cursor, dialect, &names());
+                super::complete(text, cursor, dialect, &names(), Uses::default());
             }
         }
     }
@@ -309,7 +426,9 @@ fn a_large_warehouse_and_a_long_statement_answer_at_once() {
         ("SELECT * FROM s1.", 1_000),
         ("SELECT 1 FROM table_10 a, table_20 b WHERE ", 10),
     ] {
-        let found = super::complete(text, text.len(), dialect, &names).candidates.len();
+        let found = super::complete(text, text.len(), dialect, &names, Uses::default())
+            .candidates
+            .len();
         assert!(found >= least, "{text}: {found}");
     }
 }

@@ -1,0 +1,86 @@
+//! The ways in which a name answers what is typed.
+
+/// A way to compare a name with what is typed, the strictest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Matching {
+    /// The name begins with it.
+    Beginning,
+    /// A later word of the name begins with it: `date` in `order_date`.
+    LaterWord,
+    /// The name has its letters in this order, the first at the beginning of a word: `ordt` in
+    /// `order_date`.
+    Letters,
+}
+
+impl Matching {
+    /// The distance of the name from the typed text, which is in lower case; None if it does not
+    /// match.
+    pub fn distance(self, name: &str, typed: &str) -> Option<usize> {
+        let (name, typed) = (name.as_bytes(), typed.as_bytes());
+        match self {
+            Self::Beginning => begins(name, typed).then_some(0),
+            Self::LaterWord => {
+                let mut starts = (1..name.len()).filter(|at| starts_word(name, *at));
+                starts.find(|at| begins(&name[*at..], typed))
+            }
+            // Words that are skipped may hold a letter that is needed.
+            Self::Letters => letters(name, typed, true).or_else(|| letters(name, typed, false)),
+        }
+    }
+}
+
+fn begins(name: &[u8], typed: &[u8]) -> bool {
+    name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
+}
+
+/// True if a word begins at the byte.
+fn starts_word(name: &[u8], at: usize) -> bool {
+    at == 0 || (!name[at - 1].is_ascii_alphanumeric() && name[at - 1].is_ascii())
+}
+
+/// The number of gaps between the letters, and of bytes that are skipped inside of words. A letter
+/// is looked for at the beginnings of words first if `by_words` is true.
+fn letters(name: &[u8], typed: &[u8], by_words: bool) -> Option<usize> {
+    let (mut distance, mut at) = (0, 0);
+    for (number, letter) in typed.iter().enumerate() {
+        let is_letter = |index: &usize| name[*index].eq_ignore_ascii_case(letter);
+        let is_next = number > 0 && at < name.len() && is_letter(&at);
+        let found = if is_next {
+            at
+        } else {
+            let start = (at..name.len()).find(|at| is_letter(at) && starts_word(name, *at));
+            let found = match start.filter(|_| by_words || number == 0) {
+                Some(start) => start,
+                None if number == 0 => return None,
+                None => (at..name.len()).find(is_letter)?,
+            };
+            let skipped = if starts_word(name, found) { 0 } else { found - at };
+            distance += 1 + skipped;
+            found
+        };
+        at = found + 1;
+    }
+    Some(distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_match_from_strict_to_lax() {
+        for (name, typed, expected) in [
+            ("order_date", "ord", [Some(0), None, Some(1)]),
+            ("Order_Date", "dat", [None, Some(6), Some(1)]),
+            ("order_date", "ordt", [None, None, Some(7)]),
+            ("order_date", "od", [None, None, Some(2)]),
+            ("ab_b_cd", "abd", [None, None, Some(6)]),
+            ("order_date", "rde", [None, None, None]),
+            ("order_date", "odx", [None, None, None]),
+            ("größe_m", "m", [None, Some(8), Some(1)]),
+        ] {
+            let all = [Matching::Beginning, Matching::LaterWord, Matching::Letters];
+            assert_eq!(all.map(|way| way.distance(name, typed)), expected, "{name} {typed}");
+        }
+    }
+}

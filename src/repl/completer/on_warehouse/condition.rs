@@ -1,0 +1,69 @@
+//! Conditions of joins, from the names of columns.
+
+use super::source::{Source, Sources};
+use crate::sql::keyword::written;
+
+/// The maximum number of conditions that are offered.
+const MAX_CONDITIONS: usize = 5;
+
+/// Conditions that join the last source of the SELECT before the token with the others, the best
+/// guess first.
+pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> Vec<String> {
+    let mut others = sources.before(block, token);
+    let Some(joined) = others.pop() else {
+        return Vec::new();
+    };
+    let columns = sources.columns(joined);
+    let mut found = Vec::new();
+    for other in others.into_iter().rev() {
+        for their in sources.columns(other) {
+            let pairs = columns.iter().filter_map(|own| {
+                let likeness = Likeness::new((other, &their), (joined, own))?;
+                let side = |source: &Source, column: &str| {
+                    Some(format!("{}.{}", written(source.qualifier()?), written(column)))
+                };
+                let condition = format!("{} = {}", side(other, &their)?, side(joined, own)?);
+                Some((likeness, condition))
+            });
+            found.extend(pairs);
+        }
+    }
+    found.sort_by_key(|(likeness, _)| *likeness);
+    found.truncate(MAX_CONDITIONS);
+    found.into_iter().map(|(_, text)| text).collect()
+}
+
+/// The reason why two columns may refer to each other, the best one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// `customer_id` and `id` of `customers`.
+    KeyOfTable,
+    /// Two columns with the name of a key.
+    SameKey,
+    /// Two columns with another name.
+    SameName,
+}
+
+impl Likeness {
+    /// The likeness of two columns of these tables; None if there is none.
+    fn new(one: (&Source, &str), other: (&Source, &str)) -> Option<Self> {
+        let is_key = |name: &str| name.ends_with("_id") || name.ends_with("key");
+        if is_key_of(one, other.1) || is_key_of(other, one.1) {
+            Some(Self::KeyOfTable)
+        } else if one.1 != other.1 || one.1 == "id" {
+            // Every table has an id of its own.
+            None
+        } else if is_key(one.1) {
+            Some(Self::SameKey)
+        } else {
+            Some(Self::SameName)
+        }
+    }
+}
+
+/// True if a column of another table is called as the table and its column: `customer_id`.
+fn is_key_of((table, key): (&Source, &str), column: &str) -> bool {
+    let name = table.name.last().map(|name| name.strip_suffix('s').unwrap_or(name));
+    let called = column.strip_suffix(key).and_then(|rest| rest.strip_suffix('_'));
+    called.is_some() && called == name
+}
