@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn each_setting_is_read_and_says_its_line() {
         let text = "# a\nkeys = \"vi\"\nnull = \"∅\"\nformat = \"csv\"\ntiming = true\n\
-                    pager = false\nprompt = \"{target}> \"\ncolor = \"never\"\n";
+                    pager = false\nbell = 0\nprompt = \"{target}> \"\ncolor = \"never\"\n";
         let read = read(text).unwrap();
         assert_eq!(read.settings.format, Format::Csv);
         assert_eq!(read.settings.null, "∅");
@@ -135,6 +135,7 @@ mod tests {
             ("é = 1", "", "", "1:1"),
             ("null = \nformat", "", "-X starts without", "1:8"),
             ("null = 'a'\nnull = 'b'", "duplicate key", "", "2:1"),
+            ("bell = -1", "\"bell\"", "seconds", "1:8"),
             ("prompt = '{x}'", "\"prompt\"", "{target}", "1:10"),
             ("pager = true\npassword = 's3cret'", "password", "keyring", "2:1"),
             ("'pwd s3cret' = 1", "password", "keyring", "1:1"),

@@ -16,10 +16,11 @@ use unicode_width::UnicodeWidthStr;
 use super::Style;
 use super::cell;
 use super::layout::Layout;
+use super::report::paint::{Color, paint, painted};
 use super::sanitize::{is_hidden, one_line, push_escape};
 use super::wrap::Wrapped;
 use crate::definition::TerminalColor;
-use crate::value::ResultSet;
+use crate::value::{ResultSet, Value};
 
 /// The maximum width of a column in a table with borders. A cell may have many megabytes, and its
 /// neighbours would be padded as wide.
@@ -48,8 +49,10 @@ pub(super) enum GridStyle {
 pub(super) struct Grid {
     pub style: GridStyle,
     pub layout: Layout,
-    /// The colour of the outer lines.
-    pub frame: Option<TerminalColor>,
+    /// True if lines, headings and NULL are painted.
+    has_colors: bool,
+    /// The colour of the outer lines, if they are not faint.
+    frame: Option<TerminalColor>,
 }
 
 impl Grid {
@@ -59,7 +62,8 @@ impl Grid {
         Self {
             style: GridStyle::Table,
             layout,
-            frame: None,
+            has_colors: style.color,
+            frame: style.frame,
         }
     }
 
@@ -70,6 +74,7 @@ impl Grid {
         Self {
             style: GridStyle::Markdown,
             layout,
+            has_colors: false,
             frame: None,
         }
     }
@@ -121,6 +126,11 @@ impl Grid {
             let cells: Vec<Cow<'_, str>> =
                 row.iter().map(|value| cell::raw(value, &self.layout.null)).collect();
             match self.style {
+                GridStyle::Table if self.has_colors => {
+                    let color = |value: &Value| (*value == Value::Null).then_some(Color::Faint);
+                    let colors: Vec<Option<Color>> = row.iter().map(color).collect();
+                    self.write_lines(&cells, &colors, out)?;
+                }
                 GridStyle::Table => self.write_table_row(&cells, &mut piece, out)?,
                 GridStyle::Markdown => self.write_markdown_row(&cells, out)?,
             }
@@ -137,13 +147,16 @@ impl Grid {
     }
 
     fn write_table_head(&self, headings: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
-        if let Some(row) = self.drawable(headings) {
+        if !self.has_colors
+            && let Some(row) = self.drawable(headings)
+        {
             let mut table = empty_table(LineStyle::new('┌', '─', '┬', '┐'));
             table.set_header(row.cells);
             return self.draw(table, out);
         }
         self.write_border(["┌", "─", "┬", "┐"], out)?;
-        self.write_lines(headings, out)?;
+        let colors = vec![Some(Color::Heading); headings.len()];
+        self.write_lines(headings, &colors, out)?;
         self.write_border(["╞", "═", "╪", "╡"], out)
     }
 
@@ -165,7 +178,7 @@ impl Grid {
                 piece.rows.push(row.cells);
                 Ok(())
             }
-            None => self.write_lines(cells, out),
+            None => self.write_lines(cells, &vec![None; cells.len()], out),
         }
     }
 
@@ -215,20 +228,15 @@ impl Grid {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        table.lines().try_for_each(|line| writeln!(out, "{}", self.framed(&line)))
+        table.lines().try_for_each(|line| writeln!(out, "{line}"))
     }
 
-    /// A line of a table with its frame in colour: the lines above and below as a whole, of the
-    /// others both ends.
-    fn framed<'a>(&self, line: &'a str) -> Cow<'a, str> {
-        let Some(color) = self.frame else {
-            return Cow::Borrowed(line);
-        };
-        let inside = line.strip_prefix('│').and_then(|rest| rest.strip_suffix('│'));
-        Cow::Owned(match inside {
-            Some(inside) => [&color.paint("│"), inside, &color.paint("│")].concat(),
-            None => color.paint(line),
-        })
+    /// A part of the outer lines.
+    fn edge<'a>(&self, line: &'a str) -> Cow<'a, str> {
+        match self.frame {
+            Some(color) if self.has_colors => Cow::Owned(color.paint(line)),
+            Some(_) | None => painted(line, Color::Faint, self.has_colors),
+        }
     }
 
     fn write_border(
@@ -238,7 +246,7 @@ impl Grid {
     ) -> io::Result<()> {
         let lines = self.layout.widths.iter().map(|width| line.repeat(width + PADDING));
         let lines = lines.collect::<Vec<String>>().join(joint);
-        writeln!(out, "{}", self.framed(&format!("{left}{lines}{right}")))
+        writeln!(out, "{}", self.edge(&format!("{left}{lines}{right}")))
     }
 
     fn write_delimiters(&self, out: &mut impl Write) -> io::Result<()> {
@@ -252,29 +260,38 @@ impl Grid {
         out.write_all(b"|\n")
     }
 
-    /// Writes a row of a table line by line. A cell that is wider than its column takes several
-    /// lines.
-    fn write_lines(&self, cells: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
+    /// Writes a row of a table line by line, each cell in its colour. A cell that is wider than its
+    /// column takes several lines.
+    fn write_lines(
+        &self,
+        cells: &[Cow<'_, str>],
+        colors: &[Option<Color>],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let columns = cells.iter().zip(&self.layout.widths);
         let mut wrapped: Vec<_> = columns.map(|(cell, width)| self.wrapped(cell, *width)).collect();
+        let edge = self.edge("│");
+        let between = painted("│", Color::Faint, self.has_colors);
         loop {
             let line: Vec<Option<String>> = wrapped.iter_mut().map(Iterator::next).collect();
             if line.iter().all(Option::is_none) {
                 return Ok(());
             }
-            let edge = self.framed("│").into_owned();
-            let mut before = edge.as_str();
-            for ((line, width), numeric) in
-                line.into_iter().zip(&self.layout.widths).zip(&self.layout.numeric)
-            {
+            let mut before = &edge;
+            let columns = self.layout.widths.iter().zip(&self.layout.numeric).zip(colors);
+            for (line, ((width, numeric), color)) in line.into_iter().zip(columns) {
                 let line = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
+                let line = match color {
+                    Some(color) => painted(&line, *color, self.has_colors),
+                    None => Cow::Borrowed(line.as_str()),
+                };
                 if *numeric {
                     write!(out, "{before} {:blank$}{line} ", "")?;
                 } else {
                     write!(out, "{before} {line}{:blank$} ", "")?;
                 }
-                before = "│";
+                before = &between;
             }
             writeln!(out, "{edge}")?;
         }
@@ -335,11 +352,12 @@ fn empty_table(top: LineStyle) -> Table {
 }
 
 /// Writes the number of rows.
-pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
-    match rows {
-        1 => writeln!(out, "(1 row)"),
-        rows => writeln!(out, "({rows} rows)"),
-    }
+pub(super) fn write_count(rows: usize, style: &Style, out: &mut impl Write) -> io::Result<()> {
+    let count = match rows {
+        1 => "(1 row)".to_owned(),
+        rows => format!("({rows} rows)"),
+    };
+    writeln!(out, "{}", paint(&count, Color::Faint, style))
 }
 
 /// Escapes characters that would end the cell or the row, or start HTML; a line break becomes
@@ -367,7 +385,6 @@ fn escape_markdown(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Value;
 
     proptest::proptest! {
         #[test]
@@ -391,11 +408,11 @@ mod tests {
             let headings = set.columns.iter().map(|column| Cow::from(column.name.as_str()));
             let headings: Vec<Cow<'_, str>> = headings.collect();
             grid.write_border(["┌", "─", "┬", "┐"], &mut lines).unwrap();
-            grid.write_lines(&headings, &mut lines).unwrap();
+            grid.write_lines(&headings, &[None; 3], &mut lines).unwrap();
             grid.write_border(["╞", "═", "╪", "╡"], &mut lines).unwrap();
             for row in &rows {
                 let cells: Vec<Cow<'_, str>> = row.iter().map(Cow::from).collect();
-                grid.write_lines(&cells, &mut lines).unwrap();
+                grid.write_lines(&cells, &[None; 3], &mut lines).unwrap();
             }
             grid.write_end(&mut lines).unwrap();
             proptest::prop_assert_eq!(

@@ -48,6 +48,33 @@ fn answered(sql: &str, style: &Style) -> String {
 }
 
 #[test]
+fn with_colours_lines_and_null_are_faint_and_headings_bold() {
+    let rows = ResultSet {
+        rows: vec![vec!["NULL".into(), Value::Null]],
+        ..ResultSet::with_columns(["a", "b"])
+    };
+    let style = |format| Style { color: true, ..Style::plain(format) };
+    let expected = "<2m┌──────┬──────┐<0m\n\
+                    <2m│<0m <1ma<0m    <2m│<0m <1mb<0m    <2m│<0m\n\
+                    <2m╞══════╪══════╡<0m\n\
+                    <2m│<0m NULL <2m│<0m <2mNULL<0m <2m│<0m\n\
+                    <2m└──────┴──────┘<0m\n<2m(1 row)<0m\n";
+    let table = drawn(&rows, &style(Format::Table));
+    assert_eq!(table, expected.replace('<', "\x1b["));
+    let expected = "<2m─[ RECORD 1 ]─<0m\n<1ma<0m <2m│<0m NULL\n<1mb<0m <2m│<0m <2mNULL<0m\n";
+    let vertical = drawn(&rows, &style(Format::Vertical));
+    assert_eq!(vertical, expected.replace('<', "\x1b["));
+    for format in [Format::Markdown, Format::Csv, Format::Tsv, Format::Json, Format::Jsonl] {
+        assert_eq!(drawn(&rows, &style(format)), plain(&rows, format));
+    }
+    let empty = Style {
+        null: "∅".into(),
+        ..Style::plain(Format::Table)
+    };
+    assert!(drawn(&rows, &empty).contains("│ NULL │ ∅ │"));
+}
+
+#[test]
 fn a_table_has_borders_numbers_on_the_right_and_a_count() {
     assert_eq!(
         plain(&sample(), Format::Table),

@@ -125,7 +125,11 @@ impl Prompt {
         if options.pager
             && let Some(pager) = TerminalPager::new(host, Rc::clone(&terminal))
         {
-            shell.borrow_mut().output().set_pager(Box::new(pager));
+            let mut shell = shell.borrow_mut();
+            if !TerminalPager::keeps_colors(host) {
+                shell.output().style_mut().color = false;
+            }
+            shell.output().set_pager(Box::new(pager));
         }
         let external_editor =
             ExternalEditor::new(Rc::clone(&host.environment), Rc::clone(&terminal));

@@ -215,9 +215,11 @@ impl Shell {
                 self.settle_on_warehouse(asked, &piece, input)
             }
         };
+        let reading = self.output.take_reading_time();
+        let time = started.elapsed().saturating_sub(reading);
+        self.output.ring_after(time);
         if self.options.timing {
-            let reading = self.output.take_reading_time();
-            self.output.time(started.elapsed().saturating_sub(reading));
+            self.output.time(time);
         }
         flow
     }

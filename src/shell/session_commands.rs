@@ -151,7 +151,8 @@ impl Shell {
                 Ok(self.show_notice("there are no connections".to_owned()))
             }
             Ok(branches) => {
-                let written = self.output.text(&render_tree(&branches));
+                let tree = render_tree(&branches, self.output.style_mut());
+                let written = self.output.text(&tree);
                 Ok(self.flow_after(written))
             }
             Err(error) => Err(error.kind().clone()),

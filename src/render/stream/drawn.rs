@@ -91,11 +91,11 @@ impl Drawn {
                     grid.write_end(out)?;
                 }
                 match grid.style {
-                    GridStyle::Table => write_count(self.count, out),
+                    GridStyle::Table => write_count(self.count, &self.style, out),
                     GridStyle::Markdown => Ok(()),
                 }
             }
-            Some(Shape::Records(_)) if self.count == 0 => write_count(0, out),
+            Some(Shape::Records(_)) if self.count == 0 => write_count(0, &self.style, out),
             Some(Shape::Records(_)) | None => Ok(()),
         }
     }
@@ -127,10 +127,7 @@ impl Shape {
     }
 
     pub fn table_or_records(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
-        let grid = Grid {
-            frame: style.frame,
-            ..Grid::table(first, numeric, style)
-        };
+        let grid = Grid::table(first, numeric, style);
         match style.width {
             Some(width) if grid.layout.table_width() > width && style.vertical_when_wide => {
                 Self::records(first, numeric, style)
