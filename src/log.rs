@@ -4,6 +4,7 @@
 //! included.
 
 use std::fmt;
+use std::str::FromStr;
 
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -16,16 +17,50 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::render::{Style, render_log};
 
+/// The events to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLevel {
+    /// None.
+    Off,
+    /// What redwire opens and does.
+    Debug,
+    /// Each step to a server too.
+    Trace,
+}
+
+impl FromStr for LogLevel {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "off" => Ok(Self::Off),
+            "debug" => Ok(Self::Debug),
+            "trace" => Ok(Self::Trace),
+            _ => Err("the level is one of off, debug, trace"),
+        }
+    }
+}
+
+impl From<LogLevel> for LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Off => Self::OFF,
+            LogLevel::Debug => Self::DEBUG,
+            LogLevel::Trace => Self::TRACE,
+        }
+    }
+}
+
 /// Writes the events of this crate to standard error.
-pub fn subscriber(style: Style) -> impl Subscriber + Send + Sync {
+pub fn subscriber(style: Style, level: LogLevel) -> impl Subscriber + Send + Sync {
     tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::DEBUG)
+        .with_max_level(level)
         .with_writer(std::io::stderr)
         // A closed standard error does not end redwire.
         .log_internal_errors(false)
         .event_format(LogLines { style })
         .finish()
-        .with(Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::DEBUG))
+        .with(Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::from(level)))
 }
 
 struct LogLines {

@@ -34,6 +34,10 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
             let _ = streams.stdout.write_all(completion::script(shell).as_bytes());
             ExitStatus::Done
         }
+        Task::Manual => {
+            let _ = streams.stdout.write_all(include_bytes!("../docs/redwire.1"));
+            ExitStatus::Done
+        }
         Task::Settings => with_shell(config, host, streams, |mut shell, _| {
             shell.show(&settings(config));
             shell.status()

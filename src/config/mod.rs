@@ -7,6 +7,7 @@ mod file;
 mod masked;
 mod settings;
 mod task;
+mod version;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -14,13 +15,14 @@ use std::time::Duration;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, FromArgMatches};
 
 use crate::catalog::Location;
-use crate::cli::{Cli, ColorArg, ScriptArgs, Sub};
+use crate::cli::{self, Cli, ColorArg, ScriptArgs, Sub};
 use crate::diagnostic::ExitStatus;
 use crate::executor::Mode;
 use crate::host::Host;
+use crate::log::LogLevel;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
@@ -71,8 +73,8 @@ pub struct Config {
     pub color: bool,
     /// Leaves tags and notices out.
     pub quiet: bool,
-    /// Logs to standard error.
-    pub verbose: bool,
+    /// The events to log on standard error.
+    pub log: LogLevel,
     /// The time that a session waits for a slot.
     pub patience: Duration,
 }
@@ -104,9 +106,10 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the program's name first.
     pub fn new(arguments: &[OsString], host: &Host) -> Result<Self, ConfigError> {
-        let matches = Cli::command()
+        let matches = cli::command()
+            .color(color::of_help(arguments, host))
             .try_get_matches_from(arguments)
-            .map_err(|error| masked(error, arguments))?;
+            .map_err(|error| version::extended(masked(error, arguments), arguments))?;
         let cli = Cli::from_arg_matches(&matches)?;
         check_name(&cli).map_err(|error| masked(error, arguments))?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
@@ -150,7 +153,7 @@ impl Config {
             },
             color,
             quiet: cli.common.quiet,
-            verbose: cli.common.verbose,
+            log: log_level(cli.common.verbose, host)?,
             patience: cli.common.wait,
             settings,
             settings_file,
@@ -205,10 +208,25 @@ fn settings(
     Ok(settings)
 }
 
+/// The events to log: as the flags say, or else the environment.
+fn log_level(verbose: u8, host: &Host) -> Result<LogLevel, ConfigError> {
+    match (verbose, host.variable(LOG)) {
+        (0, None) => Ok(LogLevel::Off),
+        (0, Some(word)) => {
+            word.to_string_lossy().parse().map_err(|expected: &str| ConfigError::Variable {
+                variable: LOG,
+                expected: expected.to_owned(),
+            })
+        }
+        (1, _) => Ok(LogLevel::Debug),
+        (_, _) => Ok(LogLevel::Trace),
+    }
+}
+
 /// The exit status after an invalid command line or environment. For `exec` it is one that its
 /// program is unlikely to use.
 pub fn status_of_refusal(arguments: &[OsString]) -> ExitStatus {
-    let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
+    let matches = cli::command().ignore_errors(true).try_get_matches_from(arguments);
     match matches.as_ref().map(ArgMatches::subcommand_name) {
         Ok(Some("exec")) => ExitStatus::NotStarted,
         _ => ExitStatus::Unusable,
@@ -228,14 +246,14 @@ fn check_name(cli: &Cli) -> Result<(), clap::Error> {
     {
         return Ok(());
     }
-    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&Cli::command());
+    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&cli::command());
     error.insert(ContextKind::InvalidArg, ContextValue::String(name.clone()));
     Err(error)
 }
 
 fn wrong(message: &str) -> Result<(), ConfigError> {
     Err(ConfigError::Arguments(
-        Cli::command().error(ErrorKind::ArgumentConflict, message),
+        cli::command().error(ErrorKind::ArgumentConflict, message),
     ))
 }
 
@@ -320,6 +338,9 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
     }
     Ok(())
 }
+
+/// The variable that sets the events to log.
+const LOG: &str = "REDWIRE_LOG";
 
 /// The variable that names the catalog.
 const CATALOG: &str = "REDWIRE_CATALOG";

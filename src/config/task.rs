@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command, CommandFactory};
+use clap::{ArgMatches, Command};
 
-use crate::cli::{Cli, ScriptArgs, ShellArg, Sub, VaultSub};
+use crate::cli::{self, Cli, ScriptArgs, ShellArg, Sub, VaultSub};
 use crate::exec::ExecRequest;
 use crate::executor::Prune;
 use crate::host::{Host, IDENTITY_FILE};
@@ -54,6 +54,8 @@ pub enum Task {
     Rekey(NewVaultOwner),
     /// Show the settings of the prompt.
     Settings,
+    /// Print the manual page.
+    Manual,
     /// Print the completion script of a shell.
     Completions(ShellArg),
 }
@@ -71,6 +73,7 @@ impl Task {
             | Self::Exec(_)
             | Self::Rekey(_)
             | Self::Settings
+            | Self::Manual
             | Self::Completions(_) => false,
         }
     }
@@ -109,6 +112,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             })
         }
         Some(Sub::Config) => Task::Settings,
+        Some(Sub::Man) => Task::Manual,
         Some(Sub::Vault { command }) => Task::Rekey(new_owner(command, host)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);
@@ -132,7 +136,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
 
 /// The command whose name is nearly this word.
 fn command_like(word: &str) -> Option<String> {
-    let command = Cli::command();
+    let command = cli::command();
     let names = command.get_subcommands().map(Command::get_name);
     nearest(word, names).map(str::to_owned)
 }

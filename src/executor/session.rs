@@ -1,5 +1,7 @@
 //! Opening a session: credentials, a slot, a login.
 
+use std::time::Instant;
+
 use super::catalog_handle::CatalogHandle;
 use super::login::LoggedIn;
 use super::probe::{Wording, fix_for};
@@ -51,13 +53,20 @@ impl OpenSession {
     ) -> Result<Self, Error> {
         let Credentials { destination, login } = credentials;
         let mut destination = destination.of_user(logged_in);
-        let mut session = Session::open(&request(&destination, logged_in), progress, cancel);
+        let mut begun = Instant::now();
+        let mut progress = |reached: &CompletedStage| {
+            let took = std::mem::replace(&mut begun, Instant::now()).elapsed();
+            let CompletedStage { stage, detail } = reached;
+            tracing::trace!("{stage}: {detail}, {:.1} ms", took.as_secs_f64() * 1000.0);
+            progress(reached);
+        };
+        let mut session = Session::open(&request(&destination, logged_in), &mut progress, cancel);
         if let Err(error) = &session
             && login.may_be_stale(error)
         {
             let again = login.log_in(&credentials.destination, cancel)?;
             destination = credentials.destination.of_user(&again);
-            session = Session::open(&request(&destination, &again), progress, cancel);
+            session = Session::open(&request(&destination, &again), &mut progress, cancel);
         }
         let mut session = session.inspect_err(|error| keep_note_after(error, &mut slot))?;
         if destination.limit.is_none() {
