@@ -16,6 +16,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::render::{Style, render_log};
+use crate::warehouse::STEPS;
 
 /// The events to log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +24,9 @@ pub enum LogLevel {
     /// None.
     Off,
     /// What redwire opens and does.
-    Debug,
+    Info,
     /// Each step to a server too.
-    Trace,
+    Debug,
 }
 
 impl FromStr for LogLevel {
@@ -34,33 +35,32 @@ impl FromStr for LogLevel {
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         match word {
             "off" => Ok(Self::Off),
+            "info" => Ok(Self::Info),
             "debug" => Ok(Self::Debug),
-            "trace" => Ok(Self::Trace),
-            _ => Err("the level is one of off, debug, trace"),
+            _ => Err("the level is one of off, info, debug"),
         }
     }
 }
 
-impl From<LogLevel> for LevelFilter {
-    fn from(level: LogLevel) -> Self {
-        match level {
-            LogLevel::Off => Self::OFF,
-            LogLevel::Debug => Self::DEBUG,
-            LogLevel::Trace => Self::TRACE,
-        }
-    }
-}
-
-/// Writes the events of this crate to standard error.
+/// Writes the events of this crate to standard error. A release has no events below INFO.
 pub fn subscriber(style: Style, level: LogLevel) -> impl Subscriber + Send + Sync {
+    let (events, steps) = match level {
+        LogLevel::Off => (LevelFilter::OFF, LevelFilter::OFF),
+        LogLevel::Info => (LevelFilter::INFO, LevelFilter::OFF),
+        LogLevel::Debug => (LevelFilter::INFO, LevelFilter::INFO),
+    };
     tracing_subscriber::fmt()
-        .with_max_level(level)
+        .with_max_level(LevelFilter::INFO)
         .with_writer(std::io::stderr)
         // A closed standard error does not end redwire.
         .log_internal_errors(false)
         .event_format(LogLines { style })
         .finish()
-        .with(Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::from(level)))
+        .with(
+            Targets::new()
+                .with_target(env!("CARGO_PKG_NAME"), events)
+                .with_target(STEPS, steps),
+        )
 }
 
 struct LogLines {

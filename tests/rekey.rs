@@ -112,8 +112,9 @@ fn a_vault_goes_from_a_passphrase_to_identities_and_back() {
     assert_eq!(password(&home, "a").env(IDENTITY, &one).run().status(0).out, "pw-a");
     let refused = with_passphrase(password(&home, "a")).run().status(125);
     refused.err_has("opens with an identity").err_has(IDENTITY);
-    // To both, so that machines can change over one by one, then to the new one alone.
-    let both = ["--recipient", &of_one, "--recipient", &of_other];
+    // To both, so that machines can change over one by one, then to the new one alone. One that
+    // comes twice counts once.
+    let both = ["--recipient", &of_one, "--recipient", &of_other, "--recipient", &of_one];
     let done = redwire(&home, &REKEY).args(both).env(IDENTITY, &one).run().status(0);
     done.err_has("to 2 recipients");
     for identity in [&one, &other] {
@@ -185,15 +186,17 @@ fn a_key_that_is_none_changes_nothing() {
     let torn = private("torn", &format!("# torn\n{}\n", &secret[..50]));
     let public = private("public", &recipient);
     let empty = private("empty", "");
+    let long = private("long", &format!("{}{secret}\n", "# a comment\n".repeat(6000)));
     let before = fs::read(file(&home)).expect("the vault");
-    let bad_files: [(&Path, &str); 8] = [
+    let bad_files: [(&Path, &str); 9] = [
         (&open, "open to other users (mode 0644)"),
         (&torn, "line 2 is no X25519 identity"),
         (&public, "line 1 is no X25519 identity"),
         (&empty, "it has no identity"),
+        (&long, "it has more than 64 KiB"),
         (Path::new("/nowhere"), "No such file"),
         (home.path(), "directory"),
-        (Path::new("/dev/zero"), "line 1 is no X25519 identity"),
+        (Path::new("/dev/zero"), "it has more than 64 KiB"),
         (&stranger, "no identity in"),
     ];
     let create = create("b");

@@ -19,6 +19,9 @@ use super::{AwsError, Identity, Role};
 /// The name of sessions of a role, which AWS's logs show.
 const ROLE_SESSION: &str = "redwire";
 
+/// AWS's words for an instance that gives out no metadata (`TokenError` in aws-config).
+const METADATA_OFF: &str = "IMDS is disabled or the caller has insufficient permissions";
+
 /// Credentials, and the configuration that they came from.
 pub(super) struct Found {
     pub credentials: Credentials,
@@ -131,6 +134,10 @@ impl Chain {
         match error {
             CredentialsError::CredentialsNotLoaded(_) => {
                 IdentityError::NoCredentials { profile: self.profile.pinned.clone() }.into()
+            }
+            // The metadata of an instance is the last of the chain.
+            _ if self.profile.pinned.is_none() && cause.contains(METADATA_OFF) => {
+                IdentityError::NoCredentials { profile: None }.into()
             }
             _ => IdentityError::CredentialsFailed { cause }.into(),
         }

@@ -109,12 +109,23 @@ fn without(variables: &[&str]) -> EnvConfigFiles {
     let kinds = [EnvConfigFileKind::Config, EnvConfigFileKind::Credentials];
     let mut files = EnvConfigFiles::builder();
     for ((variable, default), kind) in FILES.into_iter().zip(kinds) {
-        let home = std::env::home_dir().unwrap_or_default();
-        let path = std::env::var_os(variable).map_or_else(|| home.join(default), PathBuf::from);
+        let path = path_of(std::env::var_os(variable).map(PathBuf::from), default);
         let text = std::fs::read_to_string(path).unwrap_or_default();
         files = files.with_contents(kind, without_variables(&text, variables));
     }
     files.build()
+}
+
+/// The path in a variable, whose `~` is the home folder, or else the default below that folder.
+fn path_of(given: Option<PathBuf>, default: &str) -> PathBuf {
+    let home = std::env::home_dir().unwrap_or_default();
+    match given {
+        Some(path) => match path.strip_prefix("~") {
+            Ok(rest) => home.join(rest),
+            Err(_) => path,
+        },
+        None => home.join(default),
+    }
 }
 
 /// The text of a file with each `credential_process` changed so that its shell unsets the
@@ -155,6 +166,19 @@ mod tests {
             "[default]\ncredential_process = unset SECRET OTHER; /bin/vend --for 'a=b'\n\
              region=eu-west-1\n"
         );
+    }
+
+    #[test]
+    fn a_tilde_in_a_path_is_the_home_folder() {
+        let home = std::env::home_dir().unwrap();
+        for (given, path) in [
+            (Some("~/aws/config"), home.join("aws/config")),
+            (Some("/etc/~/config"), PathBuf::from("/etc/~/config")),
+            (Some("~other/config"), PathBuf::from("~other/config")),
+            (None, home.join(".aws/config")),
+        ] {
+            assert_eq!(path_of(given.map(PathBuf::from), ".aws/config"), path);
+        }
     }
 
     #[test]

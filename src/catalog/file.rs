@@ -100,7 +100,7 @@ pub(super) fn create_file(path: &Path) -> Result<(), CatalogError> {
     }
     match private_file::options().write(true).create_new(true).open(path) {
         Ok(_) => {
-            tracing::debug!("made the catalog {}", shown_path(path));
+            tracing::info!("made the catalog {}", shown_path(path));
             Ok(())
         }
         // Another process created it first; SQLite opens that one.

@@ -60,8 +60,8 @@ mod tests {
     #[test]
     fn the_environment_asks_for_colours_or_forbids_them() {
         use ColorArg::{Always, Never};
-        let rules: [(&'static [(&str, &str)], Option<ColorArg>); 11] = [
-            (&[], None),
+        for (variables, color) in [
+            (&[][..], None),
             (&[("NO_COLOR", "")], None),
             (&[("NO_COLOR", "0")], Some(Never)),
             (&[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], Some(Never)),
@@ -72,8 +72,7 @@ mod tests {
             (&[("FORCE_COLOR", "")], None),
             (&[("CLICOLOR", "1")], None),
             (&[("CLICOLOR", "0")], Some(Never)),
-        ];
-        for (variables, color) in rules {
+        ] {
             let host = Host::default().with_variables(variables);
             assert_eq!(of_environment(&host).map(|(_, color)| color), color, "{variables:?}");
         }

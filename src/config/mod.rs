@@ -218,8 +218,8 @@ fn log_level(verbose: u8, host: &Host) -> Result<LogLevel, ConfigError> {
                 expected: expected.to_owned(),
             })
         }
-        (1, _) => Ok(LogLevel::Debug),
-        (_, _) => Ok(LogLevel::Trace),
+        (1, _) => Ok(LogLevel::Info),
+        (2.., _) => Ok(LogLevel::Debug),
     }
 }
 

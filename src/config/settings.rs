@@ -101,7 +101,7 @@ pub static SETTINGS: &[SettingSpec] = &[
         values: "a text",
         help: "the text for NULL in tables and vertical rows",
         read: |settings, value| {
-            settings.null = value.as_str()?.to_owned();
+            value.as_str()?.clone_into(&mut settings.null);
             Some(())
         },
         show: |settings| settings.null.clone(),

@@ -156,39 +156,61 @@ pub enum LoginWay {
     Workgroup,
 }
 
-/// True for `[user@]host[:port]`, which `ssh` reads behind `ssh://`. The host may be an alias of its
-/// configuration. Neither part begins with `-`, so that `ssh` takes none for an option.
+/// True for `[user@]host[:port]`; the host may be an alias of the configuration of `ssh`.
 pub fn is_ssh_destination(text: &str) -> bool {
-    let (user, address) = match text.split_once('@') {
+    ssh_arguments(text).is_some()
+}
+
+/// The arguments of `ssh` for `[user@]host[:port]`; None if it is something else. Neither user nor
+/// host begins with `-`, so that `ssh` takes none for an option. A URL would not do: `ssh` reads no
+/// address of IPv6 in one.
+pub fn ssh_arguments(destination: &str) -> Option<Vec<String>> {
+    let (user, address) = match destination.split_once('@') {
         Some((user, address)) => (Some(user), address),
-        None => (None, text),
+        None => (None, destination),
     };
-    let (host, port) = match address.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    let bracketed = address.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (host, port) = match bracketed {
         Some((host, "")) => (host, None),
-        Some((host, rest)) => (host, Some(rest.strip_prefix(':').unwrap_or_default())),
+        Some((host, rest)) => (host, Some(rest.strip_prefix(':')?)),
         None => match address.split_once(':') {
             Some((host, port)) => (host, Some(port)),
             None => (address, None),
         },
     };
-    let is_v6 = address.starts_with('[');
     let is_word = |word: &str| {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain)
     };
     let is_port =
         |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0) && !port.starts_with('+');
-    let is_host = if is_v6 {
-        host.parse::<Ipv6Addr>().is_ok()
-    } else {
-        is_word(host)
+    let is_host = match bracketed {
+        Some(_) => host.parse::<Ipv6Addr>().is_ok(),
+        None => is_word(host),
     };
-    user.is_none_or(is_word) && is_host && port.is_none_or(is_port)
+    if !(is_host && user.is_none_or(is_word) && port.is_none_or(is_port)) {
+        return None;
+    }
+    let port = port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_owned()]);
+    let user = user.map_or(String::new(), |user| format!("{user}@"));
+    Some(port.chain([format!("{user}{host}")]).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ssh_takes_the_port_as_an_option_and_a_host_without_brackets() {
+        for (destination, arguments) in [
+            ("bastion", "bastion"),
+            ("me@bastion:2222", "-p 2222 me@bastion"),
+            ("me@[::1]:22", "-p 22 me@::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+        ] {
+            assert_eq!(ssh_arguments(destination).unwrap().join(" "), arguments);
+        }
+    }
 
     #[test]
     fn a_destination_of_ssh_is_a_host_with_or_without_user_and_port() {

@@ -12,7 +12,9 @@ use std::str::FromStr;
 
 use crate::name::JobName;
 
-pub use login::{LoginOption, LoginOptions, LoginWay, PasswordKeeper, is_ssh_destination};
+pub use login::{
+    LoginOption, LoginOptions, LoginWay, PasswordKeeper, is_ssh_destination, ssh_arguments,
+};
 pub use moment::Moment;
 pub use protection::{Protection, TerminalColor};
 pub use table::{

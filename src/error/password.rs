@@ -3,7 +3,7 @@
 use crate::definition::ConnectionKind;
 use crate::diagnostic::{Diagnosis, Diagnostic};
 use crate::name::ConnectionName;
-use crate::sign::{STARS, is_variable_name, shown};
+use crate::sign::{STARS, first_sign, is_variable_name, shown};
 use crate::sqlstate::SqlState as S;
 
 /// An error while a password is read.
@@ -56,8 +56,26 @@ pub enum PasswordError {
 const WAYS: &str =
     "write PASSWORD = PROMPT to be asked for it, or PASSWORD = ENV 'NAME' or FILE 'path'";
 
+/// The number of lines of a program's messages that an error shows.
+const MAX_LINES: usize = 3;
+
 const TYPE_IT: &str =
     "run the statement again and type the password at the question, which shows nothing of it";
+
+/// The last lines of a program's messages, each up to a sign of a secret in it.
+fn last_lines(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines[lines.len().saturating_sub(MAX_LINES)..].iter();
+    last.map(|line| before_secret(line)).collect::<Vec<_>>().join("; ")
+}
+
+fn before_secret(line: &str) -> String {
+    let cut = first_sign(line).and_then(|end| line.split_at_checked(end));
+    match cut {
+        Some((before, behind)) if !behind.trim().is_empty() => format!("{before}{STARS}"),
+        Some(_) | None => line.to_owned(),
+    }
+}
 
 impl Diagnostic for PasswordError {
     fn diagnosis(&self) -> Diagnosis {
@@ -95,13 +113,31 @@ impl Diagnostic for PasswordError {
                 if output.is_empty() {
                     diagnosis
                 } else {
-                    diagnosis.cause(output)
+                    diagnosis.cause(last_lines(output))
                 }
             }
             Self::NoTerminal { cause } => S::InvalidPassword
                 .error("no terminal to read a password from")
                 .hint("write PASSWORD = ENV 'NAME' or FILE 'path', or run redwire in a terminal")
                 .cause(cause),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_words_of_a_program_show_no_secret() {
+        for (output, shown) in [
+            ("a\n\nb\nc\nd\n", "b; c; d"),
+            ("wrong password", "wrong password"),
+            ("password=hunter2", "password***"),
+            ("debug\nAWS_SECRET_ACCESS_KEY: x y\nfailed", "debug; AWS_SECRET***; failed"),
+            ("GET https://u:p@h/d", "GET https://u:***"),
+        ] {
+            assert_eq!(last_lines(output), shown);
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn drop_objects<N: ObjectName>(
 /// A notice about the sessions of a connection that was dropped.
 fn sessions_left(slots: &SessionSlots, name: &ConnectionName, id: i64) -> Option<Notice> {
     let holders = slots.holders(Some(id)).inspect_err(|error| {
-        tracing::debug!("could not count the sessions of {}: {error}", name.shown());
+        tracing::info!("could not count the sessions of {}: {error}", name.shown());
     });
     match holders.map_or(0, |holders| holders.len()) {
         0 => None,

@@ -43,7 +43,7 @@ pub struct NameFetch {
 fn free_slot(slots: &mut SessionSlots, destination: &Destination) -> Option<Claim> {
     let purpose = Purpose::COMPLETION;
     let slot = slots.slots().ok()?.take(&destination.wanted(1, &purpose));
-    slot.inspect_err(|error| tracing::debug!("names are not fetched: {error}"))
+    slot.inspect_err(|error| tracing::info!("names are not fetched: {error}"))
         .ok()
         // A background fetch does not wait for the grace after a kill.
         .filter(|slot| !slot.is_after_kill())
@@ -106,7 +106,7 @@ impl NameFetch {
     fn end(&mut self, result: Result<(), Error>) {
         self.is_over = true;
         if let Err(error) = result {
-            tracing::debug!("names were not all fetched: {error}");
+            tracing::info!("names were not all fetched: {error}");
         }
     }
 }

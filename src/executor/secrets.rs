@@ -153,7 +153,7 @@ impl Secrets {
             Ok(Some(mut guard)) => {
                 let entries = guard.entries().to_vec();
                 let left = self.delete_unnamed(db, &entries);
-                tracing::debug!(
+                tracing::info!(
                     "swept the journal: {} notes of passwords that another process left, {} stay",
                     entries.len(),
                     left.len()
@@ -278,7 +278,7 @@ impl Secrets {
         let index = match self.stores.iter().position(|store| store.kind() == kind) {
             Some(index) => index,
             None => {
-                tracing::debug!("using the secret store {kind}");
+                tracing::info!("using the secret store {kind}");
                 self.stores.push((self.opener)(kind, catalog_id)?);
                 self.stores.len() - 1
             }

@@ -10,7 +10,9 @@ use super::{Credentials, Destination, Notice};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, OpeningError};
 use crate::warehouse::slots::{Claim, Purpose};
-use crate::warehouse::{Cancel, CompletedStage, Session, SessionRequest, Stage, WarehouseError};
+use crate::warehouse::{
+    Cancel, CompletedStage, STEPS, Session, SessionRequest, Stage, WarehouseError,
+};
 
 /// A session and its slot. The session ends before the slot is released.
 #[derive(Debug)]
@@ -57,12 +59,13 @@ impl OpenSession {
         let mut progress = |reached: &CompletedStage| {
             let took = std::mem::replace(&mut begun, Instant::now()).elapsed();
             let CompletedStage { stage, detail } = reached;
-            tracing::trace!("{stage}: {detail}, {:.1} ms", took.as_secs_f64() * 1000.0);
+            let took = took.as_secs_f64() * 1000.0;
+            tracing::info!(target: STEPS, "{stage}: {detail}, {took:.1} ms");
             progress(reached);
         };
         let mut session = Session::open(&request(&destination, logged_in), &mut progress, cancel);
         if let Err(error) = &session
-            && login.may_be_stale(error)
+            && login.may_be_stale(logged_in, error)
         {
             let again = login.log_in(&credentials.destination, cancel)?;
             destination = credentials.destination.of_user(&again);

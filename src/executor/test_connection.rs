@@ -270,9 +270,12 @@ fn log_in(
     cancel: &Cancel,
 ) -> Result<LoggedIn, ProbeError> {
     let Credentials { destination, login } = credentials;
+    let mut session = None;
     if let Some(identity) = login.identity() {
-        let caller = caller(identity, destination, cancel);
-        match caller.map_err(ProbeError::at(ProbeStage::Identity))? {
+        let (opened, caller) =
+            caller(identity, destination, cancel).map_err(ProbeError::at(ProbeStage::Identity))?;
+        session = Some(opened);
+        match caller {
             Ok(caller) => {
                 probe.done(ProbeStage::Identity, format!("{identity}: {}", caller.arn));
             }
@@ -288,7 +291,7 @@ fn log_in(
         }
         PasswordKeeper::Iam => ProbeStage::Credentials,
     };
-    let logged_in = login.log_in(destination, cancel).map_err(ProbeError::at(stage))?;
+    let logged_in = login.log_in_by(session, destination, cancel).map_err(ProbeError::at(stage))?;
     if let Some(detail) = login.detail(&logged_in) {
         probe.done(stage, detail);
     }

@@ -273,7 +273,7 @@ impl<'a> JobSession<'a> {
     pub(super) fn roll_back(&mut self) {
         // The server ends the transaction in any case if this cannot be sent.
         if let Err(error) = self.ask("ROLLBACK") {
-            tracing::debug!("ROLLBACK failed: {error}");
+            tracing::info!("ROLLBACK failed: {error}");
         }
     }
 

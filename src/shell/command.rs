@@ -13,6 +13,7 @@ use crate::render::Format;
 use crate::sql::keyword::nearest;
 use crate::sql::{self, SqlErrorKind};
 use crate::sqlstate::AnySqlState;
+use crate::warehouse::views::{Activity, LOAD_ERRORS, LOCKS, QUERIES, QUEUES};
 
 /// The argument of `\x`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub(super) enum Command {
     Expect(AnySqlState),
     Objects(ObjectCommand),
     ConnectionInfo,
+    Activity(&'static Activity, u32),
+    Kill(u32),
     Connect(ConnectionName),
     Disconnect,
     Guard(Option<bool>),
@@ -79,6 +82,11 @@ impl Command {
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
             "\\guard" => switch(name, argument).map(Self::Guard),
             "\\conninfo" => without_argument(name, argument, Self::ConnectionInfo),
+            "\\ps" => without_argument(name, argument, Self::Activity(&QUERIES, 0)),
+            "\\locks" => without_argument(name, argument, Self::Activity(&LOCKS, 0)),
+            "\\queue" => without_argument(name, argument, Self::Activity(&QUEUES, 0)),
+            "\\errors" => load_errors(word()?),
+            "\\kill" => kill(&word()?.unwrap_or_default()),
             "\\sv" | "\\sf" => listing::definition(name, &line()).map(Self::Objects),
             _ => match listing::parse(name, word()?.as_deref()) {
                 Some(objects) => objects.map(Self::Objects),
@@ -230,6 +238,24 @@ fn switch(name: &str, argument: &str) -> Result<Option<bool>, ErrorKind> {
     }
 }
 
+/// The number of load errors that `\errors` shows by itself.
+const LOAD_ERRORS_SHOWN: u32 = 10;
+
+fn load_errors(argument: Option<String>) -> Result<Command, ErrorKind> {
+    let limit = argument.map_or(Ok(LOAD_ERRORS_SHOWN), |number| number.parse());
+    let limit = limit.map_err(|_| wrong("\\errors takes a number of errors"))?;
+    Ok(Command::Activity(&LOAD_ERRORS, limit))
+}
+
+fn kill(argument: &str) -> Result<Command, ErrorKind> {
+    argument.parse().map(Command::Kill).map_err(|_| {
+        let error = CommandError::new("\\kill takes the number of a process");
+        error
+            .with_hint("\\kill PID; \\ps lists the queries with their processes")
+            .into()
+    })
+}
+
 fn expect(argument: &str) -> Result<Command, ErrorKind> {
     AnySqlState::new(argument).map(Command::Expect).ok_or_else(not_a_state)
 }
@@ -266,6 +292,7 @@ mod tests {
                 "\\expect" => "2BP01",
                 "\\format" => "csv",
                 "\\sv" | "\\sf" => "public.sales",
+                "\\kill" => "7",
                 "\\connect" | "\\c" => "sales",
                 _ => "",
             };

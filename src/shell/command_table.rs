@@ -166,6 +166,16 @@ pub static COMMANDS: &[CommandSpec] = &[
         argument: "FUNCTION",
         ..list("\\sf", Others, "", "show the statement that creates a function or procedure")
     },
+    command(Warehouse, "\\ps", "", "list running and queued queries"),
+    command(Warehouse, "\\locks", "", "list locks on tables, and who waits for whom"),
+    command(
+        Warehouse,
+        "\\kill",
+        "PID",
+        "cancel the query of a process, asking first at the prompt",
+    ),
+    command(Warehouse, "\\queue", "", "list the queues of workload management on Redshift"),
+    command(Warehouse, "\\errors", "[N]", "list the last errors of COPY on Redshift, or 10"),
     command(
         Warehouse,
         "\\conninfo",

@@ -254,13 +254,13 @@ impl Shell {
 
     /// Logs the statement for `--verbose`.
     fn log_statement(&mut self, piece: &Piece<'_>, input: &Input) {
-        if tracing::enabled!(tracing::Level::DEBUG) {
+        if tracing::enabled!(tracing::Level::INFO) {
             // The log writes to standard error directly, so earlier notices must be flushed before
             // it.
             self.output.flush_error();
             let source = input.name.as_deref().unwrap_or("prompt");
             let text = place::shown(piece, MAX_LOGGED_CHARACTERS);
-            tracing::debug!("{source}:{}:{}: {text}", piece.line, piece.column);
+            tracing::info!("{source}:{}:{}: {text}", piece.line, piece.column);
         }
     }
 

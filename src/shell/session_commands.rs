@@ -42,6 +42,8 @@ impl Shell {
             Command::Guard(turn) => Ok(self.turn_guard(turn)),
             Command::Output(path) => self.redirect(path),
             Command::Objects(command) => Ok(self.show_objects(&command, input)),
+            Command::Activity(activity, limit) => Ok(self.show_activity(activity, limit, input)),
+            Command::Kill(process) => Ok(self.kill(process, input)),
             Command::ConnectionInfo => Ok(self.show_connection(input)),
             Command::Expect(state) => {
                 if self.target() == Target::Catalog && state.code().parse::<SqlState>().is_err() {

@@ -274,7 +274,11 @@ fn plain_value(value: &OptionValue) -> Option<String> {
     match value {
         OptionValue::Text(text) => Some(text.clone()),
         OptionValue::Boolean(is_true) => is_true.then(|| "true".to_owned()),
-        OptionValue::List(members) => Some(members.join(",").to_ascii_lowercase()),
+        // A comma in a member is escaped, so that it is refused and does not make two members.
+        OptionValue::List(members) => {
+            let members = members.iter().map(|member| member.replace(',', "\\,"));
+            Some(members.collect::<Vec<_>>().join(",").to_ascii_lowercase())
+        }
         OptionValue::Integer(_)
         | OptionValue::Interval(_)
         | OptionValue::Word(_)

@@ -1,11 +1,28 @@
 //! The URL that is probably meant by a text that is none.
 
+use super::error::CorrectedUrl;
 use super::leak::holds_secret;
 use super::{ForeignParameters, LoginScheme, MAX_URL_BYTES};
 
-/// Texts that may be meant by a URL that is refused, the nearest first. Of a URL in which something
-/// may be secret only host, port, database and options with known values are in them.
-pub(super) fn corrections(url: &str) -> Vec<String> {
+/// URLs that may be meant by one that is refused, the nearest first.
+pub(super) fn corrections(url: &str) -> impl Iterator<Item = CorrectedUrl> {
+    let had_login = holds_secret(url);
+    let corrected = move |url| CorrectedUrl { url, options: Vec::new(), had_login };
+    texts(url).into_iter().map(corrected)
+}
+
+/// The URL and the options that a URL for redshift_connector with `iam=true` stands for.
+pub(super) fn login_through_aws(url: &str) -> Option<CorrectedUrl> {
+    let short = Some(url).filter(|url| url.len() <= MAX_URL_BYTES)?;
+    let parameters = ForeignParameters::from_uri(short.trim())?;
+    let options = parameters.aws_options()?;
+    let (url, _) = parameters.to_url(LoginScheme::Iam, None)?;
+    Some(CorrectedUrl { url, options, had_login: true })
+}
+
+/// The texts of [`corrections`]. Of a URL in which something may be secret only host, port,
+/// database and options with known values are in them.
+fn texts(url: &str) -> Vec<String> {
     if url.len() > MAX_URL_BYTES {
         return Vec::new();
     }
@@ -129,6 +146,25 @@ mod tests {
             let start = format!("write jdbc:redshift://{meant}; USER_NAME and PASSWORD");
             assert!(hint.starts_with(&start), "{url}: {hint}");
         }
+    }
+
+    #[test]
+    fn a_login_through_aws_of_the_python_driver_becomes_options() {
+        for (url, meant) in [
+            (
+                "redshift+redshift_connector://h.example.com:5439/dev?iam=true&db_user=etl&\
+                 cluster_identifier=sales&region=eu-west-1&profile=prod&auto_create=True",
+                "'jdbc:redshift:iam://h.example.com:5439/dev' USER_NAME = 'etl' CLUSTER = 'sales' \
+                 AWS_PROFILE = 'prod' AWS_REGION = 'eu-west-1' AUTO_CREATE_USER = TRUE",
+            ),
+            (
+                "redshift+redshift_connector://h/dev?iam=True&secret_access_key=S3cret&sslmode=verify-ca",
+                "'jdbc:redshift:iam://h/dev?sslmode=verify-ca'",
+            ),
+        ] {
+            assert_eq!(hint(url), format!("write CONNECTION_STRING = {meant}"), "{url}");
+        }
+        assert!(!hint("redshift+redshift_connector://h/dev?iam=false").contains("iam"));
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::DEFAULT_PORT;
 use super::address::{self, Authority, scheme, split_options};
 use super::aws_host::AwsHost;
-use super::correction::corrections;
+use super::correction::{corrections, login_through_aws};
 use super::encoding::{percent_encoded, percent_encoded_value};
-use super::error::{CorrectedUrl, UrlError, UrlErrorKind};
-use super::leak::{holds_secret, refusal};
+use super::error::{UrlError, UrlErrorKind};
+use super::leak::refusal;
 use super::lookup::nearest;
 use super::part::UrlPart;
 use super::read;
@@ -49,10 +49,10 @@ impl Endpoint {
     /// Parses a URL; the error has the URL that is probably meant.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
         Self::read(url).map_err(|error| UrlError {
-            corrected: corrections(url)
+            corrected: login_through_aws(url)
                 .into_iter()
-                .find(|url| Self::read(url).is_ok())
-                .map(|meant| CorrectedUrl { url: meant, had_login: holds_secret(url) }),
+                .chain(corrections(url))
+                .find(|corrected| Self::read(&corrected.url).is_ok()),
             ..error
         })
     }

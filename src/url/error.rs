@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::MAX_URL_BYTES;
+use super::iam::IAM_SCHEME;
 use super::option::{PASSWORD_NOTE, UrlOption};
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::sqlstate::SqlState as S;
@@ -123,6 +124,8 @@ pub struct UrlError {
 pub struct CorrectedUrl {
     /// The URL.
     pub url: String,
+    /// The options of a connection that stand in the URL of another tool, as SQL.
+    pub options: Vec<String>,
     /// True if a user or a secret was taken out of it.
     pub had_login: bool,
 }
@@ -141,7 +144,7 @@ impl UrlError {
 impl Diagnostic for UrlError {
     fn diagnosis(&self) -> Diagnosis {
         let diagnosis = self.kind.diagnosis();
-        let Some(CorrectedUrl { url, had_login }) = &self.corrected else {
+        let Some(CorrectedUrl { url, options, had_login }) = &self.corrected else {
             return diagnosis;
         };
         let has_better_hint = matches!(
@@ -150,6 +153,10 @@ impl Diagnostic for UrlError {
         );
         let hint = match &diagnosis.hint {
             _ if has_better_hint => return diagnosis,
+            _ if url.starts_with(IAM_SCHEME) => {
+                let options = options.iter().map(|option| format!(" {option}"));
+                format!("write CONNECTION_STRING = '{url}'{}", options.collect::<String>())
+            }
             _ if *had_login => format!("write {url}; {LOGIN_OPTIONS}"),
             // The name of the database is the user's to choose.
             Some(hint) if self.kind == UrlErrorKind::DatabaseMissing => format!("{hint}: {url}"),

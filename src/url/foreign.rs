@@ -55,6 +55,16 @@ const KEYWORDS: [&str; 16] = [
     "gssencmode",
 ];
 
+/// The parameters of AWS's Python driver (redshift_connector 2.1.15, `connect`) for a login through
+/// AWS, and their options here.
+const AWS_OPTIONS: [(&str, &str); 5] = [
+    ("db_user", "USER_NAME"),
+    ("cluster_identifier", "CLUSTER"),
+    ("serverless_work_group", "WORKGROUP"),
+    ("profile", "AWS_PROFILE"),
+    ("region", "AWS_REGION"),
+];
+
 impl ForeignParameters {
     /// Reads a URI. None if the text is none, or if it is in doubt what is its password: one with a
     /// mark of URLs in it is to be percent-encoded.
@@ -131,6 +141,20 @@ impl ForeignParameters {
         }
     }
 
+    /// The options of a connection, as SQL, that AWS's Python driver has in these parameters; None
+    /// if they ask for no login through AWS.
+    pub fn aws_options(&self) -> Option<Vec<String>> {
+        let is_true = |value: &String| value.eq_ignore_ascii_case("true");
+        self.others.get("iam").filter(|value| is_true(value))?;
+        let written = AWS_OPTIONS.iter().filter_map(|(name, option)| {
+            let value = self.others.get(*name).filter(|value| is_plain_word(value))?;
+            Some(format!("{option} = '{value}'"))
+        });
+        let creates_user = self.others.get("auto_create").is_some_and(is_true);
+        let create = creates_user.then(|| "AUTO_CREATE_USER = TRUE".to_owned());
+        Some(written.chain(create).collect())
+    }
+
     /// The Redshift JDBC URL, without user and password, and the names of the parameters that have
     /// no equal in it. None without host and database.
     pub fn to_url(
@@ -166,6 +190,13 @@ impl ForeignParameters {
         }
         Some((url, left))
     }
+}
+
+/// True for a value without quotes, blanks and the marks of URLs.
+fn is_plain_word(value: &str) -> bool {
+    value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.@+".contains(&byte))
 }
 
 fn filled(text: String) -> Option<String> {

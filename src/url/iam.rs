@@ -8,7 +8,7 @@ use super::part::UrlPart;
 use crate::definition::LoginOption;
 
 const PASSWORD_SCHEME: &str = "jdbc:redshift://";
-const IAM_SCHEME: &str = "jdbc:redshift:iam://";
+pub(super) const IAM_SCHEME: &str = "jdbc:redshift:iam://";
 
 /// A URL without its options for logins through AWS, and the options of a connection that say the
 /// same.

@@ -54,6 +54,9 @@ pub struct SessionMark {
     pub(super) peer: SocketAddr,
     pub(super) process: i32,
     pub(super) secret: i32,
+    /// The host and port of the server, which only a login may have found.
+    pub(super) host: String,
+    pub(super) port: u16,
 }
 
 impl SessionMark {
@@ -65,20 +68,24 @@ impl SessionMark {
             peer: words.next()?.parse().ok()?,
             process: words.next()?.parse().ok()?,
             secret: words.next()?.parse().ok()?,
+            host: words.next()?.to_owned(),
+            port: words.next()?.parse().ok()?,
         };
         words.next().is_none().then_some(mark)
     }
 }
 
-/// `127.0.0.1:5439 1234 -5678`
+/// `127.0.0.1:5439 1234 -5678 warehouse.example.com 5439`
 impl fmt::Display for SessionMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.peer, self.process, self.secret)
+        let Self { peer, process, secret, host, port } = self;
+        write!(f, "{peer} {process} {secret} {host} {port}")
     }
 }
 
 /// Cancels the queries of sessions at one server. False if not all of them could be cancelled
-/// within 5 s. `tunnel` is the destination of `ssh` on the way to it.
+/// within 5 s. `tunnel` is the destination of `ssh` on the way to it; of the endpoint only the
+/// options count.
 ///
 /// The sessions are those of killed processes: the server keeps running their queries, since it
 /// notices that a client is gone only when it next reads from it or writes to it.
@@ -89,7 +96,15 @@ pub fn cancel_sessions(
     cancel: &Cancel,
 ) -> bool {
     let deadline = Deadline::after(Some(REQUEST_LIMIT));
-    let Some(destination) = tunnel.filter(|_| !sessions.is_empty()) else {
+    let Some(SessionMark { host, port, .. }) = sessions.first() else {
+        return true;
+    };
+    let endpoint = &Endpoint {
+        host: host.clone(),
+        port: *port,
+        ..endpoint.clone()
+    };
+    let Some(destination) = tunnel else {
         return cancel_before(deadline, endpoint, sessions, cancel);
     };
     // The tunnel of a killed process ended with it.
@@ -101,7 +116,7 @@ pub fn cancel_sessions(
             cancel_before(deadline, endpoint, &sessions, cancel)
         }
         Err(error) => {
-            tracing::debug!("sessions could not be cancelled: {error}");
+            tracing::info!("sessions could not be cancelled: {error}");
             false
         }
     }
@@ -114,7 +129,7 @@ fn cancel_before(
     cancel: &Cancel,
 ) -> bool {
     let Ok(tls) = TlsSettings::from_endpoint(endpoint) else {
-        return sessions.is_empty();
+        return false;
     };
     let watch = Watch {
         cancel: Some(cancel),
@@ -125,7 +140,7 @@ fn cancel_before(
     for mark in sessions {
         let key = CancelKey { mark: mark.clone(), tls: tls.clone() };
         if let Err(error) = key.request_within(&watch) {
-            tracing::debug!("a session at {} could not be cancelled: {error}", mark.peer);
+            tracing::info!("a session at {} could not be cancelled: {error}", mark.peer);
             are_cancelled = false;
         }
     }
@@ -177,7 +192,13 @@ mod tests {
     use super::*;
 
     fn mark(peer: SocketAddr, process: i32) -> SessionMark {
-        SessionMark { peer, process, secret: 1 }
+        SessionMark {
+            peer,
+            process,
+            secret: 1,
+            host: peer.ip().to_string(),
+            port: peer.port(),
+        }
     }
 
     /// A server that accepts connections and never answers, and sessions at it.
@@ -220,7 +241,13 @@ mod tests {
             let mark = mark(peer.parse().unwrap(), i32::MIN);
             assert!(SessionMark::read(&mark.to_string()) == Some(mark), "{peer}");
         }
-        for text in ["", "h:1 2 3", "127.0.0.1:1 2", "127.0.0.1:1 2 3 4", "127.0.0.1:1 2 x"] {
+        for text in [
+            "",
+            "h:1 2 3 h 4",
+            "127.0.0.1:1 2 3 h",
+            "127.0.0.1:1 2 3 h 4 5",
+            "127.0.0.1:1 2 x h 4",
+        ] {
             assert!(SessionMark::read(text).is_none(), "{text}");
         }
     }

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use super::deadline::{Deadline, Watch, on_a_thread};
 use super::{Cancel, Stage, WarehouseError};
+use crate::definition::ssh_arguments;
 use crate::host::SECRET_VARIABLES;
 use crate::url::Endpoint;
 
@@ -125,7 +126,9 @@ impl Tunnel {
         let (ready, stdout) = io::pipe()?;
         let (said, stderr) = io::pipe()?;
         let messages = listen(said)?;
-        let mut command = command(destination, endpoint, address);
+        let arguments = ssh_arguments(destination)
+            .ok_or_else(|| io::Error::other("it is not [user@]host[:port]"))?;
+        let mut command = command(&arguments, endpoint, address);
         command.stdin(kept).stdout(stdout).stderr(stderr).status()?;
         let destination = destination.to_owned();
         Ok((Self { destination, address, keeper, messages }, ready))
@@ -185,7 +188,7 @@ fn failed(destination: &str, cause: String) -> WarehouseError {
     }
 }
 
-fn command(destination: &str, endpoint: &Endpoint, near: SocketAddr) -> Command {
+fn command(destination: &[String], endpoint: &Endpoint, near: SocketAddr) -> Command {
     let host = match endpoint.host.as_str() {
         host if host.contains(':') => format!("[{host}]"),
         host => host.to_owned(),
@@ -196,12 +199,14 @@ fn command(destination: &str, endpoint: &Endpoint, near: SocketAddr) -> Command 
         command.args(["-o", option]);
     }
     command.arg("-L").arg(format!("{near}:{host}:{}", endpoint.port));
-    command.arg("--").arg(format!("ssh://{destination}"));
+    command.args(destination);
     for name in SECRET_VARIABLES {
         command.env_remove(name);
     }
     // `ssh` runs LocalCommand in this shell; that of a service's user may run nothing.
     command.env("SHELL", "/bin/sh");
+    // BatchMode does not reach the `ssh` that ProxyJump starts: it asks this program.
+    command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force");
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
@@ -238,12 +243,9 @@ mod tests {
             ("jdbc:redshift://h.example.com/dev", "127.0.0.1:40000:h.example.com:5439"),
             ("jdbc:redshift://[2001:db8::1]:5740/dev", "127.0.0.1:40000:[2001:db8::1]:5740"),
         ] {
-            let command = command("me@bastion:2222", &Endpoint::parse(url).unwrap(), near);
+            let command = command(&["bastion".to_owned()], &Endpoint::parse(url).unwrap(), near);
             let arguments: Vec<_> = command.get_args().filter_map(|word| word.to_str()).collect();
-            assert!(
-                arguments.ends_with(&["-L", forward, "--", "ssh://me@bastion:2222"]),
-                "{arguments:?}"
-            );
+            assert!(arguments.ends_with(&["-L", forward, "bastion"]), "{arguments:?}");
         }
     }
 }

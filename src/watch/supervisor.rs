@@ -59,7 +59,7 @@ impl Supervisor {
     fn send(&self, message: &str) {
         let Some(socket) = &self.socket else { return };
         if let Err(error) = send_to(socket, message) {
-            tracing::debug!("{message} could not be sent: {error}");
+            tracing::info!("{message} could not be sent: {error}");
         }
     }
 }

@@ -19,7 +19,7 @@ fn prompt<S>(stage: &Stage<S>) -> Terminal {
 }
 
 #[track_caller]
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !is_so() {
         assert!(begin.elapsed() < DEADLINE, "it takes too long: {what}");

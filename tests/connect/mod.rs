@@ -1,6 +1,7 @@
 //! `redwire connect` as a process, in scripts and at a terminal: against PostgreSQL and against the
 //! stand-in for Redshift.
 
+mod activity;
 mod completion;
 mod formats;
 mod guard;

@@ -33,7 +33,7 @@ pub(super) const VARIABLES: &[(&str, &str)] = &[
     ("XDG_STATE_HOME", "the folder of `redwire/history`; else `~/.local/state`"),
     (
         "REDWIRE_LOG",
-        "`debug` logs as `--verbose` does, `trace` as it does when given twice, `off` nothing",
+        "`info` logs as `--verbose` does, `debug` as it does when given twice, `off` nothing",
     ),
     ("NO_COLOR", "set to anything: no colours; `--color always` wins"),
     (

@@ -16,6 +16,7 @@ use std::path::Path;
 
 use redwire::catalog::CatalogError;
 use redwire::shell::{COMMANDS, Workplace};
+use redwire::warehouse::views::{ACTIVITIES, ActivityViews};
 
 use page::{Page, code};
 
@@ -30,8 +31,42 @@ fn reference_page() -> Result<String, CatalogError> {
     statements::write(&mut page);
     url_options::write(&mut page);
     write_backslash_commands(&mut page);
+    write_activities(&mut page);
     catalog_tables::write(&mut page)?;
     Ok(page.into_text())
+}
+
+/// The lists of a warehouse's activity, with the source of each column.
+fn write_activities(page: &mut Page) {
+    page.heading(2, "Activity of a warehouse");
+    page.paragraph(
+        "`\\ps`, `\\locks`, `\\queue` and `\\errors` read the server's own views: Redshift's SYS \
+         views where they exist, else its STV and STL views; on PostgreSQL its own. A user sees the \
+         rows that the views show to the user: `ALTER USER you SYSLOG ACCESS UNRESTRICTED` shows those \
+         of others too, and `GRANT ROLE sys:monitor TO you` opens views that only superusers may read.",
+    );
+    let families = [
+        ("SYS", ActivityViews::Sys),
+        ("STV and STL", ActivityViews::Stl),
+        ("PostgreSQL", ActivityViews::PostgreSql),
+    ];
+    for activity in ACTIVITIES {
+        page.heading(3, &code(activity.command));
+        let source = |views| match activity.source(views) {
+            Some(source) => code(source.split(" ORDER BY ").next().unwrap_or_default()),
+            None => "nothing".to_owned(),
+        };
+        page.list(families.map(|(name, views)| format!("{name}: {}", source(views))));
+        let rows = activity.columns.iter().map(|column| {
+            let source = |views| match column.source(views) {
+                "" => "–".to_owned(),
+                source => code(source),
+            };
+            let [(_, sys), (_, stl), (_, postgresql)] = families;
+            [code(column.name), source(sys), source(stl), source(postgresql)]
+        });
+        page.table(["column", "SYS", "STV and STL", "PostgreSQL"], rows);
+    }
 }
 
 fn write_backslash_commands(page: &mut Page) {

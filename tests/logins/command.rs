@@ -1,6 +1,7 @@
 //! `PASSWORD = COMMAND`.
 
 use crate::standin::StandIn;
+use crate::support::bastion::is_running;
 use crate::support::home::{Done, Home};
 use crate::support::postgres::{DIGEST_USER as USER, Wire};
 use crate::support::terminal::{files_with, program};
@@ -100,8 +101,24 @@ fn a_command_that_fails_says_why() {
             done = done.err_has(words);
         }
     }
+    let words = "for n in 1 2 3 4 5; do echo step $n >&2; done; echo token=s3cret >&2; exit 1";
+    place.create(&tool("talks", words), "");
+    let done = place.connect().status(1).err_has("step 4; step 5; token***");
+    done.nowhere("step 3").nowhere("s3cret");
     place.create(&tool("hangs", "echo 'touch the key' >&2; exec sleep 600"), "&loginTimeout=0.5");
     place.connect().err_has("did not end within 0.5 s").err_has("touch the key");
+}
+
+#[test]
+fn what_a_command_has_started_ends_with_it() {
+    let Some(place) = Place::start() else { return };
+    let script = format!("sleep 600 & echo $! > '{}'; wait", place.home.file("child").display());
+    place.create(&program(&place.home, "hangs", &script), "&loginTimeout=0.5");
+    place.connect().status(1).err_has("did not end within 0.5 s");
+    let child = std::fs::read_to_string(place.home.file("child")).expect("its id");
+    while is_running(child.trim()) {
+        std::thread::yield_now();
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn connect_as(cloud: &Cloud, identity: Identity) -> Done {
 
 #[test]
 fn an_identity_that_aws_refuses_is_told_apart() {
-    let Some(cloud) = Cloud::with(CLUSTER) else { return };
+    let Some(mut cloud) = Cloud::with(CLUSTER) else { return };
     cloud
         .without_keys(&SELECT)
         .run()
@@ -24,6 +24,16 @@ fn an_identity_that_aws_refuses_is_told_apart() {
         .err_has("28000")
         .err_has("no AWS credentials found")
         .err_has("aws sso login");
+    // An instance that gives out no metadata is one without credentials.
+    cloud.aws.change(&json!({ "instance": null }));
+    cloud
+        .without_keys(&SELECT)
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", cloud.aws.endpoint())
+        .env("AWS_EC2_METADATA_DISABLED", "false")
+        .run()
+        .status(1)
+        .err_has("no AWS credentials found")
+        .err_has("looked in the environment");
     connect_as(&cloud, DENIED)
         .status(1)
         .err_has("AWS denies redshift:GetClusterCredentials")

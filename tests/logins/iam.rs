@@ -1,5 +1,8 @@
 //! Logins through AWS IAM that succeed.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 
 use super::{CLUSTER, Cloud, SELECT};
@@ -76,31 +79,98 @@ fn two_connections_to_a_cluster_share_credentials_but_not_an_address() {
 }
 
 #[test]
-fn credentials_that_the_server_refuses_are_fetched_once_more() {
+fn a_refusal_of_credentials_that_were_just_fetched_is_the_answer() {
     let Some(mut cloud) = Cloud::with(CLUSTER) else { return };
     cloud.aws.inject("GetClusterCredentials", "stale", 1);
-    cloud.redwire(&SELECT).run().status(0).out_has("42");
-    assert_eq!(cloud.count("GetClusterCredentials"), 2);
-    cloud.aws.inject("GetClusterCredentials", "stale", 2);
     cloud
         .redwire(&SELECT)
         .run()
         .status(1)
         .err_has("IAM Authentication token has expired");
+    assert_eq!(cloud.count("GetClusterCredentials"), 1);
+}
+
+#[test]
+fn a_long_run_fetches_credentials_when_they_end_or_are_refused() {
+    let Some(mut cloud) = Cloud::with(CLUSTER) else { return };
+    cloud.warehouse.database().administer(
+        "CREATE SCHEMA s; GRANT ALL ON SCHEMA s TO everybody; \
+         CREATE TABLE s.source AS SELECT 1 AS id; GRANT ALL ON s.source TO everybody",
+    );
+    let create = |cloud: &Cloud, name: &str| {
+        let job = format!(
+            "CREATE JOB {name} RUN_INTERVAL = 1 HOUR START_FROM = TIMESTAMP '2026-01-01' \
+             END_AT = TIMESTAMP '2026-01-01 01:00' \
+             AS INSERT INTO c.s.{name} SELECT o.id FROM c.s.source o"
+        );
+        cloud.redwire(&["-c", &job]).run().status(0);
+    };
+    create(&cloud, "first");
+    cloud.aws.change(&json!({ "password_validity": 30 }));
+    let mut command = cloud.home.interruptible();
+    command.args(["run", "--watch"]).envs(cloud.aws.environment());
+    command.envs(ETL.environment()).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut watch = command.spawn().expect("redwire starts");
+    let mut lines = BufReader::new(watch.stdout.take().expect("its output")).lines();
+    let mut loads = |name: &str| {
+        let line = lines.next().expect("a line").expect("text");
+        assert!(line.starts_with(&format!("{name}: loaded")), "{line}");
+    };
+    loads("first");
+    // Credentials that end within a minute are not used again.
+    create(&cloud, "second");
+    loads("second");
+    assert_eq!(cloud.count("GetClusterCredentials"), 2);
+    cloud.aws.change(&json!({ "password_validity": 900 }));
+    create(&cloud, "third");
+    loads("third");
+    create(&cloud, "fourth");
+    loads("fourth");
+    assert_eq!(cloud.count("GetClusterCredentials"), 3);
+    // The server knows none of them any more.
+    std::fs::write(cloud.aws.logins(), "").expect("the logins");
+    create(&cloud, "fifth");
+    loads("fifth");
     assert_eq!(cloud.count("GetClusterCredentials"), 4);
+    watch.kill().expect("it is ours to kill");
+    watch.wait().expect("its end");
+}
+
+#[test]
+fn the_query_of_a_killed_session_is_cancelled_at_the_address_that_its_login_found() {
+    let Some(cloud) = Cloud::start() else { return };
+    create_by_name(&cloud);
+    let sleepers = "SELECT count(*) FROM pg_stat_activity \
+                    WHERE wait_event = 'PgSleep' AND datname = current_database()";
+    let database = cloud.warehouse.database();
+    let mut command = cloud.home.interruptible();
+    command.args(["connect", "c", "-c", "SELECT pg_sleep(600)"]);
+    command.envs(cloud.aws.environment()).envs(ETL.environment());
+    let mut child = command.stdin(Stdio::null()).spawn().expect("redwire starts");
+    while database.administer(sleepers) != "1" {}
+    child.kill().expect("it is ours to kill");
+    child.wait().expect("its end");
+    cloud.redwire(&SELECT).run().status(0);
+    assert_eq!(database.administer(sleepers), "0");
+}
+
+/// A connection whose URL has the cluster's name in place of an address.
+fn create_by_name(cloud: &Cloud) {
+    let url = format!(
+        "jdbc:redshift:iam://sales:eu-west-1/{}?sslrootcert={}",
+        cloud.warehouse.database().name(),
+        cloud.warehouse.authority().display()
+    );
+    let create =
+        format!("CREATE REDSHIFT CONNECTION c CONNECTION_STRING = '{url}' USER_NAME = 'etl'");
+    cloud.redwire(&["-c", &create]).run().status(0);
 }
 
 #[test]
 fn a_url_of_cluster_and_region_asks_for_the_address() {
     let Some(cloud) = Cloud::start() else { return };
-    let roots = cloud.warehouse.authority();
+    create_by_name(&cloud);
     let database = cloud.warehouse.database().name();
-    let create = format!(
-        "CREATE REDSHIFT CONNECTION c CONNECTION_STRING = \
-         'jdbc:redshift:iam://sales:eu-west-1/{database}?sslrootcert={}' USER_NAME = 'etl'",
-        roots.display()
-    );
-    cloud.redwire(&["-c", &create]).run().status(0);
     cloud.redwire(&SELECT).run().status(0).out_has("42");
     assert_eq!(cloud.actions(), ["DescribeClusters", "GetClusterCredentials"]);
     let shown = cloud.redwire(&["--format", "csv", "-c", "SHOW CONNECTIONS"]).run();

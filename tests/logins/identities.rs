@@ -46,6 +46,10 @@ fn a_role_is_assumed_with_its_external_id() {
     cloud.redwire(&SELECT).run().status(0).out_has("42");
     assert_eq!(cloud.actions(), ["AssumeRole", "GetClusterCredentials"]);
     assert!(cloud.last_key().starts_with("ASIA"), "{}", cloud.last_key());
+    // A test finds the identity once for both of its questions.
+    cloud.redwire(&["-c", "TEST CONNECTION c"]).run().status(0);
+    let test = ["AssumeRole", "GetCallerIdentity", "GetClusterCredentials"];
+    assert_eq!(cloud.actions()[2..], test);
 }
 
 #[test]
@@ -104,6 +108,11 @@ fn a_program_of_a_profile_gets_no_secret() {
     run.run().status(0).out_has("42");
     let seen = std::fs::read_to_string(seen).expect("the program's environment");
     assert!(seen.contains("HOME=") && !seen.contains("open sesame"), "{seen}");
+    // The path of a profile may begin at the home folder.
+    let text = std::fs::read_to_string(cloud.aws.file("config")).expect("the profiles");
+    cloud.home.write("profiles", text);
+    let run = cloud.without_keys(&SELECT).env("REDWIRE_VAULT_PASSPHRASE", "open sesame");
+    run.env("AWS_CONFIG_FILE", "~/profiles").run().status(0);
     // A space of the shell's words is as the profile has it.
     cloud.without_keys(&SELECT).run().status(0);
 }

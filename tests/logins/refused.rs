@@ -122,6 +122,12 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ),
     (PLAIN, "AWS_SECRET = 's'", "42601", "AWS_REGION must be specified"),
     (PLAIN, "PASSWORD = 'p'", "42601", "USER_NAME must be specified"),
+    (
+        CLUSTER,
+        "USER_NAME = 'u' DB_GROUPS = ('a,b')",
+        "22023",
+        "invalid value for DB_GROUPS: a group's name has letters",
+    ),
 ];
 
 fn create(url: &str, options: &str) -> String {

@@ -83,6 +83,8 @@ def instance(world, method, path, headers):
     if (method, path) == ("PUT", "/latest/api/token"):
         if not headers.get(TTL, "").isdigit():
             raise ServiceError("BadRequest", "the validity of the token is missing", 400)
+        if world.scenario.get("instance") is None:
+            raise ServiceError("Forbidden", "the instance gives out no metadata", 403)
         token = secrets.token_urlsafe(40)
         world.instance_tokens.add(token)
         return token

@@ -123,7 +123,7 @@ pub fn await_end_of_ssh(home: &Home) -> usize {
 }
 
 /// False also for one that has ended and whose parent does not ask for its status.
-fn is_running(pid: &str) -> bool {
+pub fn is_running(pid: &str) -> bool {
     let Ok(status) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
         return false;
     };

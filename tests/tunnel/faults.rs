@@ -1,7 +1,8 @@
 //! Tunnels that cannot be opened, and one that breaks.
 
 use super::Site;
-use crate::support::bastion::{await_end_of_ssh, put_ssh, real_ssh};
+use crate::support::bastion::{await_end_of_ssh, path, put_ssh, real_ssh};
+use crate::support::terminal::Terminal;
 
 const ASK: &str = "SELECT 1";
 
@@ -26,13 +27,34 @@ fn a_bastion_whose_key_is_unknown_is_not_trusted() {
 }
 
 #[test]
+fn an_unknown_host_on_the_way_to_the_bastion_asks_nothing_at_the_terminal() {
+    let Some(site) = Site::new() else { return };
+    let settings = std::fs::read_to_string(site.home.file("ssh_config")).expect("the settings");
+    let way = format!(
+        "Host inner\n  ProxyJump unknown\nHost inner unknown\n  HostName 127.0.0.1\n  Port {}\n\
+         Host unknown\n  UserKnownHostsFile /dev/null\n",
+        site.bastion.port()
+    );
+    site.home.write("ssh_config", way + &settings);
+    site.run(&["-c", "ALTER REDSHIFT CONNECTION sales SET SSH_TUNNEL = 'inner'"])
+        .run()
+        .status(0);
+    let environment = path(&site.home);
+    let environment = environment.to_str().expect("UTF-8");
+    let mut terminal = Terminal::open_with(&site.home, &[], &[("PATH", environment)]);
+    terminal.submit("\\connect sales").wait_for("Host key verification failed");
+    let seen = terminal.end();
+    assert!(!seen.contains("continue connecting"), "{seen}");
+}
+
+#[test]
 fn a_bastion_that_does_not_answer_is_no_warehouse_that_does_not() {
     let Some(site) = Site::new() else { return };
     let alter = "ALTER REDSHIFT CONNECTION sales SET SSH_TUNNEL = 'me@127.0.0.1:1'";
     site.run(&["-c", alter]).run().status(0);
     let done = site.select(ASK).run().status(3);
     done.err_has("Connection refused")
-        .err_has("ssh ssh://me@127.0.0.1:1 tries the same");
+        .err_has("ssh -p 1 me@127.0.0.1 tries the same");
 }
 
 #[test]

@@ -140,6 +140,19 @@ fn tables_are_imported_and_jobs_tried_through_the_tunnel() {
 }
 
 #[test]
+fn a_job_runs_through_the_tunnel() {
+    let Some(site) = Site::new() else { return };
+    site.database.administer("CREATE TABLE t (n int); GRANT ALL ON t TO PUBLIC");
+    let job = "CREATE JOB j AS INSERT INTO sales.public.t SELECT 1 AS n";
+    site.run(&["-c", "IMPORT TABLES FROM sales", "-c", job]).run().status(0);
+    for _ in 0..2 {
+        site.run(&["-c", "RUN JOB j"]).run().status(0);
+    }
+    assert_eq!(site.database.administer("SELECT count(*) FROM t"), "2");
+    assert_eq!(await_end_of_ssh(&site.home), site.bastion.count());
+}
+
+#[test]
 fn an_interrupt_cancels_the_query_and_leaves_the_tunnel() {
     let Some(site) = Site::new() else { return };
     let environment = path(&site.home);

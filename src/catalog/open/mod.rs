@@ -126,7 +126,7 @@ impl Db {
                 Ok((Self::open_file(path, new_id)?, true))
             }
             Location::File(path) => {
-                tracing::debug!("there is no catalog {} yet", shown_path(path));
+                tracing::info!("there is no catalog {} yet", shown_path(path));
                 Ok((Self::in_memory(new_id)?, false))
             }
             Location::Memory => Ok((Self::in_memory(new_id)?, true)),
@@ -210,7 +210,7 @@ impl Db {
         } else {
             "for reading and writing"
         };
-        tracing::debug!("opened the catalog {} {how}", shown_path(path));
+        tracing::info!("opened the catalog {} {how}", shown_path(path));
         Ok(db)
     }
 
@@ -227,7 +227,7 @@ impl Db {
         let mut copy = Self::prepare(sqlite, path.to_owned(), new_id)?;
         let is_read_only = frozen_by.is_some() || access::may_write(path).is_err();
         copy.refusal = is_read_only.then(|| CatalogError::ReadOnly(path.to_owned()));
-        tracing::debug!("copied the catalog {} to memory", shown_path(path));
+        tracing::info!("copied the catalog {} to memory", shown_path(path));
         Ok(copy)
     }
 

@@ -48,7 +48,8 @@ pub(super) fn run(
     };
     let words = command_words(command)
         .ok_or_else(|| failure("is no command line".to_owned(), String::new()))?;
-    let mut child = program(&words, destination, user)
+    let has_own_group = !has_terminal();
+    let mut child = program(&words, destination, user, has_own_group)
         .spawn()
         .map_err(|error| failure(format!("cannot be run: {error}"), String::new()))?;
     let output = Output::of(child.stdout.take(), MAX_OUTPUT_BYTES);
@@ -59,9 +60,7 @@ pub(super) fn run(
         Ok(status) if !status.success() => Err(failure(format!("failed: {status}"), said())),
         Ok(_) => password(&output.so_far()).map_err(|problem| failure(problem.to_owned(), said())),
         Err(end) => {
-            // The program may have ended meanwhile.
-            let _ = child.kill();
-            let _ = child.wait();
+            kill(&mut child, has_own_group);
             Err(match end {
                 WaitEnd::Cancelled => Error::new(Cancelled),
                 WaitEnd::TooLong => {
@@ -76,7 +75,13 @@ pub(super) fn run(
     }
 }
 
-fn program(words: &[String], destination: &Destination, user: &str) -> Command {
+#[cfg_attr(not(unix), expect(unused_variables))]
+fn program(
+    words: &[String],
+    destination: &Destination,
+    user: &str,
+    has_own_group: bool,
+) -> Command {
     let endpoint = &destination.endpoint;
     let mut command = Command::new(&words[0]);
     command
@@ -92,7 +97,30 @@ fn program(words: &[String], destination: &Destination, user: &str) -> Command {
     for name in SECRET_VARIABLES {
         command.env_remove(name);
     }
+    #[cfg(unix)]
+    if has_own_group {
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    }
     command
+}
+
+/// True if there is a terminal. Then the program stays in the process group of redwire: a group in
+/// the background could not ask at the terminal, and Ctrl-C would not reach it.
+fn has_terminal() -> bool {
+    cfg!(unix) && std::fs::File::open("/dev/tty").is_ok()
+}
+
+/// Ends the program, and what it has started in a process group of its own. They may have ended
+/// meanwhile.
+#[cfg_attr(not(unix), expect(unused_variables))]
+fn kill(child: &mut Child, has_own_group: bool) {
+    #[cfg(unix)]
+    if has_own_group {
+        let group = rustix::process::Pid::from_child(child);
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 /// A stream of the program, which a thread reads.

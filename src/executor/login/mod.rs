@@ -52,6 +52,8 @@ pub struct LoggedIn {
     pub address: Option<Address>,
     /// The end of the password's validity; None if it has none.
     pub expires: Option<Moment>,
+    /// True if an earlier login of this process has fetched them.
+    pub is_from_memory: bool,
 }
 
 /// The way in which a session gets its user and password.
@@ -79,7 +81,8 @@ impl LoginCache {
         let found = self.lock().get(key)?.clone();
         let soon = Moment::from_clock(SystemTime::now() + MARGIN);
         let is_valid = |expires: Moment| expires > soon;
-        found.expires.is_some_and(is_valid).then_some(found)
+        let is_valid = found.expires.is_some_and(is_valid);
+        is_valid.then_some(LoggedIn { is_from_memory: true, ..found })
     }
 }
 
@@ -91,13 +94,33 @@ impl Login {
 
     /// The user and password, fetched now unless they are at hand.
     pub fn log_in(&self, destination: &Destination, cancel: &Cancel) -> Result<LoggedIn, Error> {
-        self.log_in_for(destination, cancel, USUAL_VALIDITY)
+        self.fetch(None, destination, cancel, USUAL_VALIDITY)
+    }
+
+    /// The same, by a session with AWS that is open already.
+    pub fn log_in_by(
+        &self,
+        session: Option<AwsSession>,
+        destination: &Destination,
+        cancel: &Cancel,
+    ) -> Result<LoggedIn, Error> {
+        self.fetch(session, destination, cancel, USUAL_VALIDITY)
     }
 
     /// The same, with credentials of AWS that are valid for that many seconds. Longer ones are not
     /// taken from memory.
     pub fn log_in_for(
         &self,
+        destination: &Destination,
+        cancel: &Cancel,
+        seconds: u32,
+    ) -> Result<LoggedIn, Error> {
+        self.fetch(None, destination, cancel, seconds)
+    }
+
+    fn fetch(
+        &self,
+        session: Option<AwsSession>,
         destination: &Destination,
         cancel: &Cancel,
         seconds: u32,
@@ -114,7 +137,7 @@ impl Login {
             }
             LoginQuestion::Secret { identity, secret, user } => {
                 let (identity, secret, user) = (identity.clone(), secret.clone(), user.clone());
-                ask(limit, cancel, move || of_secret(&identity, &secret, user))
+                ask(limit, cancel, move || of_secret(&open(session, &identity)?, &secret, user))
             }
             LoginQuestion::Iam { identity, grant } => {
                 let key = (identity.clone(), grant.clone());
@@ -126,9 +149,10 @@ impl Login {
                 if let Some(found) = cache.find(&key).filter(is_usable) {
                     return Ok(found);
                 }
-                let asked = key.clone();
-                let fetched =
-                    ask(limit, cancel, move || of_identity(&asked, needs_address, seconds))?;
+                let (identity, grant) = key.clone();
+                let fetched = ask(limit, cancel, move || {
+                    of_identity(&open(session, &identity)?, &grant, needs_address, seconds)
+                })?;
                 cache.lock().insert(key, fetched.clone());
                 Ok(fetched)
             }
@@ -136,8 +160,8 @@ impl Login {
     }
 
     /// Forgets what was fetched after the server has refused it. True if the same question may
-    /// get another answer: credentials have expired, or a secret has just been rotated.
-    pub fn may_be_stale(&self, error: &WarehouseError) -> bool {
+    /// get another answer: credentials from memory have expired, or a secret has just been rotated.
+    pub fn may_be_stale(&self, logged_in: &LoggedIn, error: &WarehouseError) -> bool {
         let (WarehouseError::Server { message, .. }, Self::Asked { question, cache }) =
             (error, self)
         else {
@@ -148,7 +172,10 @@ impl Login {
             LoginQuestion::Command { .. } => false,
             LoginQuestion::Secret { .. } => is_refusal,
             LoginQuestion::Iam { identity, grant } => {
-                is_refusal && cache.lock().remove(&(identity.clone(), grant.clone())).is_some()
+                if is_refusal {
+                    cache.lock().remove(&(identity.clone(), grant.clone()));
+                }
+                is_refusal && logged_in.is_from_memory
             }
         }
     }
@@ -193,22 +220,29 @@ impl LoggedIn {
             password: Arc::new(password),
             address: None,
             expires: None,
+            is_from_memory: false,
         }
     }
 }
 
-/// The identity as AWS sees it. The inner error is one of that question alone: there are
-/// credentials.
+/// A session with AWS, and the identity as AWS sees it. The inner error is one of that question
+/// alone: there are credentials.
 pub(super) fn caller(
     identity: &Identity,
     destination: &Destination,
     cancel: &Cancel,
-) -> Result<Result<Caller, AwsError>, Error> {
+) -> Result<(AwsSession, Result<Caller, AwsError>), Error> {
     let identity = identity.clone();
     ask(limit_of(destination), cancel, move || {
-        let session = AwsSession::open(&identity, &SECRET_VARIABLES)?;
-        Ok(session.caller())
+        let session = open(None, &identity)?;
+        let caller = session.caller();
+        Ok((session, caller))
     })
+}
+
+/// The session, or else a new one.
+fn open(session: Option<AwsSession>, identity: &Identity) -> Result<AwsSession, AwsError> {
+    session.map_or_else(|| AwsSession::open(identity, &SECRET_VARIABLES), Ok)
 }
 
 fn limit_of(destination: &Destination) -> Duration {
@@ -216,11 +250,10 @@ fn limit_of(destination: &Destination) -> Duration {
 }
 
 fn of_secret(
-    identity: &Identity,
+    session: &AwsSession,
     secret: &str,
     user: Option<String>,
 ) -> Result<LoggedIn, AwsError> {
-    let session = AwsSession::open(identity, &SECRET_VARIABLES)?;
     let login = session.secret(secret)?;
     let user = login.user.or(user);
     let user = user.ok_or_else(|| AnswerError::SecretWithoutUser { secret: secret.to_owned() })?;
@@ -228,11 +261,11 @@ fn of_secret(
 }
 
 fn of_identity(
-    (identity, grant): &(Identity, Grant),
+    session: &AwsSession,
+    grant: &Grant,
     needs_address: bool,
     seconds: u32,
 ) -> Result<LoggedIn, AwsError> {
-    let session = AwsSession::open(identity, &SECRET_VARIABLES)?;
     let address = match grant {
         Grant::ClusterUser { cluster, .. } | Grant::ClusterIdentity { cluster, .. } => {
             needs_address.then(|| session.cluster_address(cluster))
@@ -249,6 +282,7 @@ fn of_identity(
         password: Arc::new(password),
         address,
         expires: Some(Moment::from_clock(expires)),
+        is_from_memory: false,
     })
 }
 

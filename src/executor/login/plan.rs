@@ -298,9 +298,10 @@ fn groups(groups: Option<&str>) -> Result<Vec<String>, BrokenRule> {
         .flat_map(|groups| groups.split(','))
         .map(str::to_owned)
         .collect();
-    let is_bad = |group: &String| group.is_empty() || group.contains([':', '/', ' ']);
-    if groups.iter().any(is_bad) {
-        let problem = RuleProblem::Invalid("a group's name has no blank, : or /");
+    // As AWS has it (API reference of GetClusterCredentials, "DbGroups").
+    let is_plain = |c: char| c.is_alphanumeric() || "_+.@-".contains(c);
+    if groups.iter().any(|group| group.is_empty() || !group.chars().all(is_plain)) {
+        let problem = RuleProblem::Invalid("a group's name has letters, digits and _ + . @ -");
         return Err(problem.of(LoginOption::DbGroups.spec()));
     }
     Ok(groups)

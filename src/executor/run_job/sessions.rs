@@ -61,7 +61,7 @@ impl JobRunner<'_> {
             match self.open(notify) {
                 Ok(open) => others.push(open),
                 Err(error) => {
-                    tracing::debug!("the job runs with fewer sessions: {error}");
+                    tracing::info!("the job runs with fewer sessions: {error}");
                     break;
                 }
             }

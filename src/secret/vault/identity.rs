@@ -7,7 +7,7 @@ use std::path::Path;
 use age::x25519;
 use zeroize::Zeroizing;
 
-use super::VaultRecipient;
+use super::{VaultRecipient, recipient};
 use crate::private_file::{self, Exposure};
 use crate::secret::SecretError;
 
@@ -31,13 +31,16 @@ pub(super) fn read(path: &Path) -> Result<Vec<x25519::Identity>, SecretError> {
 
 /// The recipients that the identities belong to.
 pub(super) fn recipients(identities: &[x25519::Identity]) -> Vec<VaultRecipient> {
-    identities.iter().map(x25519::Identity::to_public).collect()
+    recipient::distinct(identities.iter().map(x25519::Identity::to_public))
 }
 
 /// Reads into one buffer that is never moved and is overwritten when dropped.
 fn text_of(file: File) -> io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::with_capacity(MAX_BYTES));
-    file.take(MAX_BYTES as u64).read_to_string(&mut text)?;
+    let mut text = Zeroizing::new(String::with_capacity(MAX_BYTES + 1));
+    file.take(MAX_BYTES as u64 + 1).read_to_string(&mut text)?;
+    if text.len() > MAX_BYTES {
+        return Err(io::Error::other("it has more than 64 KiB"));
+    }
     Ok(text)
 }
 

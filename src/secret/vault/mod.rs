@@ -113,7 +113,8 @@ impl VaultStore {
                 (self.new_key_of_recipients(&recipients)?, Some(recipients.len()))
             }
             NewVaultOwner::Recipients(recipients) => {
-                (self.new_key_of_recipients(recipients)?, Some(recipients.len()))
+                let recipients = recipient::distinct(recipients.iter().cloned());
+                (self.new_key_of_recipients(&recipients)?, Some(recipients.len()))
             }
         };
         let _lock = self.lock()?;
@@ -359,9 +360,13 @@ impl SecretStore for VaultStore {
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = private_file::beside(path, ".new");
     let mut file = private_file::create_anew(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let replaced = written.and_then(|()| fs::rename(&new, path));
+    if let Err(error) = replaced {
+        // The first error is the one that counts.
+        let _ = private_file::remove(&new);
+        return Err(error);
+    }
     private_file::sync_folder(path)
 }
 

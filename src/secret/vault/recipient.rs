@@ -11,6 +11,17 @@ pub fn vault_recipient(text: &str) -> Result<VaultRecipient, &'static str> {
         .map_err(|_| "no X25519 recipient: age-keygen prints one, which begins with age1")
 }
 
+/// The recipients without those that come again.
+pub(super) fn distinct(recipients: impl Iterator<Item = VaultRecipient>) -> Vec<VaultRecipient> {
+    let mut distinct = Vec::new();
+    for recipient in recipients {
+        if !distinct.contains(&recipient) {
+            distinct.push(recipient);
+        }
+    }
+    distinct
+}
+
 /// The points of low order, which are no public keys: encrypting to one gives no shared secret, and
 /// the library panics (RFC 7748, section 6.1).
 const LOW_ORDER: [&str; 14] = [

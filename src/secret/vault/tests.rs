@@ -480,3 +480,11 @@ fn a_file_of_identities_that_others_can_read_is_refused() {
         }
     }
 }
+
+#[test]
+fn a_vault_that_cannot_be_replaced_leaves_no_new_file() {
+    let folder = TestFolder::new();
+    fs::create_dir(folder.path()).unwrap();
+    replace(&folder.path(), b"a vault").unwrap_err();
+    assert!(!private_file::beside(&folder.path(), ".new").exists());
+}

@@ -121,6 +121,7 @@ impl Warehouse {
             // The names and views known so far belong to another database.
             self.leads_to = leads_to;
             self.views = None;
+            self.activity_views = None;
             self.names = KnownNames::default();
         }
         self.color = destination.color;

@@ -32,22 +32,30 @@ impl Shell {
         command: &ObjectCommand,
         input: &Input,
     ) -> Flow {
-        let Some(warehouse) = &mut self.warehouse else {
-            return Flow::Go;
-        };
-        let mut objects = Objects {
-            warehouse,
-            executor: &mut self.executor,
-            output: &mut self.output,
-        };
-        let shown = match command {
+        self.ask_warehouse(input, |objects| match command {
             ObjectCommand::List(listing) => objects.list(listing),
             ObjectCommand::Describe { pattern, has_details } => {
                 objects.describe(pattern, *has_details)
             }
             ObjectCommand::ShowView(pattern) => objects.show_view(pattern),
             ObjectCommand::ShowFunction(pattern) => objects.show_function(pattern),
+        })
+    }
+
+    /// Runs a command that asks the warehouse, and shows its end.
+    pub(super) fn ask_warehouse(
+        &mut self,
+        input: &Input,
+        ask: impl FnOnce(&mut Objects<'_>) -> Result<(), StatementError>,
+    ) -> Flow {
+        let Some(warehouse) = &mut self.warehouse else {
+            return Flow::Go;
         };
+        let shown = ask(&mut Objects {
+            warehouse,
+            executor: &mut self.executor,
+            output: &mut self.output,
+        });
         self.settle_command(shown, input)
     }
 
@@ -69,10 +77,10 @@ impl Shell {
 }
 
 /// The parts that a command needs to ask a warehouse and to show the answer.
-struct Objects<'a> {
-    warehouse: &'a mut Warehouse,
-    executor: &'a mut Executor,
-    output: &'a mut Output,
+pub(super) struct Objects<'a> {
+    pub warehouse: &'a mut Warehouse,
+    pub executor: &'a mut Executor,
+    pub output: &'a mut Output,
 }
 
 impl Objects<'_> {
@@ -258,17 +266,17 @@ impl Objects<'_> {
     }
 
     /// Shows the rows of a query as they arrive; with `needs_rows`, nothing if there are none.
-    fn show(&mut self, sql: &str, needs_rows: bool) -> Result<u64, StatementError> {
+    pub fn show(&mut self, sql: &str, needs_rows: bool) -> Result<u64, StatementError> {
         let echo = Echo::new(sql, false);
         let asked = self.warehouse.ask(self.executor, self.output, &echo, needs_rows);
         asked.map_err(|error| match error {
-            StatementError::Failed(error) => StatementError::Failed(with_grant(&error)),
+            StatementError::Failed(error) => StatementError::Failed(self.with_grant(error)),
             StatementError::Output(error) => StatementError::Output(error),
         })
     }
 
     /// Reads all rows of a query.
-    fn collect<T>(
+    pub fn collect<T>(
         &mut self,
         sql: &str,
         read: impl Fn(&TextRow<'_>) -> T,
@@ -281,9 +289,23 @@ impl Objects<'_> {
             rows.push(read(row));
             ControlFlow::Continue(())
         };
-        each_row(open.session(), sql, &mut take, None, &cancel)
-            .map_err(|error| with_grant(&Error::new(error)))?;
+        let asked = each_row(open.session(), sql, &mut take, None, &cancel);
+        asked.map_err(|error| self.with_grant(Error::new(error)))?;
         Ok(rows)
+    }
+
+    /// Adds the grant that is missing to a refusal by Redshift.
+    fn with_grant(&self, error: Error) -> Error {
+        if let ErrorKind::Warehouse(WarehouseError::Server { stage, mut message }) =
+            error.kind().clone()
+            && message.code == INSUFFICIENT_PRIVILEGE
+            && message.hint.is_none()
+            && self.warehouse.views != Some(Views::PostgreSql)
+        {
+            message.hint = Some(GRANT.to_owned());
+            return Error::new(WarehouseError::Server { stage, message });
+        }
+        error
     }
 
     /// Writes a text to the results.
@@ -293,7 +315,7 @@ impl Objects<'_> {
     }
 }
 
-fn texts(row: &TextRow<'_>) -> Vec<Option<String>> {
+pub(super) fn texts(row: &TextRow<'_>) -> Vec<Option<String>> {
     row.to_texts()
 }
 
@@ -314,19 +336,6 @@ const GRANT: &str =
 
 /// The SQLSTATE `insufficient_privilege` of a server.
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
-
-/// Adds the grant that is missing to a refusal by the server.
-fn with_grant(error: &Error) -> Error {
-    match error.kind().clone() {
-        ErrorKind::Warehouse(WarehouseError::Server { stage, mut message })
-            if message.code == INSUFFICIENT_PRIVILEGE && message.hint.is_none() =>
-        {
-            message.hint = Some(GRANT.to_owned());
-            Error::new(WarehouseError::Server { stage, message })
-        }
-        kind => Error::new(kind),
-    }
-}
 
 impl Warehouse {
     fn find_views(&mut self, executor: &mut Executor, output: &mut Output) -> Result<Views, Error> {

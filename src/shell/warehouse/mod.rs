@@ -1,5 +1,6 @@
 //! Statements that a warehouse receives unchanged, over a session that is reopened when it is lost.
 
+mod activity;
 mod connect;
 mod guard;
 mod info;
@@ -20,7 +21,7 @@ use crate::name::ConnectionName;
 use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::{Dialect, Piece};
 use crate::sql::{self, begins_definition};
-use crate::warehouse::views::Views;
+use crate::warehouse::views::{ActivityViews, Views};
 use crate::warehouse::{TransactionStatus, WarehouseError};
 
 pub(super) use guard::GuardState;
@@ -45,6 +46,7 @@ pub(super) struct Warehouse {
     in_doubt: Option<InDoubt>,
     /// The server's dialect of system views, once it is known.
     views: Option<Views>,
+    activity_views: Option<ActivityViews>,
     names: KnownNames,
     /// The colour of its connection.
     pub color: Option<TerminalColor>,
@@ -95,6 +97,7 @@ impl Warehouse {
             is_stranded: false,
             in_doubt: None,
             views: None,
+            activity_views: None,
             names: KnownNames::default(),
             color: None,
             guard: GuardState::On,

@@ -188,11 +188,22 @@ fn for_value(word: &str, value: &str) -> Option<&'static str> {
     if follows("FILE") {
         return name_has_sign(value).then_some(QUOTED_STARS);
     }
+    if follows("COMMAND") {
+        return value.split_whitespace().any(gives_secret).then_some(QUOTED_STARS);
+    }
     if follows(PASSWORD.name) {
         return Some("PROMPT");
     }
     let is_secret = has_sign(value) || follows(CONNECTION_STRING.name) && holds_secret(value);
     is_secret.then_some(QUOTED_STARS)
+}
+
+/// True if a word of a command line is, or announces, a secret itself: an assignment, an option, a
+/// header or a URL with a sign. A program, a name, a path and a URL without a login are none.
+fn gives_secret(word: &str) -> bool {
+    let address = word.replacen("://", "", 1);
+    let is_name = !word.starts_with('-') && !address.contains(['=', ':']);
+    has_sign(word) && (!is_name || ["curl", "bearer"].iter().any(|sign| word.contains(sign)))
 }
 
 /// The word behind CREATE or ALTER … CONNECTION at the start of the text, with at most one word for

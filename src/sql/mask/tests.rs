@@ -28,6 +28,18 @@ fn a_connection_that_parses_is_shown_without_its_secrets() {
             "'jdbc:redshift://h/d', USER_NAME = 'u', PASSWORD = ENV 'A_PASSWORD' WITH TEST",
         ),
         (
+            "'x' USER_NAME = 'u' PASSWORD = COMMAND 'pass show op://vault/db/password'",
+            "'x' USER_NAME = 'u' PASSWORD = COMMAND 'pass show op://vault/db/password'",
+        ),
+        (
+            "'x' USER_NAME = 'u' PASSWORD = COMMAND 'get --token hunter2'",
+            "'x' USER_NAME = 'u' PASSWORD = COMMAND '***'",
+        ),
+        (
+            "'x' USER_NAME = 'u' PASSWORD = COMMAND 'get https://u:hunter2@h/x'",
+            "'x' USER_NAME = 'u' PASSWORD = COMMAND '***'",
+        ),
+        (
             "'x' USER_NAME = 'u' PASSWORD = ENV 'Hunter2 x'",
             "'x' USER_NAME = 'u' PASSWORD = ENV '***'",
         ),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::WarehouseError;
-use crate::definition::ConnectionKind;
+use crate::definition::{ConnectionKind, ssh_arguments};
 use crate::diagnostic::{Diagnosis, Diagnostic, ExitStatus, display_message};
 use crate::sign::shown;
 use crate::sqlstate::{AnySqlState, SqlState as S};
@@ -156,11 +156,8 @@ fn lost_at(stage: Stage) -> S {
 
 /// `cause`: the messages of `ssh`, whose words decide on the hint.
 fn tunnel(destination: &str, cause: &str) -> Diagnosis {
-    let by_hand = if destination.contains(':') {
-        format!("ssh ssh://{destination}")
-    } else {
-        format!("ssh {destination}")
-    };
+    let arguments = ssh_arguments(destination).unwrap_or_else(|| vec![destination.to_owned()]);
+    let by_hand = format!("ssh {}", arguments.join(" "));
     let hint = if cause.contains("Host key verification failed") {
         format!("run {by_hand} once by hand, and check the key of the host before you accept it")
     } else if cause.contains("open failed") {

@@ -268,7 +268,7 @@ impl<'a> Exchange<'a> {
         if let Some(key) = &self.session.key
             && let Err(error) = key.request()
         {
-            tracing::debug!("the request to cancel failed: {error}");
+            tracing::info!("the request to cancel failed: {error}");
         }
     }
 

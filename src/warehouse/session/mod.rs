@@ -136,7 +136,7 @@ impl Session {
         let asked =
             self.query("SET extra_float_digits TO 2", &mut Discard, Some(SETTING_LIMIT), cancel);
         if let Err(error) = asked {
-            tracing::debug!("extra_float_digits stays as it is: {error:?}");
+            tracing::info!("extra_float_digits stays as it is: {error:?}");
         }
     }
 

@@ -83,7 +83,13 @@ impl<'a> Opening<'a> {
         inbox.allow_results();
         let peer = transport.peer();
         let key = reports.key.map(|(process, secret)| CancelKey {
-            mark: SessionMark { peer, process, secret },
+            mark: SessionMark {
+                peer,
+                process,
+                secret,
+                host: self.login.endpoint.host.clone(),
+                port: self.login.endpoint.port,
+            },
             tls,
         });
         let session = Session {

@@ -210,7 +210,7 @@ impl Drop for Slot {
         }
         // The lock is released last: until then nobody else writes the note.
         if let Err(error) = private_file::remove(&self.note) {
-            tracing::debug!("{} cannot be removed: {error}", self.note.display());
+            tracing::info!("{} cannot be removed: {error}", self.note.display());
         }
     }
 }

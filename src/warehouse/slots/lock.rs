@@ -60,7 +60,7 @@ impl Drop for Lock {
         if !self.is_shared
             && let Err(error) = self.file.unlock()
         {
-            tracing::debug!("a lock goes only with its file: {error}");
+            tracing::info!("a lock goes only with its file: {error}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The databases, schemas, tables and columns of a server, from Redshift's own views, or from
 //! PostgreSQL's if the server does not have those.
 
+mod activity;
 mod function;
 mod listing;
 pub mod names;
@@ -12,6 +13,9 @@ mod visible;
 
 use std::ops::ControlFlow;
 
+pub use activity::{
+    ACTIVITIES, Activity, ActivityColumn, ActivityViews, LOAD_ERRORS, LOCKS, QUERIES, QUEUES,
+};
 pub use function::FunctionDefinition;
 pub use listing::{ListedKind, Listing, RelationKind};
 pub use pattern::{NamePattern, PatternError, PatternParts};

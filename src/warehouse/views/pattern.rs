@@ -189,6 +189,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::sql::splitter::Dialect;
+    use crate::sql::token::{TokenKind, tokens_of};
     use crate::warehouse::quote_literal;
 
     fn condition(text: &str) -> String {
@@ -241,6 +243,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_pattern_leaves_its_literals(text in "[a.*?\"'\\\\$;(-]{0,20}|\\PC{0,20}", escapes: bool) {
+            let Ok(pattern) = NamePattern::parse(&text, PatternParts::Object) else {
+                return Ok(());
+            };
+            let literal = |text: &str| quote_literal(text, !escapes);
+            let condition = pattern.condition(("s", "n"), "", &literal);
+            let dialect = Dialect::Warehouse { backslash_escapes: escapes };
+            let tokens: Vec<_> = tokens_of(&condition, dialect).collect();
+            prop_assert!(tokens.iter().all(|token| token.closed), "{}", condition);
+            let words = tokens.iter().filter(|token| token.kind != TokenKind::String);
+            let words: Vec<&str> = words.map(|token| token.text(&condition)).collect();
+            prop_assert!(
+                words.iter().all(|word| ["AND", "s", "n", "=", "~"].contains(word)),
+                "{}",
+                condition
+            );
+        }
+
         #[test]
         fn what_is_in_quotes_is_only_itself(name in "[^\"]{0,20}", escapes: bool) {
             let literal = |text: &str| quote_literal(text, !escapes);
