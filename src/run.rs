@@ -178,6 +178,7 @@ fn with_shell(
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),
         home: host.home.clone(),
+        queries: host.config_folder.as_ref().map(|folder| folder.join("redwire").join("queries")),
     };
     let mut executor = Executor::new(resources);
     if config.names_catalog {

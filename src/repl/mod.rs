@@ -222,7 +222,8 @@ impl Prompt {
                 None => self.run(&text),
             };
             match flow {
-                Flow::Go | Flow::Include(_) => {}
+                Flow::Go | Flow::Include(_) | Flow::RunText { .. } => {}
+                Flow::EditQuery(path) => self.edit_query(&path),
                 Flow::Failed | Flow::WrongTarget | Flow::Interrupted => self.drop_typed_ahead(),
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
                 Flow::Quit => return Some(ExitStatus::Done),
@@ -295,6 +296,16 @@ impl Prompt {
     fn edit(&mut self, path: Option<&Path>) -> Option<String> {
         let statement = self.histories.current().last_statement().unwrap_or_default().to_owned();
         self.edit_text(&statement, path)
+    }
+
+    /// Opens the user's editor on a file that is not run.
+    fn edit_query(&mut self, path: &Path) {
+        let edited = self.external_editor.edit("", Some(path));
+        // An interrupt was meant for the editor.
+        self.signals.clear();
+        if let Err(error) = edited {
+            self.shell.borrow_mut().fail_command(error);
+        }
     }
 
     /// The same with this text in place of the last statement.

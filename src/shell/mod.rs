@@ -12,6 +12,7 @@ mod echo;
 mod edges;
 mod jobs;
 mod listing;
+mod named_query;
 mod output;
 mod place;
 mod psql;
@@ -57,7 +58,16 @@ pub enum Flow {
     WrongTarget,
     /// Run this file, then continue.
     Include(PathBuf),
-    /// Open an editor on this file, or on the text that is being typed.
+    /// Run this text, which has a name, then continue.
+    RunText {
+        /// The text.
+        text: String,
+        /// The name, for places in it.
+        name: String,
+    },
+    /// Open an editor on this file.
+    EditQuery(PathBuf),
+    /// Open an editor on this file and run it, or on the text that is being typed.
     Edit(Option<PathBuf>),
     /// Quit, as the user asked.
     Quit,
@@ -83,6 +93,8 @@ pub struct ShellOptions {
     pub completes: bool,
     /// The user's folder, for `~` in paths.
     pub home: Option<PathBuf>,
+    /// The folder of named queries.
+    pub queries: Option<PathBuf>,
 }
 
 /// The maximum length of a statement in the output of `--verbose`.
