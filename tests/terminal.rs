@@ -788,3 +788,12 @@ fn the_settings_of_config_toml_hold_at_the_prompt() {
     home.write("config/redwire/config.toml", "format = 'xml'");
     home.redwire(["config"]).run().status(2).err_has("config.toml:1:10");
 }
+
+#[test]
+fn alt_enter_begins_a_line_in_a_complete_statement() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.keys("SELECT 1 + 1;\x1b\r").line("SELECT 2 + 2;").wait_for("│     2 │");
+    terminal.wait_for("│     4 │").wait_for("redwire> ");
+    terminal.end();
+}
