@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
 use crate::cli::{self, Cli, ColorArg, ScriptArgs, Sub};
@@ -106,10 +106,7 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the program's name first.
     pub fn new(arguments: &[OsString], host: &Host) -> Result<Self, ConfigError> {
-        let matches = cli::command()
-            .color(color::of_help(arguments, host))
-            .try_get_matches_from(arguments)
-            .map_err(|error| version::extended(masked(error, arguments), arguments))?;
+        let matches = matches(arguments, host)?;
         let cli = Cli::from_arg_matches(&matches)?;
         check_name(&cli).map_err(|error| masked(error, arguments))?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
@@ -159,6 +156,17 @@ impl Config {
             settings_file,
         })
     }
+}
+
+fn matches(arguments: &[OsString], host: &Host) -> Result<ArgMatches, clap::Error> {
+    let read = |command: clap::Command| {
+        command.color(color::of_help(arguments, host)).try_get_matches_from(arguments)
+    };
+    read(Cli::command()).map_err(|error| match error.kind() {
+        // Only help needs the whole command line, which takes longer to build.
+        ErrorKind::DisplayHelp => read(cli::command()).err().unwrap_or(error),
+        _ => version::extended(masked(error, arguments), arguments),
+    })
 }
 
 /// True if the task reads config.toml. What a script writes does not depend on who runs it.
@@ -226,7 +234,7 @@ fn log_level(verbose: u8, host: &Host) -> Result<LogLevel, ConfigError> {
 /// The exit status after an invalid command line or environment. For `exec` it is one that its
 /// program is unlikely to use.
 pub fn status_of_refusal(arguments: &[OsString]) -> ExitStatus {
-    let matches = cli::command().ignore_errors(true).try_get_matches_from(arguments);
+    let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
     match matches.as_ref().map(ArgMatches::subcommand_name) {
         Ok(Some("exec")) => ExitStatus::NotStarted,
         _ => ExitStatus::Unusable,
@@ -246,14 +254,14 @@ fn check_name(cli: &Cli) -> Result<(), clap::Error> {
     {
         return Ok(());
     }
-    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&cli::command());
+    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&Cli::command());
     error.insert(ContextKind::InvalidArg, ContextValue::String(name.clone()));
     Err(error)
 }
 
 fn wrong(message: &str) -> Result<(), ConfigError> {
     Err(ConfigError::Arguments(
-        cli::command().error(ErrorKind::ArgumentConflict, message),
+        Cli::command().error(ErrorKind::ArgumentConflict, message),
     ))
 }
 

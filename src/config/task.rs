@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, CommandFactory};
 
-use crate::cli::{self, Cli, ScriptArgs, ShellArg, Sub, VaultSub};
+use crate::cli::{Cli, ScriptArgs, ShellArg, Sub, VaultSub};
 use crate::exec::ExecRequest;
 use crate::executor::Prune;
 use crate::host::{Host, IDENTITY_FILE};
@@ -136,7 +136,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
 
 /// The command whose name is nearly this word.
 fn command_like(word: &str) -> Option<String> {
-    let command = cli::command();
+    let command = Cli::command();
     let names = command.get_subcommands().map(Command::get_name);
     nearest(word, names).map(str::to_owned)
 }
