@@ -176,7 +176,8 @@ mod tests {
         save(&folder, &name("a-1"), "SELECT 3").unwrap();
         std::fs::write(folder.join("not a name.sql"), "").unwrap();
         let rows = list(&folder).unwrap().rows;
-        assert_eq!(rows, [["a-1".into(), "SELECT 3".into()], ["b".into(), "SELECT 2".into()]]);
+        let expected = [["a-1", "SELECT 3"], ["b", "SELECT 2"]].map(|row| row.map(Value::from));
+        assert_eq!(rows, expected);
         assert!(save(&folder, &name("s"), "CREATE USER u PASSWORD 's3cret'").is_err());
         delete(&folder, &name("b")).unwrap();
         assert!(delete(&folder, &name("b")).is_err() && read(&folder, &name("b")).is_err());
