@@ -184,7 +184,12 @@ pub static COMMANDS: &[CommandSpec] = &[
         "cancel the query of a process, asking first at the prompt",
     ),
     command(Warehouse, "\\queue", "", "list the queues of workload management on Redshift"),
-    command(Warehouse, "\\errors", "[N]", "list the last errors of COPY on Redshift, or 10"),
+    command(
+        Warehouse,
+        "\\errors",
+        "[N]",
+        "list the last N errors of COPY on Redshift; 10 without N",
+    ),
     command(
         Warehouse,
         "\\conninfo",

@@ -1,7 +1,9 @@
 //! `\\d` and the other commands that show the objects of a warehouse.
 
 use super::{Stage, postgres, standin};
-use crate::support::postgres::{Database, TRUSTED_USER, succeeded};
+use crate::standin::StandIn;
+use crate::support::certificates::SERVER_NAME;
+use crate::support::postgres::{DIGEST_USER, Database, TRUSTED_USER, Wire, succeeded};
 
 /// Objects of every kind that both servers and psql know.
 const OBJECTS: &str = "CREATE SCHEMA crm; CREATE SCHEMA \"Odd.One\"; \
@@ -236,6 +238,21 @@ fn the_session_is_shown_in_psqls_words() {
     let done = stage.connect(&["-c", "\\conninfo"]).run().status(0);
     done.out_has(&succeeded(&output.expect("psql runs")))
         .out_has("Server version 15");
+}
+
+#[test]
+fn a_session_under_tls_shows_its_version_and_cipher() {
+    let Some(server) = StandIn::start(Wire::Tls) else {
+        return;
+    };
+    let authority = format!("?sslrootcert={}", server.authority().display());
+    let url = server.url(SERVER_NAME, &authority);
+    let stage = Stage::new(server, &url, DIGEST_USER, "");
+    let done = stage.connect(&["-c", "\\conninfo"]).run().status(0);
+    done.out_has(
+        "SSL connection (protocol: TLSv1.3, cipher: TLS_AES_256_GCM_SHA384, compression: off)",
+    )
+    .out_has("(address \"127.0.0.1\")");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! stand-in for Redshift.
 
 mod activity;
+mod cause;
 mod completion;
 mod formats;
 mod guard;

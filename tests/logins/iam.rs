@@ -1,7 +1,7 @@
 //! Logins through AWS IAM that succeed.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
@@ -110,11 +110,11 @@ fn a_long_run_fetches_credentials_when_they_end_or_are_refused() {
     let mut command = cloud.home.interruptible();
     command.args(["run", "--watch"]).envs(cloud.aws.environment());
     command.envs(ETL.environment()).stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut watch = command.spawn().expect("redwire starts");
-    let mut lines = BufReader::new(watch.stdout.take().expect("its output")).lines();
+    let mut watch = Watch(command.spawn().expect("redwire starts"));
+    let mut lines = BufReader::new(watch.0.stdout.take().expect("its output")).lines();
     let mut loads = |name: &str| {
         let line = lines.next().expect("a line").expect("text");
-        assert!(line.starts_with(&format!("{name}: loaded")), "{line}");
+        assert!(line.contains(&format!(" {name}: loaded ")), "{line}");
     };
     loads("first");
     // Credentials that end within a minute are not used again.
@@ -132,8 +132,16 @@ fn a_long_run_fetches_credentials_when_they_end_or_are_refused() {
     create(&cloud, "fifth");
     loads("fifth");
     assert_eq!(cloud.count("GetClusterCredentials"), 4);
-    watch.kill().expect("it is ours to kill");
-    watch.wait().expect("its end");
+}
+
+/// A test that failed leaves no process behind.
+struct Watch(Child);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[test]

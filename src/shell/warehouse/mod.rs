@@ -1,6 +1,7 @@
 //! Statements that a warehouse receives unchanged, over a session that is reopened when it is lost.
 
 mod activity;
+mod cause;
 mod connect;
 mod guard;
 mod info;
@@ -304,7 +305,10 @@ impl Warehouse {
                 Ok(shown.count)
             }
             Ok(()) => Ok(shown.count),
-            Err(error) => Err(StatementError::Failed(located(error, text))),
+            Err(error) => {
+                let error = self.explained(executor, text, error);
+                Err(StatementError::Failed(located(error, text)))
+            }
         }
     }
 

@@ -131,6 +131,7 @@ pub static LOCKS: Activity = Activity {
         "pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid \
          JOIN pg_catalog.pg_class c ON c.oid = l.relation \
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_catalog.pg_database d ON d.oid = l.database AND d.datname = current_database() \
          WHERE l.locktype = 'relation' AND n.nspname !~ '^pg_' \
          AND l.pid <> pg_catalog.pg_backend_pid() ORDER BY c.relname, l.granted DESC, l.pid",
     ),

@@ -2,6 +2,7 @@
 //! PostgreSQL's if the server does not have those.
 
 mod activity;
+pub mod cause;
 mod function;
 mod listing;
 pub mod names;
