@@ -295,13 +295,13 @@ const UNUSED: &[(&str, &[&str])] = &[
     ("apply", &["no_pager"]),
     ("run", &["no_pager"]),
     ("exec", &["dry_run", "no_pager"]),
-    ("vault", &["secret_store", "ephemeral", "format", "dry_run", "wait", "no_pager"]),
     (
         "config",
         &["catalog", "secret_store", "ephemeral", "dry_run", "wait", "quiet", "verbose"],
     ),
-    ("completions", ALL),
+    ("vault", &["secret_store", "ephemeral", "format", "dry_run", "wait", "no_pager"]),
     ("man", ALL),
+    ("completions", ALL),
 ];
 
 /// Every option of all commands.
@@ -351,17 +351,18 @@ pub const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("config", &["redwire config", "redwire config --format json"]),
+    (
+        "vault",
+        &[
+            "redwire vault rekey --passphrase",
+            "redwire vault rekey --identity ~/.config/redwire/identity",
+        ],
+    ),
     ("man", &["redwire man | man -l -"]),
     (
         "completions",
         &["redwire completions fish > ~/.config/fish/completions/redwire.fish"],
     ),
-];
-
-/// The examples of the commands of the vault.
-const REKEY_EXAMPLES: &[&str] = &[
-    "redwire vault rekey --passphrase",
-    "redwire vault rekey --identity ~/.config/redwire/identity",
 ];
 
 /// The command line: each command's help lists the options that it uses, and examples.
@@ -376,12 +377,17 @@ pub fn command() -> Command {
     for (name, unused) in UNUSED {
         let hidden = global.iter().filter(|option| unused.contains(&option.get_id().as_str()));
         let hidden: Vec<Arg> = hidden.map(|option| option.clone().hide(true)).collect();
-        command =
-            command.mut_subcommand(*name, |sub| with_examples(sub.args(hidden), examples_of(name)));
+        // A command that is changed goes to the end: the table has their order.
+        command = command.mut_subcommand(*name, |sub| {
+            let (sub, examples) = (sub.args(hidden), examples_of(name));
+            if sub.has_subcommands() {
+                sub.mut_subcommands(|inner| with_examples(inner, examples))
+            } else {
+                with_examples(sub, examples)
+            }
+        });
     }
-    command.mut_subcommand("vault", |vault| {
-        vault.mut_subcommand("rekey", |rekey| with_examples(rekey, REKEY_EXAMPLES))
-    })
+    command
 }
 
 fn examples_of(name: &str) -> &'static [&'static str] {

@@ -105,7 +105,7 @@ fn the_examples_in_the_help_are_command_lines_and_run_where_no_warehouse_is_need
     home.script(create).run().status(0);
     home.write("catalog.sql", create.replace("'x'", "ENV 'PASSWORD_OF_SALES'"));
     for (name, examples) in cli::EXAMPLES {
-        let needs_nothing = !["", "connect", "run", "exec"].contains(name);
+        let needs_nothing = !["", "connect", "run", "exec", "vault"].contains(name);
         for example in *examples {
             let line = example.split(['|', '>']).next().unwrap();
             let words = shlex::split(line).unwrap();

@@ -331,7 +331,12 @@ impl Output {
     /// Writes a line for the user at the terminal; formats for programs have no place for it.
     pub fn greeting(&mut self, line: &str) {
         if !self.quiet && !self.error_style.format.is_json() {
-            self.write_error(line);
+            let style = Style {
+                width: (self.width)(),
+                ..self.error_style.clone()
+            };
+            let line = render_help(line, &style).into_owned();
+            self.write_error(line.trim_end_matches('\n'));
             self.write_error("\n");
             self.flush_error();
         }
