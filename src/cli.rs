@@ -54,6 +54,10 @@ pub struct ScriptArgs {
     #[arg(short = 'a', long)]
     pub echo: bool,
 
+    /// Set a variable, which statements name as :NAME, :'NAME' or :"NAME"
+    #[arg(short = 'v', long = "variable", alias = "set", value_name = "NAME=VALUE", action = ArgAction::Append, value_parser = assignment)]
+    pub variable: Vec<(String, String)>,
+
     /// Stop after a statement that failed, or continue
     #[arg(long, value_name = "ACTION", default_value = "stop")]
     pub on_error: OnError,
@@ -96,6 +100,39 @@ pub struct Common {
     #[arg(long, value_name = "FORMAT", global = true, default_value = "table", value_parser = format_parser())]
     pub format: Format,
 
+    /// Write values with a separator between them, without escapes: \format unaligned
+    #[arg(short = 'A', long = "no-align", global = true, conflicts_with = "format")]
+    pub no_align: bool,
+
+    /// Write rows alone, without headings and count
+    #[arg(short = 't', long, global = true)]
+    pub tuples_only: bool,
+
+    /// Write no headings
+    #[arg(long, global = true)]
+    pub no_header: bool,
+
+    /// The separator of values with --no-align
+    #[arg(
+        short = 'F',
+        long,
+        value_name = "TEXT",
+        global = true,
+        default_value = "|",
+        allow_hyphen_values = true
+    )]
+    pub field_separator: String,
+
+    /// The separator of rows with --no-align; a line break if not given
+    #[arg(
+        short = 'R',
+        long,
+        value_name = "TEXT",
+        global = true,
+        allow_hyphen_values = true
+    )]
+    pub record_separator: Option<String>,
+
     /// Run on a copy of the catalog: ask for no password and keep nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
@@ -117,7 +154,7 @@ pub struct Common {
     pub quiet: bool,
 
     /// Tell on standard error what redwire opens and does; twice: each step to a server too
-    #[arg(short = 'v', long, global = true, action = ArgAction::Count)]
+    #[arg(long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }
 
@@ -410,6 +447,14 @@ fn with_examples(command: Command, examples: &[&str]) -> Command {
         text.extend(["\n\n", &after.to_string()]);
     }
     command.after_help(text)
+}
+
+/// Reads `NAME=VALUE`.
+fn assignment(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => Err("a variable is written NAME=VALUE; --verbose has no short form"),
+    }
 }
 
 /// Reads a DURATION in whole seconds: `30s`, `2m`, `1m30s`, `1h`, or `0` for no wait.

@@ -190,7 +190,8 @@ fn with_shell(
             output.show_progress(screen, config.settings.settings.bell);
         }
     }
-    work(Shell::new(executor, output, options), streams.stdin)
+    let shell = Shell::new(executor, output, options, config.variables.clone());
+    work(shell, streams.stdin)
 }
 
 /// The screen for progress: standard error, if it is a terminal that can clear a line, and the user

@@ -104,6 +104,7 @@ pub fn run(
     } else {
         shell.end_input();
     }
+    shell.output().end_redirection();
     shell.sum_up();
     shell.output().flush_error();
     shell.status()
@@ -114,7 +115,7 @@ pub fn run_submitted(shell: &mut Shell, text: &str, note: Note<'_>) -> Flow {
     let mut opened = open_text(text.to_owned(), None, Origin::Prompt);
     let mut script = Script::new(PieceAction::Run(Some(note)), OnError::Stop);
     let flow = script.run_part(shell, &mut opened);
-    if script.unreached > 0 && !matches!(flow, Flow::Quit | Flow::Edit(_)) {
+    if script.unreached > 0 && !matches!(flow, Flow::Quit | Flow::Edit(_) | Flow::History(_)) {
         let (count, is_one) = (script.unreached, script.unreached == 1);
         let statements = if is_one { "statement" } else { "statements" };
         let was = if is_one { "was" } else { "were" };
@@ -170,7 +171,7 @@ fn open_all(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Result<Vec<OpenPart
         ScriptPart::File(path) => open_file(&path),
         ScriptPart::Stdin => {
             let reader = stdin.take().unwrap_or_else(|| Box::new(io::empty()));
-            Ok(open_stream("stdin".to_owned(), reader))
+            Ok(open_stream("stdin".to_owned(), None, reader))
         }
     };
     parts.into_iter().map(open).collect()
@@ -178,7 +179,11 @@ fn open_all(parts: Vec<ScriptPart>, stdin: Box<dyn Read>) -> Result<Vec<OpenPart
 
 fn open_text(text: String, name: Option<&str>, origin: Origin) -> OpenPart {
     OpenPart {
-        input: Rc::new(Input { name: name.map(str::to_owned), origin }),
+        input: Rc::new(Input {
+            name: name.map(str::to_owned),
+            origin,
+            folder: None,
+        }),
         reader: Box::new(io::Cursor::new(text)),
         unechoed: None,
     }
@@ -190,12 +195,17 @@ fn open_file(path: &Path) -> Result<OpenPart, Error> {
         let path = path.display().to_string();
         return Err(Error::new(FileError::Read { path, cause: "Is a directory".to_owned() }));
     }
-    Ok(open_stream(path.display().to_string(), Box::new(file)))
+    let folder = path.parent().map(Path::to_owned);
+    Ok(open_stream(path.display().to_string(), folder, Box::new(file)))
 }
 
-fn open_stream(name: String, reader: Box<dyn Read>) -> OpenPart {
+fn open_stream(name: String, folder: Option<PathBuf>, reader: Box<dyn Read>) -> OpenPart {
     OpenPart {
-        input: Rc::new(Input { name: Some(name), origin: Origin::Script }),
+        input: Rc::new(Input {
+            name: Some(name),
+            origin: Origin::Script,
+            folder,
+        }),
         reader,
         unechoed: None,
     }
@@ -214,7 +224,17 @@ impl<'a> Script<'a> {
         Self { action, on_error, depth: 0, unreached: 0 }
     }
 
+    /// Runs a part, which must close the `\if`s that it opens; at the prompt the next lines may.
     fn run_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
+        if part.input.origin == Origin::Prompt {
+            return self.read_part(shell, part);
+        }
+        let outside = shell.enter_file();
+        let flow = self.read_part(shell, part);
+        shell.leave_file(outside, flow)
+    }
+
+    fn read_part(&mut self, shell: &mut Shell, part: &mut OpenPart) -> Flow {
         let mut splitter = Splitter::new(shell.target().dialect());
         // Only text that the user wrote elsewhere has a name.
         part.unechoed = shell.unechoed().filter(|_| part.input.name.is_some());
@@ -270,6 +290,7 @@ impl<'a> Script<'a> {
         loop {
             // A statement may change how the next one is cut.
             splitter.set_dialect(shell.target().dialect());
+            splitter.set_skipping(!shell.is_active());
             let Some(result) = splitter.next_piece() else {
                 return Flow::Go;
             };
@@ -317,7 +338,7 @@ impl<'a> Script<'a> {
 
     fn include(&mut self, shell: &mut Shell, mut opened: OpenPart) -> Flow {
         if self.depth >= MAX_INCLUDES {
-            let message = format!("\\i and \\n are nested deeper than {MAX_INCLUDES}");
+            let message = format!("\\i is nested deeper than {MAX_INCLUDES}");
             return shell.fail_command(Error::new(CommandError::new(message)));
         }
         self.depth += 1;

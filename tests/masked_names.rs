@@ -157,7 +157,7 @@ fn no_message_about_a_name_shows_a_secret_in_it() {
         for format in ["table", "json", "csv"] {
             let home = Home::new();
             let done = home
-                .redwire(["-v", "--secret-store", "memory", "--on-error", "continue"])
+                .redwire(["--verbose", "--secret-store", "memory", "--on-error", "continue"])
                 .args(["--format", format])
                 .stdin(script.as_str())
                 .run();

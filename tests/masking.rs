@@ -322,7 +322,7 @@ pub fn assert_kept_nowhere(folder: &Path) {
 fn mutated_statements_leak_in_no_error_and_no_line_of_the_log() {
     let home = Home::new();
     for seed in 4..8 {
-        let run = home.redwire(["-v", "--secret-store", "memory", "--on-error", "continue"]);
+        let run = home.redwire(["--verbose", "--secret-store", "memory", "--on-error", "continue"]);
         let done = run.args(arguments(seed, 500)).run().status(1).err_has("***");
         assert!(!leaks(&done.err), "{}", done.err);
     }

@@ -61,7 +61,7 @@ macro_rules! format_variants {
     };
 }
 
-format_variants!(Table, Vertical, Markdown, Csv, Tsv, Json, Jsonl);
+format_variants!(Table, Vertical, Markdown, Unaligned, Csv, Tsv, Json, Jsonl);
 
 #[test]
 fn every_statement_has_a_row_in_the_grammar() {

@@ -40,7 +40,7 @@ fn file(home: &Home) -> PathBuf {
 
 fn redwire(home: &Home, arguments: &[&str]) -> Run {
     let authorities = home.write("authorities.pem", "");
-    home.redwire(["-v", "--secret-store", "vault"])
+    home.redwire(["--verbose", "--secret-store", "vault"])
         .args(arguments)
         .env("SSL_CERT_FILE", authorities)
 }

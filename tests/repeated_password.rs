@@ -160,13 +160,16 @@ fn no_field_of_a_message_leaves_the_session_with_the_password() {
 /// The ways to a session: arguments and standard input.
 const WAYS: &[(&[&str], &str)] = &[
     (&["connect", "sales", "-c", "SELECT 1"], ""),
-    (&["-v", "--format", "json", "connect", "sales", "-c", "SELECT 1"], ""),
+    (&["--verbose", "--format", "json", "connect", "sales", "-c", "SELECT 1"], ""),
     (&[], "\\connect sales\nSELECT 1;\n"),
     (&[], "\\connect sales\n\\d orders\n"),
     (&["-c", "TEST CONNECTION sales"], ""),
     (&["--format", "json", "-c", "TEST CONNECTION sales"], ""),
-    (&["-v", "-c", "ALTER REDSHIFT CONNECTION sales SET COMMENT = 'x' WITH TEST"], ""),
-    (&["-v", "-c", "IMPORT TABLES FROM sales"], ""),
+    (
+        &["--verbose", "-c", "ALTER REDSHIFT CONNECTION sales SET COMMENT = 'x' WITH TEST"],
+        "",
+    ),
+    (&["--verbose", "-c", "IMPORT TABLES FROM sales"], ""),
     (&["--format", "csv", "-c", "IMPORT TABLES FROM sales"], ""),
 ];
 

@@ -320,7 +320,7 @@ fn in_json_everything_beside_the_answers_is_an_object_on_a_line_of_stderr() {
     for format in ["json", "jsonl"] {
         let done = home
             .script(&script)
-            .args(["--on-error", "continue", "-v", "--format", format])
+            .args(["--on-error", "continue", "--verbose", "--format", format])
             .run()
             .status(1);
         let keys: Vec<String> = done.err.lines().map(only_key).collect();
@@ -404,7 +404,7 @@ fn quiet_leaves_tags_and_notices_out_and_keeps_warnings_and_errors() {
 fn verbose_tells_what_is_opened_run_and_swept() {
     let home = Home::new();
     let vault = |script: &str| {
-        home.redwire(["--secret-store", "vault", "--catalog", "c.db", "-v"])
+        home.redwire(["--secret-store", "vault", "--catalog", "c.db", "--verbose"])
             .env("REDWIRE_VAULT_PASSPHRASE", "open")
             .stdin(script)
             .run()
@@ -442,7 +442,7 @@ fn nothing_is_left_of_an_ephemeral_run() {
         "script.sql",
         create("a") + "BEGIN;\n" + &create("b") + "COMMIT;\nSHOW CONNECTIONS;\n",
     );
-    home.redwire(["--ephemeral", "-v", "-f", "script.sql"])
+    home.redwire(["--ephemeral", "--verbose", "-f", "script.sql"])
         .run()
         .status(0)
         .out_has("(2 rows)");

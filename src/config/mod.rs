@@ -26,6 +26,7 @@ use crate::log::LogLevel;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
+use crate::shell::Variables;
 use crate::sign::has_sign;
 pub use file::SettingsFileError;
 use masked::masked;
@@ -59,6 +60,8 @@ pub struct Config {
     pub echo: bool,
     /// Runs a script as one transaction.
     pub single_transaction: bool,
+    /// The variables of the script or the prompt.
+    pub variables: Variables,
     /// Sends statements without the confirmation that PROTECTION asks for.
     pub yes: bool,
     /// Opens sessions that only read.
@@ -118,9 +121,17 @@ impl Config {
         let read = settings_file.as_deref().filter(|_| has_settings(&task) && !skips_file(&cli));
         let settings = settings(&cli, &matches, read, host)?;
         let color = color::is_wanted(settings.settings.color, host);
-        let format = settings.settings.format;
+        let format = if cli.common.no_align {
+            Format::Unaligned
+        } else {
+            settings.settings.format
+        };
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
+            has_headings: !cli.common.no_header && !cli.common.tuples_only,
+            has_footer: !cli.common.tuples_only,
+            field_separator: cli.common.field_separator.clone(),
+            record_separator: cli.common.record_separator.clone().unwrap_or_else(|| "\n".into()),
             null: settings.settings.null.as_str().into(),
             color,
             ..Style::plain(format)
@@ -132,6 +143,7 @@ impl Config {
         Ok(Self {
             task,
             store: store(&cli, &location, host)?,
+            variables: variables(&cli)?,
             history: in_folder(&host.state_folder, "history").filter(|_| is_kept(mode)),
             old_history: in_folder(&host.data_folder, "history").filter(|_| is_kept(mode)),
             mode,
@@ -273,6 +285,10 @@ fn check_script(cli: &Cli) -> Result<(), ConfigError> {
         );
     }
     let has_script = matches!(cli.subcommand, None | Some(Sub::Connect { .. }));
+    let sets_variables = scripts(cli).any(|script| !script.variable.is_empty());
+    if !has_script && sets_variables {
+        return wrong("--variable is for scripts and the prompt: this command has neither");
+    }
     let has_options = on_error(cli) == OnError::Continue
         || scripts(cli).any(|script| {
             script.single_transaction || script.echo || script.yes || script.read_only
@@ -330,6 +346,18 @@ fn is_echoed(cli: &Cli) -> bool {
 
 fn is_single_transaction(cli: &Cli) -> bool {
     scripts(cli).any(|script| script.single_transaction)
+}
+
+/// The variables that the command line sets.
+fn variables(cli: &Cli) -> Result<Variables, ConfigError> {
+    let mut variables = Variables::default();
+    for (name, value) in scripts(cli).flat_map(|script| &script.variable) {
+        if let Err(error) = variables.set(name, value.clone()) {
+            let hint = error.hint.map(|hint| format!(": {hint}")).unwrap_or_default();
+            wrong(&format!("{}{hint}", error.message))?;
+        }
+    }
+    Ok(variables)
 }
 
 fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {

@@ -183,6 +183,13 @@ impl Error {
         self
     }
 
+    /// The same error, with its bytes and those of the others changed.
+    #[must_use]
+    pub fn map_span(mut self, change: &dyn Fn(Range<usize>) -> Range<usize>) -> Self {
+        self.span = self.span.map(change);
+        self.map_others(|other| other.map_span(change))
+    }
+
     /// Further errors of the statement that do not follow from this one.
     pub fn others(&self) -> &[Self] {
         &self.others

@@ -288,6 +288,11 @@ impl Executor {
         &self.slots.signals
     }
 
+    /// The environment of the process.
+    pub fn environment(&self) -> &Environment {
+        &self.passwords.environment
+    }
+
     /// Cancels a query on a session when a signal arrives.
     pub fn cancel(&self) -> Cancel {
         self.slots.cancel()

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::Error;
-use crate::value::ResultSet;
+use crate::value::{ResultSet, Value};
 
 /// The severity of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,33 @@ pub(super) fn counted<N: fmt::Display + PartialEq + From<bool>>(count: &N, word:
 /// The tag of a statement with IF EXISTS or IF NOT EXISTS that changed nothing.
 pub const NO_CHANGE: &str = "Operation resulted in no change";
 
+impl Answer {
+    /// The answer as rows: SQL is the only value of one.
+    pub fn rows(&self) -> ResultSet {
+        match self {
+            Self::Rows(rows) | Self::List(rows) | Self::Runs(rows) | Self::Stages(rows) => {
+                rows.clone()
+            }
+            Self::Sql(sql) => ResultSet {
+                rows: vec![vec![Value::from(sql.as_str())]],
+                ..ResultSet::with_columns(["sql"])
+            },
+        }
+    }
+}
+
 impl Outcome {
+    /// The number of rows in the answer.
+    pub fn row_count(&self) -> u64 {
+        match &self.answer {
+            Some(
+                Answer::Rows(rows) | Answer::List(rows) | Answer::Runs(rows) | Answer::Stages(rows),
+            ) => rows.rows.len() as u64,
+            Some(Answer::Sql(_)) => 1,
+            None => 0,
+        }
+    }
+
     /// The outcome of a change, with its command tag.
     pub fn done(tag: &'static str) -> Self {
         Self { tag: Some(tag), ..Self::default() }

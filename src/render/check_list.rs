@@ -39,6 +39,7 @@ pub(super) fn render(stages: &ResultSet, style: &Style, out: &mut dyn Write) -> 
         let color = match verdict.as_str() {
             "ok" => Color::Good,
             "failed" => Color::Error,
+            "warning" => Color::Warning,
             _ => Color::Faint,
         };
         let took = match took {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::sanitize;
+use super::style::Style;
 
 /// The form of a cell.
 #[derive(Clone, Copy, Debug)]
@@ -19,17 +20,20 @@ pub(super) struct Delimited {
     headings: Option<Vec<String>>,
     /// True if the rows go to a terminal.
     is_shown: bool,
+    /// The text for NULL; None for that of the format.
+    null: Option<String>,
 }
 
 impl Delimited {
     /// Rows under these headings.
-    pub fn new(separator: u8, form: CellForm, names: &[&str], is_shown: bool) -> Self {
+    pub fn new(separator: u8, form: CellForm, names: &[&str], style: &Style) -> Self {
         let headings = names.iter().map(|name| (*name).to_owned()).collect();
         Self {
             separator,
             form,
-            headings: Some(headings),
-            is_shown,
+            headings: Some(headings).filter(|_| style.has_headings),
+            is_shown: style.width.is_some(),
+            null: style.exact_null.clone(),
         }
     }
 
@@ -56,6 +60,7 @@ impl Delimited {
             if index > 0 {
                 out.write_all(&[self.separator])?;
             }
+            let cell = cell.or(self.null.as_deref().map(str::as_bytes));
             match cell {
                 Some(cell) if self.is_shown => {
                     let text = String::from_utf8_lossy(cell);

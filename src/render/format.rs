@@ -13,6 +13,8 @@ pub enum Format {
     Vertical,
     /// A table of GitHub Flavored Markdown, for pasting.
     Markdown,
+    /// Values with a separator between them, without escapes, as in psql.
+    Unaligned,
     /// Comma-separated values (RFC 4180, lines end in a line feed).
     Csv,
     /// Tab-separated values, escaped as `PostgreSQL` does in COPY's text format.
@@ -29,6 +31,7 @@ impl Format {
         Self::Table,
         Self::Vertical,
         Self::Markdown,
+        Self::Unaligned,
         Self::Csv,
         Self::Tsv,
         Self::Json,
@@ -41,6 +44,7 @@ impl Format {
             Self::Table => "table",
             Self::Vertical => "vertical",
             Self::Markdown => "markdown",
+            Self::Unaligned => "unaligned",
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Json => "json",
@@ -62,7 +66,7 @@ impl fmt::Display for Format {
 
 /// The message for any other word.
 const UNKNOWN_FORMAT: &str =
-    "the format is one of table, vertical, markdown, csv, tsv, json, jsonl";
+    "the format is one of table, vertical, markdown, unaligned, csv, tsv, json, jsonl";
 
 impl FromStr for Format {
     type Err = &'static str;

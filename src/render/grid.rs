@@ -5,6 +5,7 @@
 //! that is too large for it is drawn line by line.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use comfy_table::{
@@ -13,11 +14,12 @@ use comfy_table::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::Style;
 use super::cell;
+use super::frame::{Frame, Rule};
 use super::layout::Layout;
 use super::report::paint::{Color, paint, painted};
 use super::sanitize::{is_hidden, one_line, push_escape};
+use super::style::Style;
 use super::wrap::Wrapped;
 use crate::definition::TerminalColor;
 use crate::value::{ResultSet, Value};
@@ -49,6 +51,8 @@ pub(super) enum GridStyle {
 pub(super) struct Grid {
     pub style: GridStyle,
     pub layout: Layout,
+    pub lines: &'static Frame,
+    pub has_headings: bool,
     /// True if lines, headings and NULL are painted.
     has_colors: bool,
     /// The colour of the outer lines, if they are not faint.
@@ -58,13 +62,19 @@ pub(super) struct Grid {
 impl Grid {
     /// A table with the widths that the rows need.
     pub fn table(rows: &ResultSet, numeric: &[bool], style: &Style) -> Self {
-        let layout = Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH);
         Self {
             style: GridStyle::Table,
-            layout,
+            layout: Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH),
+            lines: Frame::new(style.border, style.line_style),
+            has_headings: style.has_headings,
             has_colors: style.color,
             frame: style.frame,
         }
+    }
+
+    /// The width of the table.
+    pub fn width(&self) -> usize {
+        self.layout.table_width()
     }
 
     /// A table of Markdown with the widths that the rows need.
@@ -74,6 +84,8 @@ impl Grid {
         Self {
             style: GridStyle::Markdown,
             layout,
+            lines: &Frame::USUAL,
+            has_headings: true,
             has_colors: false,
             frame: None,
         }
@@ -111,6 +123,7 @@ impl Grid {
         let names = rows.columns.iter();
         let headings: Vec<Cow<'_, str>> = names.map(|column| column.name.as_str().into()).collect();
         match self.style {
+            GridStyle::Table if !self.has_headings => self.write_border(self.lines.top, out),
             GridStyle::Table => self.write_table_head(&headings, out),
             GridStyle::Markdown => {
                 self.write_markdown_row(&headings, out)?;
@@ -127,11 +140,9 @@ impl Grid {
                 row.iter().map(|value| cell::raw(value, &self.layout.null)).collect();
             match self.style {
                 GridStyle::Table if self.has_colors => {
-                    let color = |value: &Value| (*value == Value::Null).then_some(Color::Faint);
-                    let colors: Vec<Option<Color>> = row.iter().map(color).collect();
-                    self.write_lines(&cells, &colors, out)?;
+                    self.write_lines(&cells, Part::Values(row), out)?;
                 }
-                GridStyle::Table => self.write_table_row(&cells, &mut piece, out)?,
+                GridStyle::Table => self.write_table_row(&cells, row, &mut piece, out)?,
                 GridStyle::Markdown => self.write_markdown_row(&cells, out)?,
             }
         }
@@ -141,7 +152,7 @@ impl Grid {
     /// Writes the lower border.
     pub fn write_end(&self, out: &mut impl Write) -> io::Result<()> {
         match self.style {
-            GridStyle::Table => self.write_border(["└", "─", "┴", "┘"], out),
+            GridStyle::Table => self.write_border(self.lines.bottom, out),
             GridStyle::Markdown => Ok(()),
         }
     }
@@ -154,16 +165,16 @@ impl Grid {
             table.set_header(row.cells);
             return self.draw(table, out);
         }
-        self.write_border(["┌", "─", "┬", "┐"], out)?;
-        let colors = vec![Some(Color::Heading); headings.len()];
-        self.write_lines(headings, &colors, out)?;
-        self.write_border(["╞", "═", "╪", "╡"], out)
+        self.write_border(self.lines.top, out)?;
+        self.write_lines(headings, Part::Headings, out)?;
+        self.write_border(Some(self.lines.head), out)
     }
 
     /// Adds a row to the piece, and draws those before it if they are enough.
     fn write_table_row(
         &self,
         cells: &[Cow<'_, str>],
+        row_values: &[Value],
         piece: &mut Piece,
         out: &mut impl Write,
     ) -> io::Result<()> {
@@ -178,7 +189,7 @@ impl Grid {
                 piece.rows.push(row.cells);
                 Ok(())
             }
-            None => self.write_lines(cells, &vec![None; cells.len()], out),
+            None => self.write_lines(cells, Part::Values(row_values), out),
         }
     }
 
@@ -187,7 +198,7 @@ impl Grid {
     fn drawable(&self, cells: &[Cow<'_, str>]) -> Option<DrawableRow> {
         let width = self.layout.table_width();
         let bytes: usize = cells.iter().map(|cell| cell.len()).sum();
-        if width.max(bytes) > MAX_PIECE_SIZE {
+        if width.max(bytes) > MAX_PIECE_SIZE || !self.lines.is_usual() {
             return None;
         }
         let mut row = DrawableRow {
@@ -231,20 +242,42 @@ impl Grid {
         table.lines().try_for_each(|line| writeln!(out, "{line}"))
     }
 
-    /// A part of the outer lines.
-    fn edge<'a>(&self, line: &'a str) -> Cow<'a, str> {
+    /// A part of the outer lines; blanks around it are not painted.
+    fn edge(&self, text: &str) -> String {
         match self.frame {
-            Some(color) if self.has_colors => Cow::Owned(color.paint(line)),
-            Some(_) | None => painted(line, Color::Faint, self.has_colors),
+            Some(color) if self.has_colors && !text.trim().is_empty() => {
+                text.replacen(text.trim(), &color.paint(text.trim()), 1)
+            }
+            Some(_) | None => self.line(text),
         }
     }
 
-    fn write_border(
-        &self,
-        [left, line, joint, right]: [&str; 4],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        let lines = self.layout.widths.iter().map(|width| line.repeat(width + PADDING));
+    /// A part of the inner lines; blanks around it are not painted.
+    fn line(&self, text: &str) -> String {
+        let line = text.trim();
+        if line.is_empty() {
+            return text.to_owned();
+        }
+        text.replacen(line, &painted(line, Color::Faint, self.has_colors), 1)
+    }
+
+    /// A line of the cell in this column.
+    fn cell<'a>(&self, line: &'a str, column: usize, part: Part<'_>) -> Cow<'a, str> {
+        match part {
+            Part::Headings => painted(line, Color::Heading, self.has_colors),
+            Part::Values(row) if row.get(column) == Some(&Value::Null) => {
+                painted(line, Color::Faint, self.has_colors)
+            }
+            Part::Values(_) => Cow::Borrowed(line),
+        }
+    }
+
+    fn write_border(&self, rule: Option<Rule>, out: &mut impl Write) -> io::Result<()> {
+        let Some([left, line, joint, right]) = rule else {
+            return Ok(());
+        };
+        let widths = self.layout.widths.iter();
+        let lines = widths.map(|width| line.repeat(width + self.lines.padding));
         let lines = lines.collect::<Vec<String>>().join(joint);
         writeln!(out, "{}", self.edge(&format!("{left}{lines}{right}")))
     }
@@ -260,40 +293,45 @@ impl Grid {
         out.write_all(b"|\n")
     }
 
-    /// Writes a row of a table line by line, each cell in its colour. A cell that is wider than its
-    /// column takes several lines.
+    /// Writes a row of a table line by line. A cell that is wider than its column takes several
+    /// lines.
     fn write_lines(
         &self,
         cells: &[Cow<'_, str>],
-        colors: &[Option<Color>],
+        part: Part<'_>,
         out: &mut impl Write,
     ) -> io::Result<()> {
         let columns = cells.iter().zip(&self.layout.widths);
         let mut wrapped: Vec<_> = columns.map(|(cell, width)| self.wrapped(cell, *width)).collect();
-        let edge = self.edge("│");
-        let between = painted("│", Color::Faint, self.has_colors);
         loop {
             let line: Vec<Option<String>> = wrapped.iter_mut().map(Iterator::next).collect();
             if line.iter().all(Option::is_none) {
                 return Ok(());
             }
-            let mut before = &edge;
-            let columns = self.layout.widths.iter().zip(&self.layout.numeric).zip(colors);
-            for (line, ((width, numeric), color)) in line.into_iter().zip(columns) {
+            let [begin, between, end] = self.lines.row;
+            let last = self.layout.widths.len() - 1;
+            let mut text = self.edge(begin);
+            let columns = self.layout.widths.iter().zip(&self.layout.numeric);
+            for (index, (line, (width, numeric))) in line.into_iter().zip(columns).enumerate() {
                 let line = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
-                let line = match color {
-                    Some(color) => painted(&line, *color, self.has_colors),
-                    None => Cow::Borrowed(line.as_str()),
+                let left = match (part, *numeric) {
+                    (Part::Headings, _) if !self.lines.is_usual() => blank / 2,
+                    (Part::Headings | Part::Values(_), true) => blank,
+                    (Part::Headings | Part::Values(_), false) => 0,
                 };
-                if *numeric {
-                    write!(out, "{before} {:blank$}{line} ", "")?;
-                } else {
-                    write!(out, "{before} {line}{:blank$} ", "")?;
+                let is_open = part != Part::Headings && index == last && !self.lines.is_full();
+                let right = if is_open { 0 } else { blank - left };
+                if index > 0 {
+                    text.push_str(&self.line(between));
                 }
-                before = &between;
+                let line = self.cell(&line, index, part);
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{:left$}{line}{:right$}", "", "");
             }
-            writeln!(out, "{edge}")?;
+            let end = if part == Part::Headings { end } else { end.trim_end() };
+            text.push_str(&self.edge(end));
+            writeln!(out, "{text}")?;
         }
     }
 
@@ -323,6 +361,14 @@ impl Grid {
         }
         out.write_all(b"|\n")
     }
+}
+
+/// The part of a table in a line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part<'a> {
+    Headings,
+    /// The values of the row.
+    Values(&'a [Value]),
 }
 
 /// Rows of a table that comfy-table draws at once.
@@ -407,12 +453,12 @@ mod tests {
             let mut lines = Vec::new();
             let headings = set.columns.iter().map(|column| Cow::from(column.name.as_str()));
             let headings: Vec<Cow<'_, str>> = headings.collect();
-            grid.write_border(["┌", "─", "┬", "┐"], &mut lines).unwrap();
-            grid.write_lines(&headings, &[None; 3], &mut lines).unwrap();
-            grid.write_border(["╞", "═", "╪", "╡"], &mut lines).unwrap();
-            for row in &rows {
+            grid.write_border(grid.lines.top, &mut lines).unwrap();
+            grid.write_lines(&headings, Part::Headings, &mut lines).unwrap();
+            grid.write_border(Some(grid.lines.head), &mut lines).unwrap();
+            for (row, values) in rows.iter().zip(&set.rows) {
                 let cells: Vec<Cow<'_, str>> = row.iter().map(Cow::from).collect();
-                grid.write_lines(&cells, &[None; 3], &mut lines).unwrap();
+                grid.write_lines(&cells, Part::Values(values), &mut lines).unwrap();
             }
             grid.write_end(&mut lines).unwrap();
             proptest::prop_assert_eq!(

@@ -4,12 +4,12 @@
 //! no environment and asks no terminal; the [`Style`] says if there is one.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
 mod cell;
 mod check_list;
 mod delimited;
 mod format;
+mod frame;
 mod grid;
 mod history;
 mod json;
@@ -20,7 +20,9 @@ mod report;
 mod run_line;
 mod sanitize;
 mod stream;
+mod style;
 mod tree;
+mod unaligned;
 mod vertical;
 mod wrap;
 
@@ -30,44 +32,12 @@ pub use report::{render_error, render_expected_error};
 pub use run_line::{RunLine, render_run_line};
 pub use sanitize::{is_hidden, one_line};
 pub use stream::{CellKind, RowStream, StreamColumn};
+pub use style::{Border, LineStyle, Style};
 pub use tree::render_tree;
 pub use wrap::render_help;
 
-use crate::definition::TerminalColor;
 use crate::executor::Answer;
-use crate::value::{ResultSet, Value};
-
-/// The style of output. Standard output and standard error each have their own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
-    /// others.
-    pub format: Format,
-    /// True if there are colours.
-    pub color: bool,
-    /// The colour of the frames of tables.
-    pub frame: Option<TerminalColor>,
-    /// The width of the terminal; None without a terminal, and then nothing is wrapped.
-    pub width: Option<usize>,
-    /// True if a table that is wider than the terminal is shown vertically instead (`\x auto`).
-    pub vertical_when_wide: bool,
-    /// The text for NULL in the formats for reading.
-    pub null: Arc<str>,
-}
-
-impl Style {
-    /// A style for a file or a pipe: no colour, no width.
-    pub fn plain(format: Format) -> Self {
-        Self {
-            format,
-            color: false,
-            frame: None,
-            width: None,
-            vertical_when_wide: false,
-            null: "NULL".into(),
-        }
-    }
-}
+use crate::value::ResultSet;
 
 /// Writes a complete result set in the format of the style.
 pub fn render_rows(rows: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -85,15 +55,8 @@ pub fn render_answer(answer: &Answer, style: &Style, out: &mut dyn Write) -> io:
         Answer::List(rows) => list::render(rows, style, out),
         Answer::Runs(rows) => history::render(rows, style, out),
         Answer::Stages(rows) => check_list::render(rows, style, out),
-        Answer::Sql(sql) if style.format.is_json() => render_rows(&sql_as_rows(sql), style, out),
+        Answer::Sql(_) if style.format.is_json() => render_rows(&answer.rows(), style, out),
         Answer::Sql(sql) => write_sql(sql, style, out),
-    }
-}
-
-fn sql_as_rows(sql: &str) -> ResultSet {
-    ResultSet {
-        rows: vec![vec![Value::from(sql)]],
-        ..ResultSet::with_columns(["sql"])
     }
 }
 

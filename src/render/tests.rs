@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::value::Value;
 
 fn sample() -> ResultSet {
     let mut rows = ResultSet::with_columns(["name", "max_connections", "comment"]);

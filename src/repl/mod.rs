@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diagnostic::ExitStatus;
-use crate::error::{CommandError, Error};
+use crate::error::{CommandError, Error, FileError};
 use crate::executor::{Notice, TransactionState};
 use crate::host::Host;
 use crate::script;
@@ -122,6 +122,14 @@ impl Prompt {
             terminal.silence();
         }
         let terminal = Rc::new(terminal);
+        let lent = Rc::clone(&terminal);
+        shell.borrow_mut().set_terminal_loan(Box::new(move |is_lent| {
+            if is_lent {
+                lent.lend();
+            } else {
+                lent.take_back();
+            }
+        }));
         if options.pager
             && let Some(pager) = TerminalPager::new(host, Rc::clone(&terminal))
         {
@@ -196,10 +204,11 @@ impl Prompt {
             TransactionState::Open => "*",
             TransactionState::Failed => "!",
         };
+        let branch = if shell.is_active() { "" } else { "@" };
         let target = shell.target();
         let is_gone_at_the_end = self.is_ephemeral && target == Target::Catalog;
         let kept = if is_gone_at_the_end { " (ephemeral)" } else { "" };
-        let target = format!("{}{kept}", target.label());
+        let target = format!("{}{kept}{branch}", target.label());
         self.template.fill(&PromptValues { target, transaction })
     }
 
@@ -226,6 +235,7 @@ impl Prompt {
                 Flow::EditQuery(path) => self.edit_query(&path),
                 Flow::Failed | Flow::WrongTarget | Flow::Interrupted => self.drop_typed_ahead(),
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
+                Flow::History(path) => self.show_history(path.as_deref()),
                 Flow::Quit => return Some(ExitStatus::Done),
                 Flow::Closed => return Some(ExitStatus::Failed),
             }
@@ -290,6 +300,25 @@ impl Prompt {
         });
         shell.output().flush_error();
         flow
+    }
+
+    /// Shows the history as it is kept, or writes it to a file.
+    fn show_history(&mut self, path: Option<&Path>) {
+        let entries = self.histories.current().entries();
+        let text: String = entries.iter().flat_map(|entry| [entry.as_str(), "\n"]).collect();
+        let mut shell = self.shell.borrow_mut();
+        let written = match path {
+            Some(path) => std::fs::write(path, text)
+                .map_err(|error| Error::new(FileError::write(path, &error))),
+            None => {
+                // A failure of the terminal shows at the next prompt.
+                let _ = shell.output().text(&text);
+                Ok(())
+            }
+        };
+        if let Err(error) = written {
+            shell.fail(&error);
+        }
     }
 
     /// Opens the user's editor; returns the text if it should run now.

@@ -1,5 +1,8 @@
 //! The argument of a backslash command, cut into words as psql does (its `psqlscanslash.l`).
 
+use std::path::PathBuf;
+
+use super::child::Children;
 use super::variables::Variables;
 use crate::error::CommandError;
 use crate::sql::variable::reference_at;
@@ -16,8 +19,8 @@ pub(super) struct Word {
 /// The values that references and backticks in an argument stand for.
 pub(super) struct Expansion<'a> {
     pub variables: &'a Variables,
-    /// Runs the command line in backticks and returns its output.
-    pub run: fn(&str) -> Result<String, CommandError>,
+    /// The environment of command lines in backticks.
+    pub children: &'a Children,
 }
 
 /// The words of an argument. Values of variables are parts of a word, whatever blanks they have.
@@ -28,6 +31,23 @@ pub(super) fn words(argument: &str, expansion: &Expansion<'_>) -> Result<Vec<Wor
         words.push(word);
     }
     Ok(words)
+}
+
+/// A path to the end of the line. One that begins with a quote or a backtick is read like other
+/// arguments; any other may have blanks and backslashes.
+pub(super) fn optional_path(
+    argument: &str,
+    expansion: &Expansion<'_>,
+) -> Result<Option<PathBuf>, CommandError> {
+    if !argument.starts_with(['\'', '`']) {
+        return Ok((!argument.is_empty()).then(|| line(argument, expansion.variables).into()));
+    }
+    let mut words = words(argument, expansion)?.into_iter();
+    let path = words.next().map(|word| word.text.into());
+    match words.next() {
+        Some(_) => Err(CommandError::new("a path in quotes ends the line")),
+        None => Ok(path),
+    }
 }
 
 /// A text with the values of its variables and without words: blanks and quotes stay.
@@ -86,7 +106,9 @@ impl<'t> Reader<'t, '_, '_> {
                 '`' => {
                     let quoted = self.until('`')?;
                     let command = line(&quoted[1..quoted.len() - 1], self.expansion.variables);
-                    word.text.push_str((self.expansion.run)(&command)?.trim_end_matches('\n'));
+                    word.text.push_str(
+                        self.expansion.children.output_of(&command)?.trim_end_matches('\n'),
+                    );
                 }
                 ':' => self.reference(&mut word.text),
                 c => {
@@ -103,13 +125,13 @@ impl<'t> Reader<'t, '_, '_> {
         let value = reference
             .as_ref()
             .and_then(|it| Some((it, self.expansion.variables.replacement(it)?)));
-        if let Some((reference, value)) = value {
-            self.position = reference.span.end;
-            word.push_str(&value);
-        } else {
-            self.position += 1;
-            word.push(':');
+        let end = reference.as_ref().map_or(self.position + 1, |it| it.span.end);
+        match value {
+            Some((_, value)) => word.push_str(&value),
+            // As in psql, quotes in the reference stay.
+            None => word.push_str(&self.text[self.position..end]),
         }
+        self.position = end;
     }
 
     /// The text from this quote to the next one, quotes included.
@@ -180,9 +202,10 @@ mod tests {
 
     fn read(argument: &str) -> Result<Vec<String>, CommandError> {
         let variables = Variables::default();
+        let children = Children::default();
         let expansion = Expansion {
             variables: &variables,
-            run: |line| Ok(format!("ran {line}\n")),
+            children: &children,
         };
         Ok(words(argument, &expansion)?.into_iter().map(|word| word.text).collect())
     }
@@ -196,8 +219,8 @@ mod tests {
             ("'it''s' ''", &["it's", ""]),
             (r"'\n\t\\\'\101\x41\q'", &["\n\t\\'AAq"]),
             ("\"a b\".\"c\"\"d\"", &["\"a b\".\"c\"\"d\""]),
-            ("x`date +%s`y", &["xran date +%sy"]),
-            ("a:b :'c' ::", &["a:b", ":c", "::"]),
+            ("x`echo 'a b'`y", &["xa by"]),
+            ("a:b :'c' ::", &["a:b", ":'c'", "::"]),
             ("", &[]),
         ] {
             assert_eq!(read(argument).unwrap(), expected, "{argument}");
@@ -213,7 +236,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_argument_makes_it_panic(argument in "([ 'a\"`:\\\\x0é{?}])*") {
+        fn no_argument_makes_it_panic(argument in "([ 'a\":\\\\x0é{?}])*") {
             let _ = read(&argument);
             line(&argument, &Variables::default());
         }

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::argument::{Expansion, line, words};
+use super::argument::{Expansion, line, optional_path, words};
 use super::command_table::{self, name_and_argument};
 use super::listing::{self, ObjectCommand};
 use super::named_query::QueryName;
+use super::script_commands::ScriptCommand;
+use super::statement_end::RedirectTarget;
 use super::{Target, psql};
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, ErrorKind};
@@ -27,7 +29,7 @@ pub(super) enum Expanded {
 }
 
 /// A parsed command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Command {
     Help,
     Syntax(String),
@@ -38,7 +40,7 @@ pub(super) enum Command {
     Expanded(Expanded),
     Format(Option<Format>),
     Timing(Option<bool>),
-    Output(Option<PathBuf>),
+    Output(Option<RedirectTarget>),
     Expect(AnySqlState),
     Objects(ObjectCommand),
     ConnectionInfo,
@@ -46,6 +48,8 @@ pub(super) enum Command {
     Kill(u32),
     Connect(ConnectionName),
     Disconnect,
+    /// A command of scripts.
+    InScript(ScriptCommand),
     Guard(Option<bool>),
     ListQueries,
     RunQuery {
@@ -75,6 +79,9 @@ impl Command {
         if command_table::find(name).is_none() {
             return Err(unknown());
         }
+        if let Some(command) = ScriptCommand::parse(text, expansion)? {
+            return Ok(Self::InScript(command));
+        }
         let word = || optional_word(name, argument, expansion);
         let line = || line(argument, expansion.variables);
         match name {
@@ -83,7 +90,7 @@ impl Command {
             "\\h" => Ok(Self::Syntax(argument.to_owned())),
             "\\tree" => Ok(Self::Tree(line())),
             "\\i" => path(name, argument, expansion).map(Self::Include),
-            "\\e" => optional_path(argument, expansion).map(Self::Edit),
+            "\\e" => Ok(Self::Edit(optional_path(argument, expansion)?)),
             "\\n" => run_query(argument, expansion),
             "\\ns" => save_query(argument),
             "\\ne" => query(name, word()?).map(Self::EditQuery),
@@ -91,8 +98,7 @@ impl Command {
             "\\x" => expanded(&word()?.unwrap_or_default()).map(Self::Expanded),
             "\\format" => format(word()?).map(Self::Format),
             "\\timing" => switch(name, &word()?.unwrap_or_default()).map(Self::Timing),
-            "\\o" if argument.starts_with('|') => Err(no_pipe()),
-            "\\o" => optional_path(argument, expansion).map(Self::Output),
+            "\\o" => Ok(Self::Output(RedirectTarget::parse(name, argument, expansion)?)),
             "\\expect" => expect(&word()?.unwrap_or_default()),
             "\\connect" | "\\c" => connection(&line()).map(Self::Connect),
             "\\disconnect" => without_argument(name, argument, Self::Disconnect),
@@ -109,30 +115,6 @@ impl Command {
                 None => Err(unknown()),
             },
         }
-    }
-}
-
-/// The effect of the command that ends a statement, such as `\gx`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum StatementEnd {
-    /// The rows are shown.
-    Shown,
-    /// The rows are drawn vertically.
-    ShownVertically,
-}
-
-impl StatementEnd {
-    /// Parses a command that the splitter accepts at the end of a statement.
-    pub fn parse(text: &str, expansion: &Expansion<'_>) -> Result<Self, ErrorKind> {
-        let (name, argument) = name_and_argument(text);
-        if optional_word(name, argument, expansion)?.is_some() {
-            return Err(wrong(format!("{name} takes no argument")));
-        }
-        Ok(if name == "\\gx" {
-            Self::ShownVertically
-        } else {
-            Self::Shown
-        })
     }
 }
 
@@ -197,15 +179,6 @@ fn not_a_connection() -> ErrorKind {
     error.with_hint("\\connect NAME; SHOW CONNECTIONS lists the names").into()
 }
 
-/// A path to the end of the line. One that begins with a quote or a backtick is read like other
-/// arguments; any other may have blanks and backslashes.
-fn optional_path(argument: &str, expansion: &Expansion<'_>) -> Result<Option<PathBuf>, ErrorKind> {
-    if !argument.starts_with(['\'', '`']) {
-        return Ok((!argument.is_empty()).then(|| line(argument, expansion.variables).into()));
-    }
-    Ok(optional_word("the path", argument, expansion)?.map(PathBuf::from))
-}
-
 fn path(name: &str, argument: &str, expansion: &Expansion<'_>) -> Result<PathBuf, ErrorKind> {
     optional_path(argument, expansion)?.ok_or_else(|| missing(name))
 }
@@ -256,11 +229,6 @@ fn optional_word(
 fn format(word: Option<String>) -> Result<Option<Format>, ErrorKind> {
     let format = word.map(|word| word.to_ascii_lowercase().parse()).transpose();
     format.map_err(|error: &str| wrong(error))
-}
-
-fn no_pipe() -> ErrorKind {
-    let error = CommandError::new("\\o writes to a file, not to a command");
-    error.with_hint("\\o FILE, then run the command on the file").into()
 }
 
 fn expanded(argument: &str) -> Result<Expanded, ErrorKind> {
@@ -315,12 +283,17 @@ pub(super) fn not_a_state() -> ErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::child::Children;
+    use crate::shell::condition::ConditionCommand;
     use crate::shell::variables::Variables;
 
     fn parse_for(line: &str, follows_secret: bool, target: &Target) -> Result<Command, ErrorKind> {
         let variables = Variables::default();
-        let run = |line: &str| Ok(line.to_owned());
-        let expansion = Expansion { variables: &variables, run };
+        let children = Children::default();
+        let expansion = Expansion {
+            variables: &variables,
+            children: &children,
+        };
         Command::parse(line, follows_secret, target, &expansion)
     }
 
@@ -330,9 +303,13 @@ mod tests {
 
     #[test]
     fn every_command_of_the_table_is_read() {
-        for command in command_table::COMMANDS {
+        // A condition is carried out even where commands are skipped.
+        let is_condition = |name: &str| ConditionCommand::named(name).is_some();
+        for command in command_table::COMMANDS.iter().filter(|it| !is_condition(it.name)) {
             let argument = match command.name {
-                "\\i" | "\\o" => "x.sql",
+                "\\i" | "\\ir" | "\\o" | "\\w" => "x.sql",
+                "\\unset" => "a",
+                "\\getenv" | "\\setenv" => "a b",
                 "\\expect" => "2BP01",
                 "\\format" => "csv",
                 "\\sv" | "\\sf" => "public.sales",
@@ -357,11 +334,13 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_no_command() {
-        for line in ["\\o |cat", "\\o | cat > x"] {
-            assert!(matches!(parse(line), Err(ErrorKind::Command(_))), "{line}");
-        }
-        assert_eq!(parse("\\o '|cat'"), Ok(Command::Output(Some("|cat".into()))));
+    fn results_go_to_a_file_or_a_program() {
+        let program = |line: &str| Some(RedirectTarget::Program(line.to_owned()));
+        assert_eq!(parse("\\o |cat > 'x y'"), Ok(Command::Output(program("cat > 'x y'"))));
+        assert_eq!(parse("\\o '|cat'"), Ok(Command::Output(program("cat"))));
+        let file = RedirectTarget::File("a b".into());
+        assert_eq!(parse("\\o 'a b'"), Ok(Command::Output(Some(file))));
+        assert!(parse("\\o a b").is_err());
     }
 
     #[test]
@@ -396,8 +375,8 @@ mod tests {
             ("\\copy t from 'a.csv'", "COPY"),
             ("\\di;", "\\d NAME"),
             ("\\ds+", "\\d NAME"),
-            ("\\pset format csv", "\\format"),
-            ("\\set a 'hunter2'", "variables"),
+            ("\\prompt 'hunter2' a", "\\set"),
+            ("\\lo_import hunter2", "COPY"),
         ] {
             let Err(ErrorKind::Command(CommandError { message, hint, .. })) = parse(line) else {
                 panic!("{line} was read")
@@ -405,6 +384,22 @@ mod tests {
             let hint = hint.unwrap_or_default();
             assert!(hint.contains(expected) && !hint.contains("did you mean"), "{line}: {hint}");
             assert!(!message.contains("hunter2") && !hint.contains("hunter2"));
+        }
+    }
+
+    /// The commands that `\?` of psql 15 lists.
+    const OF_PSQL: &str = "copyright crosstabview errverbose g gdesc gexec gset gx q watch ? h e ef \
+        ev p r s w copy echo i ir o qecho warn if elif else endif d da dA dAc dAf dAo dAp db dc \
+        dconfig dC dd dD ddp dE des det deu dew df dF dFd dFp dFt dg di dl dL dm dn do dO dp dP drds \
+        dRp dRs ds dt dT du dv dx dX dy l sf sv z lo_export lo_import lo_list lo_unlink a C f H pset \
+        t T x c connect conninfo encoding password ! cd getenv setenv timing prompt set unset";
+
+    #[test]
+    fn each_command_of_psql_is_there_or_has_a_replacement() {
+        let target = Target::warehouse_of_tests();
+        for name in OF_PSQL.split_ascii_whitespace().map(|name| format!("\\{name}")) {
+            let is_ours = command_table::find(&name).is_some();
+            assert!(is_ours || psql::replacement_for(&name, &target).is_some(), "{name}");
         }
     }
 

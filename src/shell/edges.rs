@@ -89,6 +89,7 @@ impl Shell {
             self.give_transaction_up(Origin::Prompt);
             self.output.warn(ROLLED_BACK);
         }
+        self.output.end_redirection();
         self.output.flush_error();
     }
 

@@ -7,6 +7,7 @@ mod argument;
 mod child;
 mod command;
 mod command_table;
+mod condition;
 mod definitions;
 mod echo;
 mod edges;
@@ -15,9 +16,12 @@ mod listing;
 mod named_query;
 mod output;
 mod place;
+mod print_options;
 mod psql;
+mod script_commands;
 mod session_commands;
 mod settle;
+mod statement_end;
 mod target;
 mod variables;
 mod warehouse;
@@ -34,18 +38,22 @@ pub use place::Input;
 pub use target::Target;
 
 use argument::Expansion;
-use command::{Command, StatementEnd};
-use variables::Variables;
+use child::Children;
+use command::Command;
+use condition::{ConditionCommand, Conditions};
+pub use script_commands::in_home;
+use statement_end::StatementEnd;
+pub use variables::Variables;
 use warehouse::{Confirmation, StatementError, Warehouse};
 
 use crate::diagnostic::ExitStatus;
 use crate::error::{CommandError, Error, Place, TransactionError};
-use crate::executor::{Caller, Executor, Origin};
-use crate::render::Format;
+use crate::executor::{Caller, Executor, Notice, Origin, Outcome};
 use crate::sql::mask::{Echo, has_masked_secret};
 use crate::sql::splitter::{BrokenPiece, Piece, PieceKind};
+use crate::sql::variable::{Interpolated, Reference, references};
 use crate::sql::{self, SqlErrorKind, Statement};
-use crate::sqlstate::AnySqlState;
+use crate::sqlstate::{AnySqlState, SqlState};
 
 /// The next step for the loop after a piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +77,8 @@ pub enum Flow {
     EditQuery(PathBuf),
     /// Open an editor on this file and run it, or on the text that is being typed.
     Edit(Option<PathBuf>),
+    /// Show the history, or write it to this file.
+    History(Option<PathBuf>),
     /// Quit, as the user asked.
     Quit,
     /// Quit silently: the reader of the output has closed it.
@@ -100,6 +110,9 @@ pub struct ShellOptions {
 /// The maximum length of a statement in the output of `--verbose`.
 const MAX_LOGGED_CHARACTERS: usize = 1_000;
 
+/// Lends the terminal to another program if the argument is true, and takes it back if not.
+pub type TerminalLoan = Box<dyn Fn(bool)>;
+
 /// The state that pieces of input share.
 pub struct Shell {
     executor: Executor,
@@ -116,13 +129,26 @@ pub struct Shell {
     /// The number of statements that have run, without commands.
     statements: usize,
     variables: Variables,
+    conditions: Conditions,
+    children: Children,
+    /// The last statement as it was sent, and true if it follows a secret on its line.
+    last_statement: Option<(String, bool)>,
+    /// The last error of a statement.
+    last_error: Option<Error>,
+    /// Lends the terminal to another program, or takes it back.
+    terminal_loan: Option<TerminalLoan>,
     /// The place of the last backslash command, for errors while the loop carries it out.
     command_place: Option<Place>,
 }
 
 impl Shell {
     /// Creates a shell with an executor.
-    pub fn new(executor: Executor, output: Output, options: ShellOptions) -> Self {
+    pub fn new(
+        executor: Executor,
+        output: Output,
+        options: ShellOptions,
+        variables: Variables,
+    ) -> Self {
         Self {
             executor,
             warehouse: None,
@@ -132,7 +158,12 @@ impl Shell {
             expected_failures: 0,
             status: ExitStatus::Done,
             statements: 0,
-            variables: Variables::default(),
+            variables,
+            conditions: Conditions::default(),
+            children: Children::default(),
+            last_statement: None,
+            last_error: None,
+            terminal_loan: None,
             command_place: None,
         }
     }
@@ -154,15 +185,25 @@ impl Shell {
 
     /// Runs a piece of the input.
     pub fn run(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
+        let (name, text) = name_and_argument(piece.text);
+        self.variables.backslash_escapes = self.target().backslash_escapes();
         match piece.kind {
+            PieceKind::Command if let Some(command) = ConditionCommand::named(name) => {
+                self.run_condition(command, text, &piece, input)
+            }
+            PieceKind::Command | PieceKind::Statement if !self.is_active() => Flow::Go,
             PieceKind::Command => self.run_command(piece, input),
             PieceKind::Statement => {
                 self.statements += 1;
-                let end = piece.ending.map_or(Ok(StatementEnd::Shown), |ending| {
+                let end = piece.ending.map_or(Ok(StatementEnd::SHOWN), |ending| {
                     StatementEnd::parse(ending, &self.expansion())
                 });
                 match end {
-                    Ok(end) => self.run_to_end(piece, input, &end),
+                    Ok(end) => {
+                        let sent = self.interpolated(piece.text);
+                        self.last_statement = Some((sent.text.clone(), piece.follows_secret));
+                        self.run_to_end(&piece, &sent, input, &end)
+                    }
                     Err(error) => self.settle(Err(Error::new(error)), &piece, input),
                 }
             }
@@ -171,6 +212,9 @@ impl Shell {
 
     /// Reports a piece that the splitter rejects.
     pub fn reject(&mut self, broken: &BrokenPiece<'_>, input: &Input) -> Flow {
+        if !self.is_active() {
+            return Flow::Go;
+        }
         self.statements += 1;
         let piece = Piece {
             kind: PieceKind::Statement,
@@ -187,60 +231,105 @@ impl Shell {
         self.settle(Err(error), &piece, input)
     }
 
-    fn run_to_end(&mut self, piece: Piece<'_>, input: &Input, end: &StatementEnd) -> Flow {
-        let format = self.output.style_mut().format;
-        match end {
-            StatementEnd::Shown => {}
-            StatementEnd::ShownVertically => self.output.style_mut().format = Format::Vertical,
-        }
-        let flow = self.run_text(piece, input);
-        self.output.style_mut().format = format;
-        flow
-    }
-
     /// The values that references in an argument stand for.
     fn expansion(&self) -> Expansion<'_> {
         Expansion {
             variables: &self.variables,
-            run: child::output_of,
+            children: &self.children,
         }
     }
 
-    fn run_text(&mut self, piece: Piece<'_>, input: &Input) -> Flow {
+    /// The statement with the values of its variables.
+    fn interpolated(&self, text: &str) -> Interpolated {
+        let value = |reference: &Reference<'_>| self.variables.replacement(reference);
+        Interpolated::new(text, self.target().dialect(), value)
+    }
+
+    /// Runs a statement, which is sent with the values of its variables.
+    fn run_text(&mut self, piece: &Piece<'_>, sent: &Interpolated, input: &Input) -> Flow {
         let started = Instant::now();
         self.output.take_reading_time();
-        self.log_statement(&piece, input);
+        self.log_statement(piece, input);
+        let typed = |error: Error| error.map_span(&|span| sent.typed(span));
         let flow = match &mut self.warehouse {
-            None => self.run_on_catalog(&piece, input),
+            None => {
+                let piece_sent = Piece { text: &sent.text, ..*piece };
+                let result = self.run_on_catalog(&piece_sent, input).map_err(typed);
+                match &result {
+                    Ok(Outcome { failure: Some(error), .. }) | Err(error) => {
+                        self.variables.state_error(error);
+                    }
+                    Ok(outcome) => self.variables.state_success(outcome.row_count()),
+                }
+                self.settle(result, piece, input)
+            }
             Some(warehouse) => {
                 let dialect = warehouse.target().dialect();
                 let single_transaction = self.options.single_transaction;
-                let checked = warehouse::check(piece.text, dialect, input, single_transaction);
+                let checked = warehouse::check(&sent.text, dialect, input, single_transaction);
                 let asked = checked.map_err(StatementError::Failed).and_then(|()| {
                     warehouse.run(
                         &mut self.executor,
                         &mut self.output,
-                        &Echo::new(piece.text, piece.follows_secret),
+                        &Echo::new(&sent.text, piece.follows_secret),
                         Confirmation::new(input, &self.options),
                     )
                 });
-                self.settle_on_warehouse(asked, &piece, input)
+                let asked = asked.map_err(|error| error.map(typed));
+                match &asked {
+                    Ok(_) => self.variables.state_success(warehouse.row_count),
+                    Err(StatementError::Failed(error)) => self.variables.state_error(error),
+                    Err(StatementError::Output(_)) => {}
+                }
+                self.settle_on_warehouse(asked, piece, input)
             }
         };
         let reading = self.output.take_reading_time();
         let time = started.elapsed().saturating_sub(reading);
         self.output.ring_after(time);
+        if flow == Flow::Failed {
+            self.hint_at_unset_variable(piece);
+        }
         if self.options.timing {
             self.output.time(time);
         }
         flow
     }
 
-    fn run_on_catalog(&mut self, piece: &Piece<'_>, input: &Input) -> Flow {
-        if input.origin == Origin::Prompt && has_masked_secret(piece.text) {
-            return self.settle(Err(masked_secret_error()), piece, input);
+    /// Says after a syntax error that a variable is not set: its reference was sent as it stands.
+    fn hint_at_unset_variable(&mut self, piece: &Piece<'_>) {
+        if self.variables.get("SQLSTATE") != Some(SqlState::SyntaxError.code()) {
+            return;
         }
-        let result = match sql::parse_piece(piece) {
+        let references = references(piece.text, self.target().dialect());
+        // A number is the bound of a slice.
+        let unset = references.iter().find(|reference| {
+            self.variables.replacement(reference).is_none()
+                && !reference.name.starts_with(|c: char| c.is_ascii_digit())
+        });
+        if let Some(Reference { name, .. }) = unset {
+            let text = format!("the variable {name} is not set: \\set {name} VALUE sets it");
+            self.output.notice(&Notice::new(text));
+        }
+    }
+
+    /// Lends the terminal to another program, or takes it back.
+    fn lend_terminal(&self, is_lent: bool) {
+        if let Some(loan) = &self.terminal_loan {
+            loan(is_lent);
+        }
+    }
+
+    /// Sets the way in which the terminal is lent to other programs.
+    pub fn set_terminal_loan(&mut self, loan: TerminalLoan) {
+        self.terminal_loan = Some(loan);
+    }
+
+    fn run_on_catalog(&mut self, piece: &Piece<'_>, input: &Input) -> Result<Outcome, Error> {
+        if input.origin == Origin::Prompt && has_masked_secret(piece.text) {
+            return Err(masked_secret_error());
+        }
+        match sql::parse_piece(piece) {
             Ok(Statement::Transaction(_)) if self.options.single_transaction => {
                 self.executor.fail_transaction();
                 Err(Error::new(TransactionError::InSingleTransaction))
@@ -260,8 +349,7 @@ impl Shell {
                 self.executor.fail_transaction();
                 Err(error.into())
             }
-        };
-        self.settle(result, piece, input)
+        }
     }
 
     /// Logs the statement for `--verbose`.

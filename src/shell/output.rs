@@ -5,8 +5,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::child::Pipe;
 use crate::access;
 use crate::definition::TerminalColor;
 use crate::error::Error;
@@ -16,6 +18,7 @@ use crate::render::{
     Format, RowStream, StreamColumn, Style, render_answer, render_echo, render_error,
     render_expected_error, render_help, render_notice, render_tag,
 };
+use crate::value::ResultSet;
 
 /// Shows long texts page by page.
 pub trait Pager {
@@ -41,6 +44,7 @@ pub enum Paged {
 pub type TerminalWidth = Box<dyn Fn() -> Option<usize>>;
 
 /// The output of redwire.
+#[allow(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 pub struct Output {
     out: BufWriter<Box<dyn Write>>,
     error: BufWriter<Box<dyn Write>>,
@@ -48,8 +52,12 @@ pub struct Output {
     error_style: Style,
     width: TerminalWidth,
     pager: Option<Box<dyn Pager>>,
-    file: Option<(Box<dyn Write>, String)>,
+    /// False if long results are shown without it.
+    pages: bool,
+    redirected: Option<(Sink, String)>,
     writes_files: bool,
+    /// The rows of the statement that runs, if they are kept instead of shown.
+    kept: Option<ResultSet>,
     quiet: bool,
     /// The colour of the frames of tables.
     frame: Option<TerminalColor>,
@@ -81,8 +89,10 @@ impl Output {
             error_style,
             width: Box::new(|| None),
             pager: None,
-            file: None,
+            pages: true,
+            redirected: None,
             writes_files: true,
+            kept: None,
             quiet,
             between: BetweenResults::default(),
             is_showing: false,
@@ -133,7 +143,7 @@ impl Output {
 
     /// True if results go to the terminal or the pager.
     pub(super) fn shows_rows(&self) -> bool {
-        self.file.is_none()
+        self.redirected.is_none()
     }
 
     /// Shows long results in a pager.
@@ -152,34 +162,100 @@ impl Output {
         self.error_style.format = format;
     }
 
+    /// True if long results are shown in the pager, if there is one.
+    pub(super) fn pages(&self) -> bool {
+        self.pages
+    }
+
+    /// The style of results.
+    pub(super) fn style(&self) -> &Style {
+        &self.style
+    }
+
+    /// The switch of the pager.
+    pub(super) fn pages_mut(&mut self) -> &mut bool {
+        &mut self.pages
+    }
+
     /// Redirects results to a file, which is created or truncated.
-    pub fn redirect(&mut self, path: &Path) -> io::Result<()> {
-        let file: Box<dyn Write> = if self.writes_files {
-            Box::new(File::create(path)?)
+    pub(super) fn redirect_to_file(&mut self, path: &Path) -> io::Result<()> {
+        let sink = if self.writes_files {
+            Sink::File(File::create(path)?)
         } else {
             access::may_write(path)?;
-            Box::new(io::sink())
+            Sink::Nothing
         };
-        self.file = Some((file, path.display().to_string()));
-        self.between = BetweenResults::default();
+        self.replace_redirection(Some((sink, path.display().to_string())));
         Ok(())
     }
 
-    /// Sends results to the standard output again.
+    /// Redirects results to a program, which is started with a pipe; in a dry run it is not.
+    pub(super) fn redirect_to_program(&mut self, mut command: Command) -> io::Result<()> {
+        self.flush_error();
+        self.out.flush()?;
+        let sink = if self.writes_files {
+            Sink::Program(Pipe::start(&mut command)?)
+        } else {
+            Sink::Nothing
+        };
+        self.replace_redirection(Some((sink, "a command".to_owned())));
+        Ok(())
+    }
+
+    /// Sends results to standard output again.
     pub fn end_redirection(&mut self) {
-        self.file = None;
+        self.replace_redirection(None);
+    }
+
+    /// Sets the present redirection aside; standard output has the results.
+    pub(super) fn set_redirection_aside(&mut self) -> Redirection {
+        Redirection(self.redirected.take())
+    }
+
+    /// Ends the present redirection and goes back to the one that was set aside.
+    pub(super) fn restore_redirection(&mut self, before: Redirection) {
+        self.replace_redirection(before.0);
+    }
+
+    /// Waits for a program that gets no more results, and warns if it failed.
+    fn replace_redirection(&mut self, next: Option<(Sink, String)>) {
+        let before = std::mem::replace(&mut self.redirected, next);
         self.between = BetweenResults::default();
+        if let Some((Sink::Program(pipe), _)) = before
+            && let Some(problem) = pipe.finish()
+        {
+            self.warn(problem);
+        }
     }
 
     /// The name of the target in errors.
     pub fn target(&self) -> String {
-        self.file
+        self.redirected
             .as_ref()
             .map_or_else(|| "the standard output".to_owned(), |(_, name)| name.clone())
     }
 
+    /// Keeps the rows of the next statement instead of showing them.
+    pub(super) fn keep_rows(&mut self) {
+        self.kept = Some(ResultSet::default());
+    }
+
+    /// The rows that were kept; rows are shown again.
+    pub(super) fn take_kept_rows(&mut self) -> ResultSet {
+        self.kept.take().unwrap_or_default()
+    }
+
+    /// The rows to be kept, if they are not shown.
+    pub(super) fn kept_rows(&mut self) -> Option<&mut ResultSet> {
+        self.kept.as_mut()
+    }
+
     /// Writes the answer of a statement.
     pub fn answer(&mut self, answer: &Answer) -> io::Result<()> {
+        if let Some(kept) = &mut self.kept {
+            *kept = answer.rows();
+            return Ok(());
+        }
         let mut text = Vec::new();
         render_answer(answer, &self.begin_result(), &mut text)?;
         let _ = self.write_rows(&text)?;
@@ -188,14 +264,14 @@ impl Output {
 
     /// Begins a result, and returns its style: a file has no width.
     fn begin_result(&mut self) -> Style {
-        let width = match self.file {
+        let width = match self.redirected {
             Some(_) => None,
             None => (self.width)(),
         };
         self.between.begin(self.style.format);
         Style {
             width,
-            color: self.style.color && self.file.is_none(),
+            color: self.style.color && self.redirected.is_none(),
             frame: self.frame,
             ..self.style.clone()
         }
@@ -208,7 +284,7 @@ impl Output {
             self.flush_error();
             self.is_showing = true;
         }
-        let left = match &mut self.pager {
+        let left = match self.pager.as_mut().filter(|_| self.pages) {
             None => return self.out.write_all(text).map(ControlFlow::Continue),
             Some(pager) => {
                 // The pager reads no faster than the user does.
@@ -254,10 +330,10 @@ impl Output {
             return Ok(ControlFlow::Continue(()));
         }
         let between = self.between.take();
-        match &mut self.file {
-            Some((file, _)) => {
-                file.write_all(between)?;
-                file.write_all(bytes)?;
+        match &mut self.redirected {
+            Some((sink, _)) => {
+                sink.write_all(between)?;
+                sink.write_all(bytes)?;
                 Ok(ControlFlow::Continue(()))
             }
             None if between.is_empty() => self.page(bytes),
@@ -269,6 +345,21 @@ impl Output {
     pub fn text(&mut self, text: &str) -> io::Result<()> {
         let _ = self.page(text.as_bytes())?;
         self.end_page()
+    }
+
+    /// Writes a text of the script's own to standard output.
+    pub(super) fn print(&mut self, text: &str) -> io::Result<()> {
+        self.flush_error();
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+
+    /// Writes a text of the script's own between results.
+    pub(super) fn print_as_result(&mut self, text: &str) -> io::Result<()> {
+        match &mut self.redirected {
+            Some((sink, _)) => sink.write_all(text.as_bytes()),
+            None => self.print(text),
+        }
     }
 
     /// Writes help, wrapped between words to the width of the terminal.
@@ -367,6 +458,34 @@ impl Output {
     }
 }
 
+/// A redirection that waits while another one holds.
+pub(super) struct Redirection(Option<(Sink, String)>);
+
+/// The place of redirected results.
+enum Sink {
+    File(File),
+    Program(Pipe),
+    /// A dry run writes none.
+    Nothing,
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Program(pipe) => pipe.write(bytes),
+            Self::Nothing => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::Program(_) | Self::Nothing => Ok(()),
+        }
+    }
+}
+
 /// The separator between results: in Markdown two tables need a blank line between them.
 #[derive(Debug, Default)]
 struct BetweenResults {
@@ -439,9 +558,9 @@ mod tests {
 
     #[test]
     fn the_time_in_which_the_pager_takes_nothing_is_reading_time() {
-        let style = Style::plain(Format::Table);
+        let style = || Style::plain(Format::Table);
         let sink = || Box::new(io::sink());
-        let mut output = Output::new(sink(), sink(), style.clone(), style, false);
+        let mut output = Output::new(sink(), sink(), style(), style(), false);
         output.set_pager(Box::new(SlowPager));
         for _ in 0..3 {
             let _ = output.write_rows(b"row\n").unwrap();

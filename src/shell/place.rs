@@ -1,6 +1,7 @@
 //! Converts bytes of a statement to file, line, column and the masked line.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::error::{Error, Excerpt, Place, line_and_column};
 use crate::executor::Origin;
@@ -14,6 +15,8 @@ pub struct Input {
     pub name: Option<String>,
     /// The origin of the statements.
     pub origin: Origin,
+    /// The folder of the file; None for any other source.
+    pub folder: Option<PathBuf>,
 }
 
 /// The place of a piece in the user's input; `statement` is the number of the statement, if the

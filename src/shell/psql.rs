@@ -53,48 +53,28 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
         "Redshift loads with COPY … FROM 's3://…'; --format csv or \\format csv with \\o FILE \
          writes a result",
     ),
+    (Everywhere, "\\H \\T", "\\format markdown draws tables for web pages"),
     (
         Everywhere,
-        "\\pset \\a \\t \\C \\f \\H \\T",
-        "\\format sets the format of results, \\x whether rows are drawn vertically",
+        "\\prompt",
+        "\\set NAME VALUE sets a variable, and so does -v NAME=VALUE on the command line",
     ),
+    (Everywhere, "\\crosstabview", "SELECT … CASE … GROUP BY turns rows into columns"),
+    (
+        Warehouse,
+        "\\gdesc",
+        "CREATE TEMP TABLE t AS and the query, then \\d t lists the columns",
+    ),
+    (Catalog, "\\gdesc", "DESCRIBE TABLE shows the columns of a table"),
     (
         Everywhere,
-        "\\set \\unset \\setenv \\getenv \\prompt \\gset",
-        "redwire has no variables: the shell that starts it has them",
+        "\\lo_export \\lo_import \\lo_list \\lo_unlink",
+        "Redshift has no large objects: COPY and UNLOAD move files",
     ),
-    (
-        Everywhere,
-        "\\echo \\qecho \\warn",
-        "SELECT 'text'; prints a text, and the shell has echo",
-    ),
-    (
-        Everywhere,
-        "\\! \\cd",
-        "redwire runs no other programs and stays in its folder: leave by \\q, or stop it by \
-         Ctrl-Z",
-    ),
-    (
-        Everywhere,
-        "\\watch \\gexec \\bind \\crosstabview",
-        "end a statement with ; and run it again by the arrow up",
-    ),
-    (
-        Everywhere,
-        "\\g \\gx",
-        "\\g or \\gx stands at the end of a statement, in place of its ;",
-    ),
-    (
-        Everywhere,
-        "\\p \\r \\w \\s",
-        "Ctrl-C drops what is typed, and \\e edits the last statement",
-    ),
-    (
-        Everywhere,
-        "\\if \\elif \\else \\endif",
-        "redwire has no conditions: the shell that starts it has them",
-    ),
-    (Everywhere, "\\ir \\include", "\\i FILE runs a file"),
+    (Everywhere, "\\print \\reset \\write", "the short forms are \\p, \\r and \\w"),
+    (Everywhere, "\\copyright", "redwire --version shows the version"),
+    (Everywhere, "\\include", "\\i FILE runs a file"),
+    (Everywhere, "\\include_relative", "\\ir FILE runs a file beside the script"),
     (Everywhere, "\\edit \\ef \\ev", "\\e edits the last statement"),
     (Everywhere, "\\quit \\exit", "\\q quits"),
     (

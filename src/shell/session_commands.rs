@@ -1,11 +1,11 @@
 //! Execution of backslash commands.
 
 use std::io;
-use std::path::PathBuf;
 
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{command_help, name_and_argument};
 use super::named_query::{self, QueryName};
+use super::statement_end::RedirectTarget;
 use super::warehouse::GuardState;
 use super::{Flow, Input, Shell, Target};
 use crate::diagnostic::Diagnostic;
@@ -27,9 +27,10 @@ impl Shell {
             Command::Disconnect => self.switch_back(input),
             Command::Tree(name) => self.tree(&name),
             Command::Quit => Ok(Flow::Quit),
-            Command::Include(path) => Ok(Flow::Include(self.in_home(path))),
+            Command::InScript(command) => self.perform_in_script(command, input),
+            Command::Include(path) => Ok(Flow::Include(self.path(path))),
             Command::Edit(path) if input.origin == Origin::Prompt => {
-                Ok(Flow::Edit(path.map(|path| self.in_home(path))))
+                Ok(Flow::Edit(path.map(|path| self.path(path))))
             }
             Command::Edit(_) => Err(CommandError::new("\\e works at the prompt only").into()),
             Command::ListQueries => self.list_queries(),
@@ -60,7 +61,7 @@ impl Shell {
                 )))
             }
             Command::Guard(turn) => Ok(self.turn_guard(turn)),
-            Command::Output(path) => self.redirect(path),
+            Command::Output(to) => self.redirect(to.as_ref()),
             Command::Objects(command) => Ok(self.show_objects(&command, input)),
             Command::Activity(activity, limit) => Ok(self.show_activity(activity, limit, input)),
             Command::Kill(process) => Ok(self.kill(process, input)),
@@ -191,7 +192,7 @@ impl Shell {
         self.flow_after(written)
     }
 
-    fn flow_after(&mut self, written: io::Result<()>) -> Flow {
+    pub(super) fn flow_after(&mut self, written: io::Result<()>) -> Flow {
         match written {
             Ok(()) => Flow::Go,
             Err(error) => self.output_failed(&error),
@@ -216,7 +217,7 @@ impl Shell {
         }
     }
 
-    fn show_notice(&mut self, text: String) -> Flow {
+    pub(super) fn show_notice(&mut self, text: String) -> Flow {
         self.output.notice(&Notice::new(text));
         Flow::Go
     }
@@ -263,22 +264,11 @@ impl Shell {
         self.show_notice(format!("the format is {format}"))
     }
 
-    /// The path, with `~` in front as the user's folder.
-    fn in_home(&self, path: PathBuf) -> PathBuf {
-        match (path.strip_prefix("~"), &self.options.home) {
-            (Ok(rest), Some(home)) => home.join(rest),
-            (Ok(_) | Err(_), _) => path,
+    fn redirect(&mut self, to: Option<&RedirectTarget>) -> Result<Flow, ErrorKind> {
+        match to {
+            None => self.output.end_redirection(),
+            Some(to) => self.redirect_to(to)?,
         }
-    }
-
-    fn redirect(&mut self, path: Option<PathBuf>) -> Result<Flow, ErrorKind> {
-        let Some(path) = path else {
-            self.output.end_redirection();
-            return Ok(Flow::Go);
-        };
-        let path = self.in_home(path);
-        let redirected = self.output.redirect(&path);
-        redirected.map_err(|error| FileError::write(&path, &error))?;
         Ok(Flow::Go)
     }
 }

@@ -41,6 +41,7 @@ impl Shell {
             (None, Ok(outcome)) => self.show(&outcome),
             (None, Err(error)) => {
                 let error = place(error);
+                self.last_error = Some(error.clone());
                 self.fail(&error)
             }
             (Some(expected), Ok(outcome)) => {

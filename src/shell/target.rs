@@ -43,6 +43,14 @@ impl Target {
         }
     }
 
+    /// True if a backslash is an escape in its literals.
+    pub(super) fn backslash_escapes(&self) -> bool {
+        match self {
+            Self::Catalog => false,
+            Self::Warehouse { backslash_escapes, .. } => *backslash_escapes,
+        }
+    }
+
     /// The target's name in the prompt, in printable characters.
     pub fn label(&self) -> String {
         match self {

@@ -120,6 +120,11 @@ impl Interpolated {
         interpolated
     }
 
+    /// A text without references.
+    pub fn verbatim(text: String) -> Self {
+        Self { text, values: Vec::new() }
+    }
+
     /// The bytes as typed for bytes of the text with the values; a place in a value is that of its
     /// reference.
     pub fn typed(&self, span: Range<usize>) -> Range<usize> {

@@ -360,7 +360,7 @@ impl Cage {
             &["--on-error", "continue"]
         };
         self.outside
-            .redwire(["-v", "--secret-store", store])
+            .redwire(["--verbose", "--secret-store", store])
             .args(goes_on)
             .args(arguments)
             .env("HOME", &inside)
@@ -487,7 +487,7 @@ fn a_password_on_its_way_to_the_keyring_is_told_nowhere() {
     std::fs::write(&path, script).expect("the script");
     let output = session
         .command(REDWIRE)
-        .args(["-v", "-f"])
+        .args(["--verbose", "-f"])
         .arg(path)
         .env("MARKED", MARK)
         .output()

@@ -14,6 +14,7 @@ mod pager;
 mod prompt;
 mod prompt_history;
 mod protection;
+mod psql;
 mod refusals;
 mod switch;
 mod transaction;

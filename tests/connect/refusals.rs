@@ -102,7 +102,7 @@ fn mutated_statements_leak_in_no_error_of_a_server() {
     for (is_on, seed) in [("on", 30), ("off", 31)] {
         let first = format!("SET standard_conforming_strings = {is_on}");
         let done = stage
-            .connect(&["-v", "--on-error", "continue", "-c", &first])
+            .connect(&["--verbose", "--on-error", "continue", "-c", &first])
             .args(masking::arguments(seed, 500))
             .run()
             .status(1)
@@ -119,7 +119,7 @@ fn a_secret_shows_neither_in_an_excerpt_nor_in_the_log() {
     done.nowhere("s3cret").err_has("PASSWORD ***");
     let script = "COPY t FROM 's3://b' CREDENTIALS 'k=s3cret' nix nix;\n";
     stage
-        .connect(&["-v"])
+        .connect(&["--verbose"])
         .stdin(script)
         .run()
         .status(1)
@@ -140,7 +140,7 @@ fn a_secret_that_the_server_repeats_is_not_shown() {
         "SELECT 'host=h password=s3cret', nix",
     ] {
         for format in ["table", "json"] {
-            let done = stage.connect(&["-v", "--format", format, "-c", statement]).run();
+            let done = stage.connect(&["--verbose", "--format", format, "-c", statement]).run();
             done.status(1).nowhere("s3cret").err_has("***");
         }
     }

@@ -64,7 +64,7 @@ jaffle_shop:
     let import = "IMPORT CONNECTIONS FROM DBT 'profiles.yml'";
     let trial = redwire(&home, &["--dry-run", "-c", import]).run().status(0);
     assert_eq!(rows(&run(&home, SHOW)), "");
-    let done = redwire(&home, &["-v", "-c", import]).run().status(0);
+    let done = redwire(&home, &["--verbose", "-c", import]).run().status(0);
     assert_eq!(done.out, trial.out);
     assert_eq!(
         rows(&done),
@@ -210,7 +210,7 @@ fn a_file_that_cannot_be_read_is_named_without_its_text() {
         ("SLING", "no file of SLING found"),
     ] {
         let statement = format!("IMPORT CONNECTIONS FROM {source}");
-        let done = redwire(&home, &["-v", "-c", &statement]).run().status(1);
+        let done = redwire(&home, &["--verbose", "-c", &statement]).run().status(1);
         done.nowhere("S3cret").err_has("58030").err_has(problem);
     }
     assert!(!home.catalog().exists(), "nothing was created");

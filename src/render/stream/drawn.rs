@@ -3,8 +3,11 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::render::Style;
 use crate::render::grid::{Grid, GridStyle, write_count};
+use crate::render::one_line;
 use crate::render::vertical::Records;
 use crate::value::{ResultSet, Value};
 
@@ -91,11 +94,15 @@ impl Drawn {
                     grid.write_end(out)?;
                 }
                 match grid.style {
-                    GridStyle::Table => write_count(self.count, &self.style, out),
-                    GridStyle::Markdown => Ok(()),
+                    GridStyle::Table if self.style.has_footer => {
+                        write_count(self.count, &self.style, out)
+                    }
+                    GridStyle::Table | GridStyle::Markdown => Ok(()),
                 }
             }
-            Some(Shape::Records(_)) if self.count == 0 => write_count(0, &self.style, out),
+            Some(Shape::Records(_)) if self.count == 0 && self.style.has_footer => {
+                write_count(0, &self.style, out)
+            }
             Some(Shape::Records(_)) | None => Ok(()),
         }
     }
@@ -108,12 +115,30 @@ impl Drawn {
             Shape::Grid(_) if rows.columns.is_empty() => Ok(()),
             Shape::Grid(grid) => {
                 if is_first {
+                    write_title(&self.style, grid.width(), out)?;
                     grid.write_head(rows, out)?;
                 }
                 grid.write_rows(rows, out)
             }
-            Shape::Records(records) => records.write(rows, out),
+            Shape::Records(records) => {
+                if is_first {
+                    write_title(&self.style, 0, out)?;
+                }
+                records.write(rows, out)
+            }
         }
+    }
+}
+
+/// Writes the title in the middle of a table of this width. As in psql, a result without headings
+/// has none.
+fn write_title(style: &Style, width: usize, out: &mut impl Write) -> io::Result<()> {
+    match &style.title {
+        Some(title) if style.has_headings => {
+            let left = width.saturating_sub(title.width()) / 2;
+            writeln!(out, "{:left$}{}", "", one_line(title))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

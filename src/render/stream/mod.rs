@@ -13,6 +13,7 @@ use std::io::{self, BufWriter, Write};
 use super::cell;
 use super::delimited::{CellForm, Delimited};
 use super::layout::numeric_columns;
+use super::unaligned::Unaligned;
 use super::{Format, Style};
 use crate::value::{ResultSet, Value};
 use drawn::{Drawn, Shape};
@@ -58,21 +59,23 @@ pub struct RowStream {
 }
 
 enum Rows {
-    Drawn(Drawn),
+    Drawn(Box<Drawn>),
     Delimited(Delimited),
+    Unaligned(Unaligned),
     Json(JsonRows),
 }
 
 impl Rows {
     fn new(names: &[&str], numeric: Vec<bool>, style: &Style) -> Self {
-        let drawn = |first| Self::Drawn(Drawn::new(first, names, numeric, style));
+        let drawn = |first| Self::Drawn(Box::new(Drawn::new(first, names, numeric, style)));
         let delimited = |separator, write_cell| {
-            Self::Delimited(Delimited::new(separator, write_cell, names, style.width.is_some()))
+            Self::Delimited(Delimited::new(separator, write_cell, names, style))
         };
         match style.format {
             Format::Table => drawn(Shape::table_or_records),
             Format::Vertical => drawn(Shape::records),
             Format::Markdown => drawn(Shape::markdown),
+            Format::Unaligned => Self::Unaligned(Unaligned::new(names, style)),
             Format::Csv => delimited(b',', CellForm::Csv),
             Format::Tsv => delimited(b'\t', CellForm::Tsv),
             Format::Json => Self::Json(JsonRows::new(names, true)),
@@ -100,6 +103,7 @@ impl RowStream {
         match &mut self.rows {
             Rows::Drawn(drawn) => drawn.row(cells, out),
             Rows::Delimited(delimited) => delimited.row(cells, out),
+            Rows::Unaligned(unaligned) => unaligned.row(cells, out),
             Rows::Json(objects) => objects.row(cells, &self.kinds, out),
         }
     }
@@ -109,6 +113,7 @@ impl RowStream {
         match self.rows {
             Rows::Drawn(drawn) => drawn.finish(out),
             Rows::Delimited(mut delimited) => delimited.begin(out),
+            Rows::Unaligned(unaligned) => unaligned.finish(out),
             Rows::Json(objects) => objects.finish(out),
         }
     }
@@ -118,7 +123,7 @@ impl RowStream {
     pub fn break_off(self, out: &mut impl Write) -> io::Result<()> {
         match self.rows {
             Rows::Drawn(mut drawn) => drawn.draw_piece(out),
-            Rows::Delimited(_) => Ok(()),
+            Rows::Delimited(_) | Rows::Unaligned(_) => Ok(()),
             Rows::Json(objects) => objects.break_off(out),
         }
     }

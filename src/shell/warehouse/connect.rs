@@ -3,6 +3,7 @@
 use crate::error::{CommandError, Error, TransactionError};
 use crate::executor::{Executor, Mode, Notice, Origin, TransactionState};
 use crate::name::ConnectionName;
+use crate::shell::variables::SessionFacts;
 use crate::shell::{Flow, Input, Output, Shell};
 use crate::warehouse::slots::Purpose;
 
@@ -17,6 +18,14 @@ impl Shell {
     /// # Errors
     /// The session cannot be opened, or a transaction of the catalog is open.
     pub fn connect(&mut self, name: ConnectionName) -> Result<(), Error> {
+        self.open_warehouse(name)?;
+        if let Some(facts) = self.warehouse.as_mut().and_then(Warehouse::facts) {
+            self.variables.state_session(facts);
+        }
+        Ok(())
+    }
+
+    fn open_warehouse(&mut self, name: ConnectionName) -> Result<(), Error> {
         if self.executor.mode() == Mode::DryRun {
             return Err(Error::new(CommandError::new(
                 "a dry run opens no warehouse: what runs there cannot be tried on a copy",
@@ -46,6 +55,7 @@ impl Shell {
     /// Sends statements to the catalog again. Returns the connection that was left.
     pub(in crate::shell) fn disconnect(&mut self) -> Option<ConnectionName> {
         let mut warehouse = self.warehouse.take()?;
+        self.variables.forget_session();
         warehouse.leave(&mut self.output);
         self.output.set_frame(None);
         Some(warehouse.name)
@@ -101,6 +111,20 @@ impl Shell {
 }
 
 impl Warehouse {
+    /// The facts about the session, for variables.
+    fn facts(&mut self) -> Option<SessionFacts> {
+        let open = self.open.as_mut()?;
+        let version = open.session().parameter("server_version").map(str::to_owned);
+        let destination = open.destination();
+        Some(SessionFacts {
+            database: destination.endpoint.database.clone(),
+            host: destination.endpoint.host.clone(),
+            port: destination.endpoint.port,
+            user: destination.user.clone(),
+            version,
+        })
+    }
+
     /// Opens a session.
     pub(super) fn open(
         &mut self,

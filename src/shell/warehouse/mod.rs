@@ -49,6 +49,8 @@ pub(super) struct Warehouse {
     views: Option<Views>,
     activity_views: Option<ActivityViews>,
     names: KnownNames,
+    /// The number of rows that the last statement returned or changed.
+    pub row_count: u64,
     /// The colour of its connection.
     pub color: Option<TerminalColor>,
     pub guard: GuardState,
@@ -82,6 +84,16 @@ pub(super) enum StatementError {
     Output(io::Error),
 }
 
+impl StatementError {
+    /// The same error, changed if the statement failed.
+    pub fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(change(error)),
+            Self::Output(error) => Self::Output(error),
+        }
+    }
+}
+
 impl From<Error> for StatementError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
@@ -100,6 +112,7 @@ impl Warehouse {
             views: None,
             activity_views: None,
             names: KnownNames::default(),
+            row_count: 0,
             color: None,
             guard: GuardState::On,
             completes,
@@ -295,6 +308,7 @@ impl Warehouse {
             self.note_names(text);
         }
         let shown = sink.finish().map_err(StatementError::Output)?;
+        self.row_count = shown.affected;
         match asked {
             Ok(()) | Err(WarehouseError::Stopped) if shown.is_cancelled => {
                 Err(StatementError::Failed(Error::new(Cancelled)))

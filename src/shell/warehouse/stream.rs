@@ -8,6 +8,7 @@ use crate::executor::Notice;
 use crate::progress::ProgressLine;
 use crate::render::{CellKind, Format, RowStream, StreamColumn, one_line};
 use crate::shell::Output;
+use crate::value::{ResultSet, Value};
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage};
 
 /// The number of bytes after which complete rows are written.
@@ -22,6 +23,8 @@ pub(super) struct RowOutput<'a> {
     options: RowOptions,
     /// The number of rows.
     count: u64,
+    /// The number of rows that the last statement returned or changed.
+    affected: u64,
     /// The result set that is arriving.
     rows: Option<RowStream>,
     /// The query plan that is arriving.
@@ -114,6 +117,8 @@ pub(super) struct Shown {
     pub is_cancelled: bool,
     /// The number of rows.
     pub count: u64,
+    /// The number of rows that the last statement returned or changed.
+    pub affected: u64,
 }
 
 impl<'a> RowOutput<'a> {
@@ -132,6 +137,7 @@ impl<'a> RowOutput<'a> {
             buffer,
             options,
             count: 0,
+            affected: 0,
             rows: None,
             plan: None,
         }
@@ -154,6 +160,7 @@ impl<'a> RowOutput<'a> {
                 is_closed: self.buffer.is_closed,
                 is_cancelled: self.buffer.is_cancelled,
                 count: self.count,
+                affected: self.affected,
             }),
         }
     }
@@ -195,6 +202,10 @@ impl ResultSink for RowOutput<'_> {
         if self.buffer.is_closed {
             return self.pass_over();
         }
+        if let Some(kept) = self.buffer.output.kept_rows() {
+            *kept = ResultSet::with_columns(columns.iter().map(|column| column.name.as_str()));
+            return ControlFlow::Continue(());
+        }
         if QueryPlan::has(columns) && self.buffer.output.style_mut().format == Format::Table {
             self.plan = Some(QueryPlan::default());
             return ControlFlow::Continue(());
@@ -207,6 +218,12 @@ impl ResultSink for RowOutput<'_> {
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         self.count += 1;
         self.buffer.progress.add_rows(1);
+        if let Some(kept) = self.buffer.output.kept_rows() {
+            let value =
+                |cell: Option<&[u8]>| Value::optional_text(cell.map(String::from_utf8_lossy));
+            kept.rows.push(cells.iter().copied().map(value).collect());
+            return ControlFlow::Continue(());
+        }
         if let (Some(plan), [Some(cell)]) = (&mut self.plan, cells) {
             for line in String::from_utf8_lossy(cell).lines() {
                 plan.read(line);
@@ -226,6 +243,11 @@ impl ResultSink for RowOutput<'_> {
     }
 
     fn tag(&mut self, tag: &str) {
+        let number = tag.rsplit(' ').next().and_then(|word| word.parse().ok());
+        self.affected = number.unwrap_or(0);
+        if self.buffer.output.kept_rows().is_some_and(|kept| !kept.columns.is_empty()) {
+            return;
+        }
         if let Some(plan) = self.plan.take() {
             let _ = self.write();
             for advice in plan.advice() {
@@ -304,14 +326,9 @@ mod tests {
         for (length, is_set, ends) in
             [(cell.len(), true, true), (cell.len(), false, false), (10, true, false)]
         {
-            let style = Style::plain(Format::Csv);
-            let mut output = Output::new(
-                Box::new(io::sink()),
-                Box::new(io::sink()),
-                style.clone(),
-                style,
-                false,
-            );
+            let style = || Style::plain(Format::Csv);
+            let sink = || Box::new(io::sink());
+            let mut output = Output::new(sink(), sink(), style(), style(), false);
             let cancel = Cancel::default();
             if is_set {
                 cancel.set();

@@ -9,31 +9,56 @@
 use super::{BrokenPiece, Dialect, Piece, PieceKind, Routine, Splitter, State, Step, TextError};
 
 /// The commands that end the statement before them and say what becomes of it.
-const ENDING: [&str; 2] = ["g", "gx"];
+const ENDING: [&str; 5] = ["g", "gexec", "gset", "gx", "watch"];
 
 /// The commands that cannot stand in a statement here, but whose line ends with them in psql (its
 /// documentation, "Meta-Commands"). After any other word the rest of the statement is skipped.
-const MISPLACED: [&str; 14] = [
-    "bind",
-    "crosstabview",
-    "e",
-    "edit",
-    "gdesc",
-    "gexec",
-    "gset",
-    "p",
-    "print",
-    "q",
-    "r",
-    "reset",
-    "w",
-    "watch",
-];
+const MISPLACED: [&str; 10] =
+    ["crosstabview", "e", "edit", "gdesc", "p", "print", "q", "r", "reset", "w"];
 
 /// The commands whose argument is words, besides those that begin with `d`. The argument of every
 /// other command is the rest of its line.
-const WORDS: [&str; 12] = [
-    "?", "c", "connect", "expect", "format", "g", "gx", "l", "q", "timing", "tree", "x",
+const WORDS: [&str; 40] = [
+    "?",
+    "C",
+    "a",
+    "c",
+    "connect",
+    "echo",
+    "elif",
+    "else",
+    "endif",
+    "errverbose",
+    "expect",
+    "f",
+    "format",
+    "g",
+    "getenv",
+    "gexec",
+    "gset",
+    "gx",
+    "if",
+    "l",
+    "o",
+    "p",
+    "print",
+    "pset",
+    "q",
+    "qecho",
+    "r",
+    "reset",
+    "set",
+    "setenv",
+    "t",
+    "timing",
+    "tree",
+    "unset",
+    "w",
+    "warn",
+    "watch",
+    "write",
+    "x",
+    "guard",
 ];
 
 /// The quote that is open in the argument of a command.
@@ -99,7 +124,7 @@ impl Splitter {
         } else if byte != b'\\' && !byte.is_ascii_whitespace() {
             return Step::Go;
         }
-        if takes_words(self.command_name()) {
+        if takes_words(self.command_name()) && !self.is_misplaced() {
             self.state = State::CommandWords(WordQuote::None);
             self.step_command_words(WordQuote::None, byte)
         } else {

@@ -72,6 +72,7 @@ const EXCERPT_BYTES: usize = 1024;
 
 /// Cuts a script that arrives in any pieces.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is independent of the state")]
 pub struct Splitter {
     buffer: String,
     /// The byte of the buffer at which the current piece begins; earlier ones have been processed.
@@ -93,6 +94,8 @@ pub struct Splitter {
     parenthesis: usize,
     routine: Routine,
     content: Content,
+    /// True if statements are skipped.
+    skipping: bool,
     /// True if the command that is being read ends a statement.
     ends_statement: bool,
     /// The command that ended the last statement.
@@ -128,6 +131,12 @@ impl Splitter {
     /// Cuts the next pieces by the rules of this dialect.
     pub fn set_dialect(&mut self, dialect: Dialect) {
         self.dialect = dialect;
+    }
+
+    /// Takes each backslash outside of quotes for the beginning of a command, and drops what stands
+    /// before it: a skipped branch of an `\if` may have an unfinished statement.
+    pub fn set_skipping(&mut self, skipping: bool) {
+        self.skipping = skipping;
     }
 
     /// Appends the next part of the script.
@@ -307,8 +316,10 @@ impl Splitter {
                 return Step::End(PieceKind::Statement, self.position + 1);
             }
             b';' => self.content = Content::Blank,
-            b'\\' if self.content != Content::Begun && !self.passing_over => {
+            b'\\' if self.skipping || (self.content != Content::Begun && !self.passing_over) => {
                 // A command has no comment before it.
+                self.reset_piece();
+                self.passing_over = false;
                 self.advance(self.position);
                 self.content = Content::Begun;
                 self.enter(State::CommandName, 0);

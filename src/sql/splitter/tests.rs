@@ -419,6 +419,8 @@ fn a_statement_may_end_as_in_psql() {
                 ("a 'b'\\gx;", &["a 'b'; \\gx;"]),
                 ("a \\g ; \nb \\gx", &["a ; \\g ;", "b ; \\gx"]),
                 ("a \\g out.txt\nb;", &["a ; \\g out.txt", "b;"]),
+                ("a \\watch 5\nb;", &["a ; \\watch 5", "b;"]),
+                ("a \\gset b_ \\x\n", &["a ; \\gset b_", "\\x"]),
                 ("a \\g |tr '\\' x \\g\nb;", &["a ; \\g |tr '\\' x \\g", "b;"]),
                 ("a \\g 'b\\'c' \\x b\\\\c;", &["a ; \\g 'b\\'c'", "\\x b", "c;"]),
             ] {
@@ -449,6 +451,17 @@ fn several_commands_stand_on_a_line() {
 }
 
 #[test]
+fn a_command_in_a_skipped_branch_drops_the_statement_before_it() {
+    let mut splitter = Splitter::new(Dialect::Catalog);
+    splitter.set_skipping(true);
+    splitter.push("a (\n\\endif\n");
+    assert_eq!(splitter.next_piece().unwrap().unwrap().text, "\\endif");
+    splitter.set_skipping(false);
+    splitter.push("b;");
+    assert_eq!(splitter.next_piece().unwrap().unwrap().text, "b;");
+}
+
+#[test]
 fn a_line_of_its_own_counts_behind_a_statement_that_ends_as_in_psql() {
     let pieces = split("a \\g\n b \\gx\nc;", 2);
     let places: Vec<(usize, usize)> =
@@ -462,7 +475,7 @@ fn any_other_backslash_in_a_statement_breaks_it_and_nothing_else() {
         for part in [1, 2, 3, 99] {
             for (text, expected) in [
                 ("a \\p\nb;", &["a \\p: \\p", "b;"][..]),
-                ("a \\watch 5\nb;", &["a \\watch: \\watch", "b;"]),
+                ("a \\gdesc\nb;", &["a \\gdesc: \\gdesc", "b;"]),
                 ("a \\dt", &["a \\dt: \\dt"]),
                 ("a \\nix; b;", &["a \\nix: \\nix", "b;"]),
                 // The next line may continue the statement.

@@ -1,0 +1,85 @@
+//! The lines of a table.
+
+use super::style::{Border, LineStyle};
+
+/// The characters of one horizontal line: its left end, the line, a joint, its right end.
+pub(super) type Rule = [&'static str; 4];
+
+/// The lines of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// Above the headings; None if there is none.
+    pub top: Option<Rule>,
+    /// Below the headings.
+    pub head: Rule,
+    /// Below the rows.
+    pub bottom: Option<Rule>,
+    /// In a row: its beginning, what stands between two values, and its end.
+    pub row: [&'static str; 3],
+    /// The blanks around a value in a horizontal line.
+    pub padding: usize,
+}
+
+impl Frame {
+    /// The frame of tables unless the user has chosen another.
+    pub const USUAL: Self = Self {
+        top: Some(["┌", "─", "┬", "┐"]),
+        head: ["╞", "═", "╪", "╡"],
+        bottom: Some(["└", "─", "┴", "┘"]),
+        row: ["│ ", " │ ", " │"],
+        padding: 2,
+    };
+
+    /// The same in ASCII, as psql draws it.
+    const ASCII: Self = Self {
+        top: Some(["+", "-", "+", "+"]),
+        head: ["+", "-", "+", "+"],
+        bottom: Some(["+", "-", "+", "+"]),
+        row: ["| ", " | ", " |"],
+        padding: 2,
+    };
+
+    /// The frame of a border, as psql draws it.
+    pub const fn new(border: Border, style: LineStyle) -> &'static Self {
+        match (border, style) {
+            (Border::Full, LineStyle::Unicode) => &Self::USUAL,
+            (Border::Full, LineStyle::Ascii) => &Self::ASCII,
+            (Border::Inner, LineStyle::Unicode) => {
+                const { &Self::inner(["", "─", "┼", ""], " │ ") }
+            }
+            (Border::Inner, LineStyle::Ascii) => const { &Self::inner(["", "-", "+", ""], " | ") },
+            (Border::None, LineStyle::Unicode) => const { &Self::none(["", "─", " ", ""]) },
+            (Border::None, LineStyle::Ascii) => const { &Self::none(["", "-", " ", ""]) },
+        }
+    }
+
+    const fn inner(head: Rule, between: &'static str) -> Self {
+        Self {
+            top: None,
+            head,
+            bottom: None,
+            row: [" ", between, " "],
+            padding: 2,
+        }
+    }
+
+    const fn none(head: Rule) -> Self {
+        Self {
+            top: None,
+            head,
+            bottom: None,
+            row: ["", " ", ""],
+            padding: 0,
+        }
+    }
+
+    /// True for the frame of tables that nobody has changed.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::USUAL
+    }
+
+    /// True if the table has lines around it.
+    pub fn is_full(&self) -> bool {
+        self.top.is_some()
+    }
+}

@@ -1,0 +1,114 @@
+//! The style of output, with the choices of `\pset`.
+
+use std::sync::Arc;
+
+use super::Format;
+use crate::definition::TerminalColor;
+
+/// The style of output. Standard output and standard error each have their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice of the user's")]
+pub struct Style {
+    /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
+    /// others.
+    pub format: Format,
+    /// True if there are colours.
+    pub color: bool,
+    /// The colour of the frames of tables.
+    pub frame: Option<TerminalColor>,
+    /// The width of the terminal; None without a terminal, and then nothing is wrapped.
+    pub width: Option<usize>,
+    /// True if a table that is wider than the terminal is shown vertically instead (`\x auto`).
+    pub vertical_when_wide: bool,
+    /// The text for NULL in the formats for reading.
+    pub null: Arc<str>,
+    /// The text for NULL in the others; None for that of the format.
+    pub exact_null: Option<String>,
+    /// The lines of a table.
+    pub border: Border,
+    /// The characters of these lines.
+    pub line_style: LineStyle,
+    /// The line above a result.
+    pub title: Option<String>,
+    /// True if a result has headings.
+    pub has_headings: bool,
+    /// True if the number of rows stands below a result.
+    pub has_footer: bool,
+    /// Between the values of a row in the unaligned format.
+    pub field_separator: String,
+    /// Between its rows.
+    pub record_separator: String,
+}
+
+/// The lines of a table, by psql's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Border {
+    /// 0: none.
+    None,
+    /// 1: between the columns.
+    Inner,
+    /// 2: around the table too.
+    Full,
+}
+
+impl Border {
+    /// The border of this number.
+    pub fn numbered(number: &str) -> Option<Self> {
+        match number {
+            "0" => Some(Self::None),
+            "1" => Some(Self::Inner),
+            "2" | "3" => Some(Self::Full),
+            _ => None,
+        }
+    }
+
+    /// The number of the border.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Inner => 1,
+            Self::Full => 2,
+        }
+    }
+}
+
+/// The characters of the lines of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineStyle {
+    /// `+`, `-` and `|`.
+    Ascii,
+    /// Box drawing.
+    Unicode,
+}
+
+impl LineStyle {
+    /// The name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ascii => "ascii",
+            Self::Unicode => "unicode",
+        }
+    }
+}
+
+impl Style {
+    /// A style for a file or a pipe: no colour, no width.
+    pub fn plain(format: Format) -> Self {
+        Self {
+            format,
+            color: false,
+            frame: None,
+            width: None,
+            vertical_when_wide: false,
+            null: "NULL".into(),
+            exact_null: None,
+            border: Border::Full,
+            line_style: LineStyle::Unicode,
+            title: None,
+            has_headings: true,
+            has_footer: true,
+            field_separator: "|".to_owned(),
+            record_separator: "\n".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! `\if`, `\elif`, `\else` and `\endif`: the branches that a script is in.
+
+use super::variables::boolean;
+use crate::error::CommandError;
+
+/// A branch of an `\if`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Branch {
+    /// It runs.
+    Active,
+    /// It is skipped, and a later one may run.
+    Waiting,
+    /// It is skipped, and so is every later one.
+    Done,
+    /// The `\else` runs.
+    ActiveElse,
+    /// The `\else` is skipped.
+    SkippedElse,
+}
+
+/// The open `\if`s, the innermost last. Each file closes its own.
+#[derive(Debug, Default)]
+pub(super) struct Conditions {
+    branches: Vec<Branch>,
+    /// The number of those that the files around this one have opened.
+    outside: usize,
+}
+
+/// A command that begins, changes or ends a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConditionCommand {
+    If,
+    Elif,
+    Else,
+    Endif,
+}
+
+impl ConditionCommand {
+    /// The command of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "\\if" => Some(Self::If),
+            "\\elif" => Some(Self::Elif),
+            "\\else" => Some(Self::Else),
+            "\\endif" => Some(Self::Endif),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::If => "\\if",
+            Self::Elif => "\\elif",
+            Self::Else => "\\else",
+            Self::Endif => "\\endif",
+        }
+    }
+}
+
+impl Conditions {
+    /// True if statements run here.
+    pub fn is_active(&self) -> bool {
+        matches!(self.branches.last(), None | Some(Branch::Active | Branch::ActiveElse))
+    }
+
+    /// Begins a file. The result is for [`Self::leave`].
+    pub fn enter(&mut self) -> usize {
+        std::mem::replace(&mut self.outside, self.branches.len())
+    }
+
+    /// Ends a file. False if it left an `\if` open.
+    pub fn leave(&mut self, outside: usize) -> bool {
+        let is_closed = self.branches.len() <= self.outside;
+        self.branches.truncate(self.outside);
+        self.outside = outside;
+        is_closed
+    }
+
+    /// Carries out a command. The expression is evaluated only where its value counts.
+    pub fn step(
+        &mut self,
+        command: ConditionCommand,
+        expression: impl FnOnce() -> Result<bool, CommandError>,
+    ) -> Result<(), CommandError> {
+        let branch_for = |is_true| if is_true { Branch::Active } else { Branch::Waiting };
+        if command == ConditionCommand::If {
+            let branch = if self.is_active() {
+                branch_for(expression()?)
+            } else {
+                Branch::Done
+            };
+            self.branches.push(branch);
+            return Ok(());
+        }
+        let name = command.name();
+        let of_file = self.branches.get_mut(self.outside..).unwrap_or_default();
+        let Some(branch) = of_file.last_mut() else {
+            return Err(CommandError::new(format!("{name}: no matching \\if")));
+        };
+        *branch = match (command, *branch) {
+            (ConditionCommand::Endif, _) => {
+                self.branches.pop();
+                return Ok(());
+            }
+            (_, Branch::ActiveElse | Branch::SkippedElse) => {
+                return Err(CommandError::new(format!("{name}: cannot occur after \\else")));
+            }
+            (ConditionCommand::Else, Branch::Waiting) => Branch::ActiveElse,
+            (ConditionCommand::Else, Branch::Active | Branch::Done) => Branch::SkippedElse,
+            (ConditionCommand::If | ConditionCommand::Elif, Branch::Waiting) => {
+                branch_for(expression()?)
+            }
+            (ConditionCommand::If | ConditionCommand::Elif, Branch::Active | Branch::Done) => {
+                Branch::Done
+            }
+        };
+        Ok(())
+    }
+}
+
+/// The error at the end of a file, in psql's words.
+pub(super) fn unclosed() -> CommandError {
+    CommandError::new("reached EOF without finding closing \\endif(s)")
+}
+
+/// The value of an expression, by psql's rule; None if it is none.
+pub(super) fn value_of(words: &[String]) -> Option<bool> {
+    boolean(&words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ConditionCommand::{Elif, Else, Endif, If};
+    use super::*;
+
+    /// The commands with their values, and True for each after which statements run.
+    fn active(steps: &[(ConditionCommand, bool)]) -> Vec<bool> {
+        let mut conditions = Conditions::default();
+        let step = |(command, value): &(ConditionCommand, bool)| {
+            conditions.step(*command, || Ok(*value)).unwrap();
+            conditions.is_active()
+        };
+        steps.iter().map(step).collect()
+    }
+
+    #[test]
+    fn the_first_true_branch_runs() {
+        let t = true;
+        let f = false;
+        assert_eq!(active(&[(If, t), (Elif, t), (Else, t), (Endif, t)]), [t, f, f, t]);
+        assert_eq!(active(&[(If, f), (Elif, t), (Elif, t), (Else, t)]), [f, t, f, f]);
+        assert_eq!(active(&[(If, f), (Else, f), (Endif, f)]), [f, t, t]);
+        assert_eq!(active(&[(If, f), (If, t), (Else, t), (Endif, t), (Else, t)]), [f, f, f, f, t]);
+    }
+
+    #[test]
+    fn a_branch_without_its_if_is_an_error() {
+        let mut conditions = Conditions::default();
+        for command in [Elif, Else, Endif] {
+            let error = conditions.step(command, || Ok(true)).unwrap_err();
+            assert!(error.message.ends_with("no matching \\if"));
+        }
+        conditions.step(If, || Ok(true)).unwrap();
+        conditions.step(Else, || Ok(true)).unwrap();
+        for command in [Elif, Else] {
+            let error = conditions.step(command, || Ok(true)).unwrap_err();
+            assert!(error.message.ends_with("cannot occur after \\else"));
+        }
+        // A file cannot close what the file around it has opened.
+        let outside = conditions.enter();
+        assert!(conditions.step(Endif, || Ok(true)).is_err());
+        conditions.step(If, || Ok(false)).unwrap();
+        assert!(!conditions.leave(outside) && !conditions.is_active());
+    }
+}

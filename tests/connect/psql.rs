@@ -1,0 +1,88 @@
+//! What people type at psql does the same here: scripts that both run on one server.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use super::Stage;
+use crate::support::postgres::{Database, Postgres, TRUSTED_USER, Wire};
+
+const LINES: &str = include_str!("psql_lines.txt");
+
+/// A script, and what redwire writes where it is meant to differ from psql.
+struct Case {
+    script: String,
+    differs: Option<String>,
+}
+
+fn cases() -> Vec<Case> {
+    let blocks = LINES.split("\n\n").map(str::trim_end);
+    let case = |block: &str| {
+        let lines: Vec<&str> = block.lines().filter(|line| !line.starts_with("# ")).collect();
+        let text = lines.join("\n");
+        match text.split_once("\n----") {
+            Some((script, differs)) => Case {
+                script: format!("{script}\n"),
+                differs: Some(without_blanks(differs)),
+            },
+            None => Case {
+                script: format!("{text}\n"),
+                differs: None,
+            },
+        }
+    };
+    blocks.map(case).filter(|case| !case.script.trim().is_empty()).collect()
+}
+
+/// The lines without blanks at their ends and without empty ones: psql writes one below a table.
+fn without_blanks(text: &str) -> String {
+    let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// What psql writes to standard output.
+fn psql(stage: &Stage<Database>, script: &str) -> String {
+    let mut command = stage.server.psql(TRUSTED_USER);
+    command.current_dir(stage.home.path()).env("PGHOST", "127.0.0.1");
+    let command = command.args(["-X", "-q", "-A", "-t", "-f", "-"]);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("psql starts");
+    let mut stdin = child.stdin.take().expect("a pipe to it");
+    stdin.write_all(script.as_bytes()).expect("it takes the script");
+    drop(stdin);
+    let output = child.wait_with_output().expect("psql ends");
+    without_blanks(&String::from_utf8(output.stdout).expect("text"))
+}
+
+/// What redwire writes to standard output.
+fn redwire(stage: &Stage<Database>, script: &str) -> String {
+    let options = ["-q", "-A", "-t", "--on-error", "continue", "-f", "-"];
+    without_blanks(&stage.connect(&options).stdin(script).run().out)
+}
+
+#[test]
+fn scripts_of_psql_have_the_same_results() {
+    let Some(database) = Postgres::database(Wire::Plain) else {
+        return;
+    };
+    let url = database.url("127.0.0.1", "sslmode=disable");
+    let stage = Stage::new(database, &url, TRUSTED_USER, "");
+    let cases = cases();
+    assert!(cases.len() > 60, "there are {} scripts", cases.len());
+    let mut wrong = String::new();
+    for Case { script, differs } in &cases {
+        let found = redwire(&stage, script);
+        let theirs = psql(&stage, script);
+        let expected = differs.as_ref().unwrap_or(&theirs);
+        if found != *expected {
+            let _ = writeln!(wrong, "{script}psql writes {theirs:?}\nredwire writes {found:?}\n");
+        } else if differs.is_some() && found == theirs {
+            let _ = writeln!(wrong, "{script}is no difference\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
