@@ -754,7 +754,7 @@ fn a_named_query_is_saved_run_with_values_listed_edited_and_deleted() {
         .run("\\n", "SELECT $1 || 7");
     terminal
         .keys(&format!("\\n o{TAB}"))
-        .wait_for("\\n one")
+        .wait_for(" one")
         .keys(CTRL_C)
         .wait_for("redwire> ");
     terminal.line("\\ne one").wait_for("redwire> ").run("\\n one b", "│ b9 ");

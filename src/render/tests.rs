@@ -25,7 +25,6 @@ fn one_column(name: &str, values: impl IntoIterator<Item = Value>) -> ResultSet 
 
 fn terminal(width: usize, vertical_when_wide: bool) -> Style {
     Style {
-        color: true,
         width: Some(width),
         vertical_when_wide,
         ..Style::plain(Format::Table)
@@ -357,17 +356,6 @@ fn no_width_of_a_terminal_is_too_small() {
         for vertical_when_wide in [false, true] {
             assert!(!drawn(&sample(), &terminal(width, vertical_when_wide)).is_empty());
         }
-    }
-}
-
-#[test]
-fn result_sets_are_never_coloured() {
-    for &format in Format::ALL {
-        let style = Style { format, ..terminal(200, false) };
-        assert!(
-            !drawn(&one_column("v", ["x".into(), Value::Null]), &style).contains('\x1b'),
-            "{format}"
-        );
     }
 }
 

@@ -314,6 +314,8 @@ mod tests {
                 "\\format" => "csv",
                 "\\sv" | "\\sf" => "public.sales",
                 "\\kill" => "7",
+                "\\ns" => "a SELECT 1",
+                "\\ne" | "\\nd" => "a",
                 "\\connect" | "\\c" => "sales",
                 _ => "",
             };

@@ -1,6 +1,7 @@
 //! Execution of backslash commands.
 
 use std::io;
+use std::path::PathBuf;
 
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{command_help, name_and_argument};
