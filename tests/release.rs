@@ -19,9 +19,7 @@ fn both_packages_have_the_program_its_completions_and_its_manual_page() {
         let section = section.split("\n[").next().expect("its text");
         let quoted = section.split('"').skip(1).step_by(2);
         let sources: Vec<&str> = quoted
-            .filter(|word| {
-                ["completions/", "docs/"].iter().any(|folder| word.starts_with(folder))
-            })
+            .filter(|word| ["completions/", "docs/"].iter().any(|folder| word.starts_with(folder)))
             .collect();
         for file in ["redwire.bash", "_redwire", "redwire.fish", "redwire.1"] {
             assert!(sources.iter().any(|source| source.ends_with(file)), "{package}: {file}");
