@@ -197,7 +197,9 @@ mod tests {
                 "apply",
                 "run",
                 "exec",
+                "config",
                 "vault",
+                "man",
                 "completions",
                 "help"
             ]

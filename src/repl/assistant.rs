@@ -189,7 +189,7 @@ impl Names for ShellNames<'_> {
     }
 
     fn queries(&mut self) -> Vec<String> {
-        self.0.borrow().query_names()
+        self.shell.borrow().query_names()
     }
 
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {
