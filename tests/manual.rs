@@ -79,7 +79,6 @@ fn a_wrong_command_line_is_status_2_and_says_what_was_meant() {
     let home = Home::new();
     for (arguments, said) in [
         (&["--formt", "json"][..], "'--format'"),
-        (&["shwo"], "'show'"),
         (&["--csv", "-c", "SELECT 1"], "--format csv"),
         (&["connect", "sales", "--markdown"], "--format markdown"),
         (&["--format", "jsom"], "'json'"),
@@ -94,6 +93,8 @@ fn a_wrong_command_line_is_status_2_and_says_what_was_meant() {
         assert_eq!(done.out, "", "{arguments:?}");
     }
     assert!(!home.file("data/redwire").exists());
+    let done = home.redwire(["shwo"]).run().status(2);
+    done.err_has("the command is show");
 }
 
 #[test]

@@ -177,7 +177,10 @@ fn matches(arguments: &[OsString], host: &Host) -> Result<ArgMatches, clap::Erro
     read(Cli::command()).map_err(|error| match error.kind() {
         // Only help needs the whole command line, which takes longer to build.
         ErrorKind::DisplayHelp => read(cli::command()).err().unwrap_or(error),
-        _ => version::extended(masked(error, arguments), arguments),
+        ErrorKind::DisplayVersion if version::is_verbose(arguments) => {
+            read(Cli::command().version(version::text())).err().unwrap_or(error)
+        }
+        _ => masked(error, arguments),
     })
 }
 

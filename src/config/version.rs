@@ -2,28 +2,23 @@
 
 use std::ffi::OsString;
 
-use clap::error::ErrorKind;
-
-/// The version with the facts about the build, if both are asked for.
-pub(super) fn extended(error: clap::Error, arguments: &[OsString]) -> clap::Error {
-    let is_verbose = arguments.iter().any(|argument| argument == "--verbose");
-    if error.kind() != ErrorKind::DisplayVersion || !is_verbose {
-        return error;
-    }
-    clap::Error::raw(ErrorKind::DisplayVersion, text())
+/// True if the facts about the build are asked for too.
+pub(super) fn is_verbose(arguments: &[OsString]) -> bool {
+    arguments.iter().any(|argument| argument == "--verbose")
 }
 
-fn text() -> String {
-    let mut text = concat!("redwire ", env!("CARGO_PKG_VERSION"), "\n").to_owned();
+/// The version and the facts about the build. It is made once, and clap keeps it.
+pub(super) fn text() -> &'static str {
+    let mut text = env!("CARGO_PKG_VERSION").to_owned();
     for (name, value) in [
         ("commit", option_env!("REDWIRE_COMMIT").unwrap_or("unknown")),
         ("target", &format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS)),
         ("SQLite", rusqlite::version()),
         ("rustls", version_of("rustls").unwrap_or("unknown")),
     ] {
-        text.extend([name, ": ", value, "\n"]);
+        text.extend(["\n", name, ": ", value]);
     }
-    text
+    text.leak()
 }
 
 /// The version of a dependency in Cargo.lock.
