@@ -31,7 +31,7 @@ fn history(home: &Home) -> String {
 #[test]
 fn the_greeting_names_the_way_to_help_unless_redwire_is_quiet() {
     let home = Home::new();
-    let mut terminal = Terminal::open(&home);
+    let mut terminal = Terminal::open_with(&home, &["--no-pager"], &[]);
     terminal.run("\\?", "list these commands");
     assert!(terminal.end().starts_with("redwire "));
     let quiet = Terminal::open_at(&home, &["--ephemeral", "-q"], &[], "redwire (ephemeral)> ");
@@ -50,7 +50,7 @@ fn a_statement_spans_lines_and_an_empty_line_does_not_submit_it() {
 #[test]
 fn a_further_line_has_a_prompt_of_its_own_and_takes_commands() {
     let home = Home::new();
-    let mut terminal = Terminal::open(&home);
+    let mut terminal = Terminal::open_with(&home, &["--no-pager"], &[]);
     terminal
         .line("SELECT (")
         .wait_for("redwire(> ")

@@ -70,15 +70,15 @@ fn commands(typed: &str, target: &Target) -> Vec<Candidate> {
 /// The table of commands names the kind of each argument in words.
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     let words: Vec<&str> = match command.argument.trim_matches(['[', ']']) {
-        "FILE" => return path::argument(typed, names),
+        "FILE" | "FILE||COMMAND" => return path::argument(typed, names),
         "STATEMENT" => {
             let begun = statements().filter_map(|spec| word(typed, typed, spec.name, ""));
             return begun.collect();
         }
         "FORMAT" => Format::ALL.iter().map(|format| format.word()).collect(),
         "SQLSTATE" => SqlState::ALL.iter().map(|state| state.code()).collect(),
-        "" | "PATTERN" | "FUNCTION" => Vec::new(),
-        choices => choices.split('|').collect(),
+        choices if choices.contains('|') => choices.split('|').collect(),
+        _ => Vec::new(),
     };
     let begun = words.into_iter().filter(|word| begins(word, typed));
     begun.map(|word| Candidate::new(word, word)).collect()
