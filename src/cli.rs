@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{
+    Arg, ArgAction, Args, Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint,
+};
 
 use crate::exec::EnvTemplate;
 use crate::render::Format;
@@ -151,9 +153,9 @@ pub struct Common {
     #[arg(short = 'q', long, global = true)]
     pub quiet: bool,
 
-    /// Tell on standard error what redwire opens and does
-    #[arg(long, global = true)]
-    pub verbose: bool,
+    /// Tell on standard error what redwire opens and does; twice: each step to a server too
+    #[arg(long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
 }
 
 /// The commands.
@@ -238,6 +240,8 @@ pub enum Sub {
         #[command(subcommand)]
         command: VaultSub,
     },
+    /// Print the manual page, in the language of man(7)
+    Man,
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -319,6 +323,131 @@ const AFTER_HELP: &str = "Exit status: 0 all done; 1 a statement failed; 2 the c
                           lost, no slot came free, or a job runs elsewhere; 4 plan --exit-code \
                           found a difference; 130 interrupted. exec ends as its program does; 125, \
                           126 and 127 are its own.";
+
+/// The options of all commands that a command does not use: its help does not list them.
+const UNUSED: &[(&str, &[&str])] = &[
+    ("show", &["secret_store", "dry_run", "wait", "no_pager"]),
+    ("connect", &["dry_run"]),
+    ("plan", &["dry_run", "wait", "no_pager"]),
+    ("apply", &["no_pager"]),
+    ("run", &["no_pager"]),
+    ("exec", &["dry_run", "no_pager"]),
+    (
+        "config",
+        &["catalog", "secret_store", "ephemeral", "dry_run", "wait", "quiet", "verbose"],
+    ),
+    ("vault", &["secret_store", "ephemeral", "format", "dry_run", "wait", "no_pager"]),
+    ("man", ALL),
+    ("completions", ALL),
+];
+
+/// Every option of all commands.
+const ALL: &[&str] = &[
+    "catalog",
+    "secret_store",
+    "ephemeral",
+    "format",
+    "dry_run",
+    "wait",
+    "no_pager",
+    "color",
+    "quiet",
+    "verbose",
+];
+
+/// Examples of each command, and of redwire itself, whose name is empty.
+pub const EXAMPLES: &[(&str, &[&str])] = &[
+    ("", &["redwire", "redwire sales", "redwire --ephemeral -c 'SHOW CONNECTIONS'"]),
+    ("show", &["redwire show", "redwire show sales --format json"]),
+    (
+        "connect",
+        &[
+            "redwire connect sales",
+            "redwire connect sales --format csv -c 'SELECT 1' > one.csv",
+            "redwire connect sales -1 -f load.sql",
+        ],
+    ),
+    (
+        "plan",
+        &["redwire plan catalog.sql", "redwire plan --exit-code --prune catalog.sql"],
+    ),
+    ("apply", &["redwire apply catalog.sql", "redwire --dry-run apply catalog.sql"]),
+    (
+        "run",
+        &[
+            "redwire run",
+            "redwire run load_daily",
+            "redwire run --watch --metrics redwire.prom",
+        ],
+    ),
+    (
+        "exec",
+        &[
+            "redwire exec sales -- psql",
+            "redwire exec sales --slots 4 -- dbt run --threads 4",
+        ],
+    ),
+    ("config", &["redwire config", "redwire config --format json"]),
+    (
+        "vault",
+        &[
+            "redwire vault rekey --passphrase",
+            "redwire vault rekey --identity ~/.config/redwire/identity",
+        ],
+    ),
+    ("man", &["redwire man | man -l -"]),
+    (
+        "completions",
+        &["redwire completions fish > ~/.config/fish/completions/redwire.fish"],
+    ),
+];
+
+/// The command line: each command's help lists the options that it uses, and examples.
+pub fn command() -> Command {
+    let command = Cli::command();
+    let global: Vec<Arg> = command
+        .get_arguments()
+        .filter(|option| option.is_global_set())
+        .cloned()
+        .collect();
+    let mut command = with_examples(command, examples_of(""));
+    for (name, unused) in UNUSED {
+        let hidden = global.iter().filter(|option| unused.contains(&option.get_id().as_str()));
+        let hidden: Vec<Arg> = hidden.map(|option| option.clone().hide(true)).collect();
+        // A command that is changed goes to the end: the table has their order.
+        command = command.mut_subcommand(*name, |sub| {
+            let (sub, examples) = (sub.args(hidden), examples_of(name));
+            if sub.has_subcommands() {
+                sub.mut_subcommands(|inner| with_examples(inner, examples))
+            } else {
+                with_examples(sub, examples)
+            }
+        });
+    }
+    command
+}
+
+fn examples_of(name: &str) -> &'static [&'static str] {
+    EXAMPLES
+        .iter()
+        .find(|(command, _)| *command == name)
+        .map_or(&[], |(_, examples)| *examples)
+}
+
+/// The command with examples behind its help.
+fn with_examples(command: Command, examples: &[&str]) -> Command {
+    if examples.is_empty() {
+        return command;
+    }
+    let mut text = String::from("Examples:");
+    for example in examples {
+        text.extend(["\n  ", example]);
+    }
+    if let Some(after) = command.get_after_help() {
+        text.extend(["\n\n", &after.to_string()]);
+    }
+    command.after_help(text)
+}
 
 /// Reads `NAME=VALUE`.
 fn assignment(text: &str) -> Result<(String, String), &'static str> {

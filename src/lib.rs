@@ -39,6 +39,7 @@ pub mod warehouse;
 
 mod interruptible;
 mod private_file;
+mod progress;
 mod run;
 mod runs;
 mod watch;

@@ -4,6 +4,7 @@
 //! included.
 
 use std::fmt;
+use std::str::FromStr;
 
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -15,9 +16,39 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::render::{Style, render_log};
+use crate::warehouse::STEPS;
 
-/// Writes the events of this crate to standard error.
-pub fn subscriber(style: Style) -> impl Subscriber + Send + Sync {
+/// The events to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLevel {
+    /// None.
+    Off,
+    /// What redwire opens and does.
+    Info,
+    /// Each step to a server too.
+    Debug,
+}
+
+impl FromStr for LogLevel {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "off" => Ok(Self::Off),
+            "info" => Ok(Self::Info),
+            "debug" => Ok(Self::Debug),
+            _ => Err("the level is one of off, info, debug"),
+        }
+    }
+}
+
+/// Writes the events of this crate to standard error. A release has no events below INFO.
+pub fn subscriber(style: Style, level: LogLevel) -> impl Subscriber + Send + Sync {
+    let (events, steps) = match level {
+        LogLevel::Off => (LevelFilter::OFF, LevelFilter::OFF),
+        LogLevel::Info => (LevelFilter::INFO, LevelFilter::OFF),
+        LogLevel::Debug => (LevelFilter::INFO, LevelFilter::INFO),
+    };
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::INFO)
         .with_writer(std::io::stderr)
@@ -25,7 +56,11 @@ pub fn subscriber(style: Style) -> impl Subscriber + Send + Sync {
         .log_internal_errors(false)
         .event_format(LogLines { style })
         .finish()
-        .with(Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::INFO))
+        .with(
+            Targets::new()
+                .with_target(env!("CARGO_PKG_NAME"), events)
+                .with_target(STEPS, steps),
+        )
 }
 
 struct LogLines {

@@ -12,6 +12,7 @@ use redwire::config::{self, Config, ConfigError};
 #[cfg(not(unix))]
 use redwire::diagnostic::ExitStatus;
 use redwire::host::{Host, Streams, TerminalSize, Terminals};
+use redwire::log::LogLevel;
 use redwire::signals::Signals;
 use redwire::{log, run};
 
@@ -40,10 +41,12 @@ fn main() -> ExitCode {
             return refused(&arguments);
         }
     };
-    if config.verbose {
+    if config.log != LogLevel::Off {
         // This is the only subscriber of the process.
-        let _ =
-            tracing::subscriber::set_global_default(log::subscriber(config.error_style.clone()));
+        let _ = tracing::subscriber::set_global_default(log::subscriber(
+            config.error_style.clone(),
+            config.log,
+        ));
     }
     host.signals.listen(config.task.is_prompt());
     let status = run(&config, &host, streams());

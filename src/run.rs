@@ -11,11 +11,10 @@ use crate::config::{Config, Task};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::Error;
 use crate::exec::{self, ExecRequest};
-use crate::executor::{
-    Answer, Executor, Mode, Notice, Outcome, ProgressScreen, Resources, StoreOpener,
-};
+use crate::executor::{Answer, Executor, Mode, Notice, Outcome, Resources, StoreOpener};
 use crate::host::{Host, IDENTITY_FILE, Streams};
 use crate::name::ConnectionName;
+use crate::progress::ProgressScreen;
 use crate::repl;
 use crate::script;
 use crate::secret::{
@@ -33,6 +32,10 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
         Task::Completions(shell) => {
             // The reader of the script may stop before its end.
             let _ = streams.stdout.write_all(completion::script(shell).as_bytes());
+            ExitStatus::Done
+        }
+        Task::Manual => {
+            let _ = streams.stdout.write_all(include_bytes!("../docs/redwire.1"));
             ExitStatus::Done
         }
         Task::Settings => with_shell(config, host, streams, |mut shell, _| {
@@ -175,30 +178,36 @@ fn with_shell(
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),
         home: host.home.clone(),
+        queries: host.config_folder.as_ref().map(|folder| folder.join("redwire").join("queries")),
     };
     let mut executor = Executor::new(resources);
     if config.names_catalog {
         executor.report_missing_catalog();
     }
-    if shows_progress(config, host) {
-        executor.show_progress(ProgressScreen {
-            write: |text| {
-                // Nobody sees the line if standard error is closed.
-                let _ = io::stderr().write_all(text.as_bytes());
-            },
-            size: host.terminal_size,
-        });
+    if let Some(screen) = progress_screen(config, host) {
+        executor.show_progress(screen);
+        if config.task.is_prompt() {
+            output.show_progress(screen, config.settings.settings.bell);
+        }
     }
     let shell = Shell::new(executor, output, options, config.variables.clone());
     work(shell, streams.stdin)
 }
 
-/// True if standard error is a terminal that can clear a line, and the user wants more than results.
-fn shows_progress(config: &Config, host: &Host) -> bool {
-    host.terminals.stderr
+/// The screen for progress: standard error, if it is a terminal that can clear a line, and the user
+/// wants more than results.
+fn progress_screen(config: &Config, host: &Host) -> Option<ProgressScreen> {
+    let is_wanted = host.terminals.stderr
         && !config.quiet
         && !config.error_style.format.is_json()
-        && repl::is_edited((host.environment)("TERM").as_deref())
+        && repl::is_edited((host.environment)("TERM").as_deref());
+    is_wanted.then_some(ProgressScreen {
+        write: |text| {
+            // Nobody sees the line if standard error is closed.
+            let _ = io::stderr().write_all(text.as_bytes());
+        },
+        size: host.terminal_size,
+    })
 }
 
 fn output(config: &Config, host: &Host, stdout: Box<dyn Write>, stderr: Box<dyn Write>) -> Output {

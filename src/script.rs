@@ -320,7 +320,14 @@ impl<'a> Script<'a> {
         };
         let flow = match flow {
             // As in psql, a relative path is looked up from the folder of the process.
-            Flow::Include(path) => self.include(shell, &path),
+            Flow::Include(path) => match open_file(&path) {
+                Ok(opened) => self.include(shell, opened),
+                Err(error) => shell.fail_command(error),
+            },
+            Flow::RunText { text, name } => {
+                let opened = open_text(text, Some(&name), part.input.origin);
+                self.include(shell, opened)
+            }
             other => other,
         };
         match (flow, self.on_error) {
@@ -329,15 +336,11 @@ impl<'a> Script<'a> {
         }
     }
 
-    fn include(&mut self, shell: &mut Shell, path: &Path) -> Flow {
+    fn include(&mut self, shell: &mut Shell, mut opened: OpenPart) -> Flow {
         if self.depth >= MAX_INCLUDES {
             let message = format!("\\i is nested deeper than {MAX_INCLUDES}");
             return shell.fail_command(Error::new(CommandError::new(message)));
         }
-        let mut opened = match open_file(path) {
-            Ok(opened) => opened,
-            Err(error) => return shell.fail_command(error),
-        };
         self.depth += 1;
         let flow = self.run_part(shell, &mut opened);
         self.depth -= 1;

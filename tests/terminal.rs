@@ -31,7 +31,7 @@ fn history(home: &Home) -> String {
 #[test]
 fn the_greeting_names_the_way_to_help_unless_redwire_is_quiet() {
     let home = Home::new();
-    let mut terminal = Terminal::open_with(&home, &["--no-pager"], &[]);
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory", "--no-pager"], &[]);
     terminal.run("\\?", "list these commands");
     assert!(terminal.end().starts_with("redwire "));
     let quiet = Terminal::open_at(&home, &["--ephemeral", "-q"], &[], "redwire (ephemeral)> ");
@@ -50,7 +50,7 @@ fn a_statement_spans_lines_and_an_empty_line_does_not_submit_it() {
 #[test]
 fn a_further_line_has_a_prompt_of_its_own_and_takes_commands() {
     let home = Home::new();
-    let mut terminal = Terminal::open_with(&home, &["--no-pager"], &[]);
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory", "--no-pager"], &[]);
     terminal
         .line("SELECT (")
         .wait_for("redwire(> ")
@@ -737,4 +737,63 @@ fn a_mutated_statement_leaves_no_secret_in_the_history() {
     terminal.end();
     assert!(history(&home).lines().count() > 50, "{}", history(&home));
     masking::assert_kept_nowhere(home.path());
+}
+
+#[test]
+fn a_named_query_is_saved_run_with_values_listed_edited_and_deleted() {
+    let home = Home::new();
+    let editor = program(&home, "editor", "echo 'SELECT $1 || 9' > \"$1\"");
+    let mut terminal =
+        Terminal::open_with(&home, &["--secret-store", "memory"], &[("EDITOR", &editor)]);
+    terminal
+        .run("\\n one", "query one does not exist")
+        .run("\\ns one SELECT $1 || 7 -- last", "saved the query one")
+        .run("\\n one a", "│ a7 ")
+        .run("\\n one \"'); nix\"", "'); nix")
+        .run("\\n one", "the query needs $1")
+        .run("\\n", "SELECT $1 || 7");
+    terminal
+        .keys(&format!("\\n o{TAB}"))
+        .wait_for(" one")
+        .keys(CTRL_C)
+        .wait_for("redwire> ");
+    terminal.line("\\ne one").wait_for("redwire> ").run("\\n one b", "│ b9 ");
+    terminal
+        .run("\\nd one", "deleted the query one")
+        .run("\\nd one", "does not exist");
+    terminal.end();
+    assert_eq!(std::fs::read_dir(home.file("config/redwire/queries")).unwrap().count(), 0);
+}
+
+#[test]
+fn the_settings_of_config_toml_hold_at_the_prompt() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.file("config/redwire")).unwrap();
+    let file = "keys = 'vi'\nprompt = '{target} % '\nnull = '∅'\ntiming = true\n";
+    home.write("config/redwire/config.toml", file);
+    let store = ["--secret-store", "memory"];
+    let mut terminal = Terminal::open_at(&home, &store, &[], "redwire % ");
+    terminal.run("SELECT NULL AS n;", "│ ∅ ");
+    // Escape, and then commands of vi: to the beginning, delete a word, insert.
+    terminal
+        .keys("NIX 1 + 1;\x1b0dwiSELECT ")
+        .line("")
+        .wait_for("2")
+        .wait_for("time: ");
+    terminal.wait_for("redwire % ");
+    terminal.end();
+    let mut terminal = Terminal::open_with(&home, &["--secret-store", "memory", "-X"], &[]);
+    terminal.run("SELECT NULL AS n;", "│ NULL ");
+    terminal.end();
+    home.write("config/redwire/config.toml", "format = 'xml'");
+    home.redwire(["config"]).run().status(2).err_has("config.toml:1:10");
+}
+
+#[test]
+fn alt_enter_begins_a_line_in_a_complete_statement() {
+    let home = Home::new();
+    let mut terminal = Terminal::open(&home);
+    terminal.keys("SELECT 1 + 1;\x1b\r").line("SELECT 2 + 2;").wait_for("│     2 │");
+    terminal.wait_for("│     4 │").wait_for("redwire> ");
+    terminal.end();
 }

@@ -5,11 +5,9 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 
-use clap::CommandFactory;
-
 use super::NAMES_OFFERED;
 use super::ShellLine;
-use crate::cli::Cli;
+use crate::cli;
 use crate::exec::may_run;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +24,7 @@ pub(super) fn place(line: &ShellLine) -> Option<ExecPlace> {
     let escaped = words.iter().any(|word| word == "--");
     // The word as typed so far might look like an option to clap.
     words.push("x".into());
-    let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
+    let matches = cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     let exec = matches.subcommand_matches("exec")?;
     let typed_as_option = line.current_word().to_string_lossy().starts_with('-') && !escaped;
     match exec.try_get_many::<OsString>("cmd").ok()??.len() {

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use clap::{Command, CommandFactory, ValueHint};
+use clap::{Command, ValueHint};
 use clap_complete::engine::{
     ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
 };
@@ -13,7 +13,7 @@ use super::NAMES_OFFERED;
 use super::ShellLine;
 use super::program::{self, ExecPlace};
 use crate::catalog::{GlancedKind, Location, glance_at_names};
-use crate::cli::Cli;
+use crate::cli;
 use crate::config::location_of;
 use crate::host::Host;
 
@@ -98,7 +98,7 @@ fn command_with(catalog: Option<&Location>, files: &ArgValueCompleter) -> Comman
             }
         })
     };
-    complete_names(complete_files(Cli::command())).mut_subcommands(|command| {
+    complete_names(complete_files(cli::command())).mut_subcommands(|command| {
         complete_names(complete_files(command)).mut_subcommands(complete_files)
     })
 }
@@ -158,7 +158,7 @@ fn catalog_of(line: &ShellLine, host: &Host) -> Option<Location> {
     for word in &mut words {
         expand_home(word, host.home.as_deref());
     }
-    let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
+    let matches = cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
     let ephemeral = matches.try_get_one::<bool>("ephemeral").ok().flatten().copied();
     let named = matches.try_get_one::<PathBuf>("catalog").ok().flatten();
     location_of(ephemeral == Some(true), named, host).ok()

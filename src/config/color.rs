@@ -1,6 +1,10 @@
 //! The rules for colours: NO_COLOR (no-color.org), CLICOLOR and CLICOLOR_FORCE
 //! (bixense.com/clicolors), FORCE_COLOR (force-color.org). If they disagree, NO_COLOR wins.
 
+use std::ffi::OsString;
+
+use clap::{ColorChoice, ValueEnum};
+
 use crate::cli::ColorArg;
 use crate::host::Host;
 
@@ -18,6 +22,22 @@ pub(super) fn of_environment(host: &Host) -> Option<(&'static str, ColorArg)> {
         Some(("CLICOLOR", ColorArg::Never))
     } else {
         None
+    }
+}
+
+/// The use of colours in help and in errors about the command line, which may be invalid.
+pub(super) fn of_help(arguments: &[OsString], host: &Host) -> ColorChoice {
+    let words = arguments.iter().take_while(|argument| *argument != "--");
+    let words: Vec<&str> = words.filter_map(|argument| argument.to_str()).collect();
+    let given = words.iter().enumerate().find_map(|(index, word)| match *word {
+        "--color" => words.get(index + 1).copied(),
+        word => word.strip_prefix("--color="),
+    });
+    let given = given.and_then(|word| ColorArg::from_str(word, false).ok());
+    match given.or(of_environment(host).map(|(_, color)| color)) {
+        Some(ColorArg::Always) => ColorChoice::Always,
+        Some(ColorArg::Never) => ColorChoice::Never,
+        Some(ColorArg::Auto) | None => ColorChoice::Auto,
     }
 }
 

@@ -82,8 +82,8 @@ fn expected(spec: &SettingSpec) -> String {
 /// The message and the hint for a key that is no setting.
 fn unknown(name: &str) -> (String, String) {
     if has_sign(name) || is_secret_name(name) {
-        let hint = "CREATE CONNECTION puts it into the keyring or the vault";
-        return ("a password does not stand in this file".to_owned(), hint.to_owned());
+        let hint = "CREATE CONNECTION keeps one in the keyring or the vault";
+        return ("passwords cannot be kept in this file".to_owned(), hint.to_owned());
     }
     let hint = nearest(name, SETTINGS.iter().map(|spec| spec.name)).map_or_else(
         || {
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn each_setting_is_read_and_says_its_line() {
         let text = "# a\nkeys = \"vi\"\nnull = \"∅\"\nformat = \"csv\"\ntiming = true\n\
-                    pager = false\nprompt = \"{target}> \"\ncolor = \"never\"\n";
+                    pager = false\nbell = 0\nprompt = \"{target}> \"\ncolor = \"never\"\n";
         let read = read(text).unwrap();
         assert_eq!(read.settings.format, Format::Csv);
         assert_eq!(read.settings.null, "∅");
@@ -133,8 +133,9 @@ mod tests {
             ),
             ("[paging]\non = true", "\"paging\"", "another one may have more", "1:2"),
             ("é = 1", "", "", "1:1"),
-            ("null = \nformat", "", "-X starts without", "1:8"),
+            ("null", "key with no value", "-X starts without", "1:5"),
             ("null = 'a'\nnull = 'b'", "duplicate key", "", "2:1"),
+            ("bell = -1", "\"bell\"", "seconds", "1:8"),
             ("prompt = '{x}'", "\"prompt\"", "{target}", "1:10"),
             ("pager = true\npassword = 's3cret'", "password", "keyring", "2:1"),
             ("'pwd s3cret' = 1", "password", "keyring", "1:1"),

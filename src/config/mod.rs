@@ -7,6 +7,7 @@ mod file;
 mod masked;
 mod settings;
 mod task;
+mod version;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -17,10 +18,11 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::catalog::Location;
-use crate::cli::{Cli, ColorArg, ScriptArgs, Sub};
+use crate::cli::{self, Cli, ColorArg, ScriptArgs, Sub};
 use crate::diagnostic::ExitStatus;
 use crate::executor::Mode;
 use crate::host::Host;
+use crate::log::LogLevel;
 use crate::render::{Format, Style};
 use crate::script::OnError;
 use crate::secret::StoreKind;
@@ -74,8 +76,8 @@ pub struct Config {
     pub color: bool,
     /// Leaves tags and notices out.
     pub quiet: bool,
-    /// Logs to standard error.
-    pub verbose: bool,
+    /// The events to log on standard error.
+    pub log: LogLevel,
     /// The time that a session waits for a slot.
     pub patience: Duration,
 }
@@ -107,9 +109,7 @@ pub enum ConfigError {
 impl Config {
     /// Reads the arguments, the program's name first.
     pub fn new(arguments: &[OsString], host: &Host) -> Result<Self, ConfigError> {
-        let matches = Cli::command()
-            .try_get_matches_from(arguments)
-            .map_err(|error| masked(error, arguments))?;
+        let matches = matches(arguments, host)?;
         let cli = Cli::from_arg_matches(&matches)?;
         check_name(&cli).map_err(|error| masked(error, arguments))?;
         let location = location_of(cli.common.ephemeral, cli.common.catalog.as_ref(), host)?;
@@ -162,12 +162,26 @@ impl Config {
             },
             color,
             quiet: cli.common.quiet,
-            verbose: cli.common.verbose,
+            log: log_level(cli.common.verbose, host)?,
             patience: cli.common.wait,
             settings,
             settings_file,
         })
     }
+}
+
+fn matches(arguments: &[OsString], host: &Host) -> Result<ArgMatches, clap::Error> {
+    let read = |command: clap::Command| {
+        command.color(color::of_help(arguments, host)).try_get_matches_from(arguments)
+    };
+    read(Cli::command()).map_err(|error| match error.kind() {
+        // Only help needs the whole command line, which takes longer to build.
+        ErrorKind::DisplayHelp => read(cli::command()).err().unwrap_or(error),
+        ErrorKind::DisplayVersion if version::is_verbose(arguments) => {
+            read(Cli::command().version(version::text())).err().unwrap_or(error)
+        }
+        _ => masked(error, arguments),
+    })
 }
 
 /// True if the task reads config.toml. What a script writes does not depend on who runs it.
@@ -215,6 +229,21 @@ fn settings(
         settings.change("color", "--color", |settings| settings.color = cli.common.color);
     }
     Ok(settings)
+}
+
+/// The events to log: as the flags say, or else the environment.
+fn log_level(verbose: u8, host: &Host) -> Result<LogLevel, ConfigError> {
+    match (verbose, host.variable(LOG)) {
+        (0, None) => Ok(LogLevel::Off),
+        (0, Some(word)) => {
+            word.to_string_lossy().parse().map_err(|expected: &str| ConfigError::Variable {
+                variable: LOG,
+                expected: expected.to_owned(),
+            })
+        }
+        (1, _) => Ok(LogLevel::Info),
+        (2.., _) => Ok(LogLevel::Debug),
+    }
 }
 
 /// The exit status after an invalid command line or environment. For `exec` it is one that its
@@ -348,6 +377,9 @@ fn check_transaction(cli: &Cli, task: &Task) -> Result<(), ConfigError> {
     }
     Ok(())
 }
+
+/// The variable that sets the events to log.
+const LOG: &str = "REDWIRE_LOG";
 
 /// The variable that names the catalog.
 const CATALOG: &str = "REDWIRE_CATALOG";

@@ -2,6 +2,7 @@
 //! config.toml read one table.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use toml::de::DeValue;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub timing: bool,
     /// True if long results are shown in a pager.
     pub pager: bool,
+    /// The bell rings after a statement that ran for this long; None is never.
+    pub bell: Option<Duration>,
     /// The text of the prompt.
     pub prompt: PromptTemplate,
     /// The use of colours.
@@ -38,6 +41,7 @@ impl Default for Settings {
             format: Format::Table,
             timing: false,
             pager: true,
+            bell: Some(Duration::from_secs(10)),
             prompt: PromptTemplate::default(),
             color: ColorArg::Auto,
         }
@@ -121,6 +125,18 @@ pub static SETTINGS: &[SettingSpec] = &[
             Some(())
         },
         show: |settings| settings.pager.to_string(),
+    },
+    SettingSpec {
+        name: "bell",
+        values: "a number of seconds; 0 is never",
+        help: "ring the terminal's bell after a statement that took this long",
+        read: |settings, value| {
+            let number = value.as_integer()?;
+            let seconds = u64::from_str_radix(number.as_str(), number.radix()).ok()?;
+            settings.bell = (seconds > 0).then_some(Duration::from_secs(seconds));
+            Some(())
+        },
+        show: |settings| settings.bell.map_or(0, |bell| bell.as_secs()).to_string(),
     },
     SettingSpec {
         name: "color",

@@ -54,6 +54,8 @@ pub enum Task {
     Rekey(NewVaultOwner),
     /// Show the settings of the prompt.
     Settings,
+    /// Print the manual page.
+    Manual,
     /// Print the completion script of a shell.
     Completions(ShellArg),
 }
@@ -71,6 +73,7 @@ impl Task {
             | Self::Exec(_)
             | Self::Rekey(_)
             | Self::Settings
+            | Self::Manual
             | Self::Completions(_) => false,
         }
     }
@@ -109,6 +112,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             })
         }
         Some(Sub::Config) => Task::Settings,
+        Some(Sub::Man) => Task::Manual,
         Some(Sub::Vault { command }) => Task::Rekey(new_owner(command, host)),
         Some(Sub::Connect { name, script }) => {
             let matches = matches.subcommand_matches("connect").unwrap_or(matches);

@@ -49,9 +49,7 @@ pub use name_fetch::{NameFetch, free};
 pub use outcome::{Answer, NO_CHANGE, Notice, Outcome, Severity};
 pub use password::{PasswordPrompt, PromptError};
 pub use plan::{CreateStatement, DefinitionStatement, Prune};
-pub use run_job::{
-    JobEnd, JobEvent, JobReport, LoadedWindow, ProgressScreen, RunningJob, ScheduledJob,
-};
+pub use run_job::{JobEnd, JobEvent, JobReport, LoadedWindow, RunningJob, ScheduledJob};
 pub use secrets::StoreOpener;
 pub use session::OpenSession;
 pub use transaction::TransactionState;
@@ -79,6 +77,7 @@ use crate::catalog::Location;
 use crate::error::{Error, TransactionError};
 use crate::host::Environment;
 use crate::name::{ConnectionName, JobName, Object};
+use crate::progress::ProgressScreen;
 use crate::secret::{Journal, StoreKind};
 use crate::sign::shown_path;
 use crate::signals::Signals;

@@ -1,5 +1,7 @@
 //! Opening a session: credentials, a slot, a login.
 
+use std::time::Instant;
+
 use super::catalog_handle::CatalogHandle;
 use super::login::LoggedIn;
 use super::probe::{Wording, fix_for};
@@ -8,7 +10,9 @@ use super::{Credentials, Destination, Notice};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, OpeningError};
 use crate::warehouse::slots::{Claim, Purpose};
-use crate::warehouse::{Cancel, CompletedStage, Session, SessionRequest, Stage, WarehouseError};
+use crate::warehouse::{
+    Cancel, CompletedStage, STEPS, Session, SessionRequest, Stage, WarehouseError,
+};
 
 /// A session and its slot. The session ends before the slot is released.
 #[derive(Debug)]
@@ -51,13 +55,21 @@ impl OpenSession {
     ) -> Result<Self, Error> {
         let Credentials { destination, login } = credentials;
         let mut destination = destination.of_user(logged_in);
-        let mut session = Session::open(&request(&destination, logged_in), progress, cancel);
+        let mut begun = Instant::now();
+        let mut progress = |reached: &CompletedStage| {
+            let took = std::mem::replace(&mut begun, Instant::now()).elapsed();
+            let CompletedStage { stage, detail } = reached;
+            let took = took.as_secs_f64() * 1000.0;
+            tracing::info!(target: STEPS, "{stage}: {detail}, {took:.1} ms");
+            progress(reached);
+        };
+        let mut session = Session::open(&request(&destination, logged_in), &mut progress, cancel);
         if let Err(error) = &session
             && login.may_be_stale(logged_in, error)
         {
             let again = login.log_in(&credentials.destination, cancel)?;
             destination = credentials.destination.of_user(&again);
-            session = Session::open(&request(&destination, &again), progress, cancel);
+            session = Session::open(&request(&destination, &again), &mut progress, cancel);
         }
         let mut session = session.inspect_err(|error| keep_note_after(error, &mut slot))?;
         if destination.limit.is_none() {

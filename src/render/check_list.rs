@@ -5,10 +5,14 @@
 use std::io::{self, Write};
 
 use super::cell;
+use super::report::paint::{Color, paint};
 use super::sanitize::one_line;
 use super::wrap::Wrapped;
 use super::{Format, Style, render_rows};
 use crate::value::{ResultSet, Value};
+
+/// The columns of a verdict.
+const VERDICT_WIDTH: usize = 7;
 
 /// The fewest columns for a detail or a fix; a narrower terminal breaks their lines by itself.
 const MIN_TEXT_WIDTH: usize = 20;
@@ -28,20 +32,29 @@ pub(super) fn render(stages: &ResultSet, style: &Style, out: &mut dyn Write) -> 
             && heading != Some(name)
         {
             let gap = if heading.is_some() { "\n" } else { "" };
-            writeln!(out, "{gap}{}", shown(name))?;
+            writeln!(out, "{gap}{}", paint(&shown(name), Color::Heading, style))?;
             heading = Some(name);
         }
+        let verdict = shown(verdict);
+        let color = match verdict.as_str() {
+            "ok" => Color::Good,
+            "failed" => Color::Error,
+            "warning" => Color::Warning,
+            _ => Color::Faint,
+        };
         let took = match took {
             Value::Null => String::new(),
             took => shown(took) + " ms",
         };
-        let left = format!("{:7}  {:6}  {took:>10}  ", shown(verdict), shown(stage));
-        let room = width.saturating_sub(left.len()).max(MIN_TEXT_WIDTH);
+        let rest = format!("{:6}  {took:>10}  ", shown(stage));
+        let left = format!("{}  {rest}", paint(&format!("{verdict:VERDICT_WIDTH$}"), color, style));
+        let indent = VERDICT_WIDTH + 2 + rest.len();
+        let room = width.saturating_sub(indent).max(MIN_TEXT_WIDTH);
         let detail = shown(detail);
         let fix = (*fix != Value::Null).then(|| "fix: ".to_owned() + &shown(fix));
         let lines =
             Wrapped::new(&detail, room).chain(fix.iter().flat_map(|fix| Wrapped::new(fix, room)));
-        let below = " ".repeat(left.len());
+        let below = " ".repeat(indent);
         for (index, line) in lines.enumerate() {
             let left = if index == 0 { &left } else { &below };
             writeln!(out, "{}", format!("{left}{line}").trim_end())?;

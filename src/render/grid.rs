@@ -17,11 +17,12 @@ use unicode_width::UnicodeWidthStr;
 use super::cell;
 use super::frame::{Frame, Rule};
 use super::layout::Layout;
+use super::report::paint::{Color, paint, painted};
 use super::sanitize::{is_hidden, one_line, push_escape};
 use super::style::Style;
 use super::wrap::Wrapped;
 use crate::definition::TerminalColor;
-use crate::value::ResultSet;
+use crate::value::{ResultSet, Value};
 
 /// The maximum width of a column in a table with borders. A cell may have many megabytes, and its
 /// neighbours would be padded as wide.
@@ -52,8 +53,10 @@ pub(super) struct Grid {
     pub layout: Layout,
     pub lines: &'static Frame,
     pub has_headings: bool,
-    /// The colour of the outer lines.
-    pub frame: Option<TerminalColor>,
+    /// True if lines, headings and NULL are painted.
+    has_colors: bool,
+    /// The colour of the outer lines, if they are not faint.
+    frame: Option<TerminalColor>,
 }
 
 impl Grid {
@@ -64,7 +67,8 @@ impl Grid {
             layout: Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH),
             lines: Frame::new(style.border, style.line_style),
             has_headings: style.has_headings,
-            frame: None,
+            has_colors: style.color,
+            frame: style.frame,
         }
     }
 
@@ -82,6 +86,7 @@ impl Grid {
             layout,
             lines: &Frame::USUAL,
             has_headings: true,
+            has_colors: false,
             frame: None,
         }
     }
@@ -134,7 +139,10 @@ impl Grid {
             let cells: Vec<Cow<'_, str>> =
                 row.iter().map(|value| cell::raw(value, &self.layout.null)).collect();
             match self.style {
-                GridStyle::Table => self.write_table_row(&cells, &mut piece, out)?,
+                GridStyle::Table if self.has_colors => {
+                    self.write_lines(&cells, Part::Values(row), out)?;
+                }
+                GridStyle::Table => self.write_table_row(&cells, row, &mut piece, out)?,
                 GridStyle::Markdown => self.write_markdown_row(&cells, out)?,
             }
         }
@@ -150,7 +158,9 @@ impl Grid {
     }
 
     fn write_table_head(&self, headings: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
-        if let Some(row) = self.drawable(headings) {
+        if !self.has_colors
+            && let Some(row) = self.drawable(headings)
+        {
             let mut table = empty_table(LineStyle::new('┌', '─', '┬', '┐'));
             table.set_header(row.cells);
             return self.draw(table, out);
@@ -164,6 +174,7 @@ impl Grid {
     fn write_table_row(
         &self,
         cells: &[Cow<'_, str>],
+        row_values: &[Value],
         piece: &mut Piece,
         out: &mut impl Write,
     ) -> io::Result<()> {
@@ -178,7 +189,7 @@ impl Grid {
                 piece.rows.push(row.cells);
                 Ok(())
             }
-            None => self.write_lines(cells, Part::Values, out),
+            None => self.write_lines(cells, Part::Values(row_values), out),
         }
     }
 
@@ -228,20 +239,37 @@ impl Grid {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        table.lines().try_for_each(|line| writeln!(out, "{}", self.framed(&line)))
+        table.lines().try_for_each(|line| writeln!(out, "{line}"))
     }
 
-    /// A line of a table with its frame in colour: the lines above and below as a whole, of the
-    /// others both ends.
-    fn framed<'a>(&self, line: &'a str) -> Cow<'a, str> {
-        let Some(color) = self.frame else {
-            return Cow::Borrowed(line);
-        };
-        let inside = line.strip_prefix('│').and_then(|rest| rest.strip_suffix('│'));
-        Cow::Owned(match inside {
-            Some(inside) => [&color.paint("│"), inside, &color.paint("│")].concat(),
-            None => color.paint(line),
-        })
+    /// A part of the outer lines; blanks around it are not painted.
+    fn edge(&self, text: &str) -> String {
+        match self.frame {
+            Some(color) if self.has_colors && !text.trim().is_empty() => {
+                text.replacen(text.trim(), &color.paint(text.trim()), 1)
+            }
+            Some(_) | None => self.line(text),
+        }
+    }
+
+    /// A part of the inner lines; blanks around it are not painted.
+    fn line(&self, text: &str) -> String {
+        let line = text.trim();
+        if line.is_empty() {
+            return text.to_owned();
+        }
+        text.replacen(line, &painted(line, Color::Faint, self.has_colors), 1)
+    }
+
+    /// A line of the cell in this column.
+    fn cell<'a>(&self, line: &'a str, column: usize, part: Part<'_>) -> Cow<'a, str> {
+        match part {
+            Part::Headings => painted(line, Color::Heading, self.has_colors),
+            Part::Values(row) if row.get(column) == Some(&Value::Null) => {
+                painted(line, Color::Faint, self.has_colors)
+            }
+            Part::Values(_) => Cow::Borrowed(line),
+        }
     }
 
     fn write_border(&self, rule: Option<Rule>, out: &mut impl Write) -> io::Result<()> {
@@ -251,7 +279,7 @@ impl Grid {
         let widths = self.layout.widths.iter();
         let lines = widths.map(|width| line.repeat(width + self.lines.padding));
         let lines = lines.collect::<Vec<String>>().join(joint);
-        writeln!(out, "{}", self.framed(&format!("{left}{lines}{right}")))
+        writeln!(out, "{}", self.edge(&format!("{left}{lines}{right}")))
     }
 
     fn write_delimiters(&self, out: &mut impl Write) -> io::Result<()> {
@@ -270,7 +298,7 @@ impl Grid {
     fn write_lines(
         &self,
         cells: &[Cow<'_, str>],
-        part: Part,
+        part: Part<'_>,
         out: &mut impl Write,
     ) -> io::Result<()> {
         let columns = cells.iter().zip(&self.layout.widths);
@@ -282,24 +310,28 @@ impl Grid {
             }
             let [begin, between, end] = self.lines.row;
             let last = self.layout.widths.len() - 1;
-            let mut text = begin.to_owned();
+            let mut text = self.edge(begin);
             let columns = self.layout.widths.iter().zip(&self.layout.numeric);
             for (index, (line, (width, numeric))) in line.into_iter().zip(columns).enumerate() {
                 let line = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
                 let left = match (part, *numeric) {
                     (Part::Headings, _) if !self.lines.is_usual() => blank / 2,
-                    (Part::Headings | Part::Values, true) => blank,
-                    (Part::Headings | Part::Values, false) => 0,
+                    (Part::Headings | Part::Values(_), true) => blank,
+                    (Part::Headings | Part::Values(_), false) => 0,
                 };
-                let is_open = part == Part::Values && index == last && !self.lines.is_full();
+                let is_open = part != Part::Headings && index == last && !self.lines.is_full();
                 let right = if is_open { 0 } else { blank - left };
-                let before = if index == 0 { "" } else { between };
+                if index > 0 {
+                    text.push_str(&self.line(between));
+                }
+                let line = self.cell(&line, index, part);
                 // Writing to a String cannot fail.
-                let _ = write!(text, "{before}{:left$}{line}{:right$}", "", "");
+                let _ = write!(text, "{:left$}{line}{:right$}", "", "");
             }
-            text.push_str(if part == Part::Values { end.trim_end() } else { end });
-            writeln!(out, "{}", self.framed(&text))?;
+            let end = if part == Part::Headings { end } else { end.trim_end() };
+            text.push_str(&self.edge(end));
+            writeln!(out, "{text}")?;
         }
     }
 
@@ -332,10 +364,11 @@ impl Grid {
 }
 
 /// The part of a table in a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part<'a> {
     Headings,
-    Values,
+    /// The values of the row.
+    Values(&'a [Value]),
 }
 
 /// Rows of a table that comfy-table draws at once.
@@ -365,11 +398,12 @@ fn empty_table(top: LineStyle) -> Table {
 }
 
 /// Writes the number of rows.
-pub(super) fn write_count(rows: usize, out: &mut impl Write) -> io::Result<()> {
-    match rows {
-        1 => writeln!(out, "(1 row)"),
-        rows => writeln!(out, "({rows} rows)"),
-    }
+pub(super) fn write_count(rows: usize, style: &Style, out: &mut impl Write) -> io::Result<()> {
+    let count = match rows {
+        1 => "(1 row)".to_owned(),
+        rows => format!("({rows} rows)"),
+    };
+    writeln!(out, "{}", paint(&count, Color::Faint, style))
 }
 
 /// Escapes characters that would end the cell or the row, or start HTML; a line break becomes
@@ -397,7 +431,6 @@ fn escape_markdown(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Value;
 
     proptest::proptest! {
         #[test]
@@ -423,9 +456,9 @@ mod tests {
             grid.write_border(grid.lines.top, &mut lines).unwrap();
             grid.write_lines(&headings, Part::Headings, &mut lines).unwrap();
             grid.write_border(Some(grid.lines.head), &mut lines).unwrap();
-            for row in &rows {
+            for (row, values) in rows.iter().zip(&set.rows) {
                 let cells: Vec<Cow<'_, str>> = row.iter().map(Cow::from).collect();
-                grid.write_lines(&cells, Part::Values, &mut lines).unwrap();
+                grid.write_lines(&cells, Part::Values(values), &mut lines).unwrap();
             }
             grid.write_end(&mut lines).unwrap();
             proptest::prop_assert_eq!(

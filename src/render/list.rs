@@ -24,7 +24,7 @@ pub(super) fn render(list: &ResultSet, style: &Style, out: &mut dyn Write) -> io
     match Grid::table(&shown, &numeric, style).of_list(width) {
         Some(grid) => {
             grid.write(&shown, &mut out)?;
-            write_count(list.rows.len(), &mut out)?;
+            write_count(list.rows.len(), style, &mut out)?;
         }
         None => {
             let vertical = Style {

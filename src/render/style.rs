@@ -12,7 +12,7 @@ pub struct Style {
     /// The format of result sets; errors and notices are JSON in the JSON formats, and text in the
     /// others.
     pub format: Format,
-    /// True if errors, notices and the frames of tables may be coloured.
+    /// True if there are colours.
     pub color: bool,
     /// The colour of the frames of tables.
     pub frame: Option<TerminalColor>,

@@ -25,7 +25,6 @@ fn one_column(name: &str, values: impl IntoIterator<Item = Value>) -> ResultSet 
 
 fn terminal(width: usize, vertical_when_wide: bool) -> Style {
     Style {
-        color: true,
         width: Some(width),
         vertical_when_wide,
         ..Style::plain(Format::Table)
@@ -46,6 +45,33 @@ fn answered(sql: &str, style: &Style) -> String {
     let mut out = Vec::new();
     render_answer(&Answer::Sql(sql.to_owned()), style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn with_colours_lines_and_null_are_faint_and_headings_bold() {
+    let rows = ResultSet {
+        rows: vec![vec!["NULL".into(), Value::Null]],
+        ..ResultSet::with_columns(["a", "b"])
+    };
+    let style = |format| Style { color: true, ..Style::plain(format) };
+    let expected = "<2m┌──────┬──────┐<0m\n\
+                    <2m│<0m <1ma<0m    <2m│<0m <1mb<0m    <2m│<0m\n\
+                    <2m╞══════╪══════╡<0m\n\
+                    <2m│<0m NULL <2m│<0m <2mNULL<0m <2m│<0m\n\
+                    <2m└──────┴──────┘<0m\n<2m(1 row)<0m\n";
+    let table = drawn(&rows, &style(Format::Table));
+    assert_eq!(table, expected.replace('<', "\x1b["));
+    let expected = "<2m─[ RECORD 1 ]─<0m\n<1ma<0m <2m│<0m NULL\n<1mb<0m <2m│<0m <2mNULL<0m\n";
+    let vertical = drawn(&rows, &style(Format::Vertical));
+    assert_eq!(vertical, expected.replace('<', "\x1b["));
+    for format in [Format::Markdown, Format::Csv, Format::Tsv, Format::Json, Format::Jsonl] {
+        assert_eq!(drawn(&rows, &style(format)), plain(&rows, format));
+    }
+    let empty = Style {
+        null: "∅".into(),
+        ..Style::plain(Format::Table)
+    };
+    assert!(drawn(&rows, &empty).contains("│ NULL │ ∅ │"));
 }
 
 #[test]
@@ -330,17 +356,6 @@ fn no_width_of_a_terminal_is_too_small() {
         for vertical_when_wide in [false, true] {
             assert!(!drawn(&sample(), &terminal(width, vertical_when_wide)).is_empty());
         }
-    }
-}
-
-#[test]
-fn result_sets_are_never_coloured() {
-    for &format in Format::ALL {
-        let style = Style { format, ..terminal(200, false) };
-        assert!(
-            !drawn(&one_column("v", ["x".into(), Value::Null]), &style).contains('\x1b'),
-            "{format}"
-        );
     }
 }
 

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Style;
 use super::cell;
+use super::report::paint::{Color, painted};
 use super::sanitize::{lines, one_line};
 use super::wrap::Wrapped;
 use crate::value::{ResultSet, Value};
@@ -30,6 +31,8 @@ pub(super) struct Records {
     room: Option<usize>,
     /// The text for NULL.
     null: Arc<str>,
+    /// True if lines, names and NULL are painted.
+    has_colors: bool,
 }
 
 impl Records {
@@ -47,13 +50,15 @@ impl Records {
             next: 0,
             room: terminal.map(|columns| columns.saturating_sub(width + 3).max(MIN_VALUE_WIDTH)),
             null: Arc::clone(&style.null),
+            has_colors: style.color,
         }
     }
 
     /// Writes the next rows.
     pub(super) fn write(&mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         for row in &rows.rows {
-            write_rule(self.next, self.width, self.rule, out)?;
+            let rule = rule(self.next, self.width, self.rule);
+            writeln!(out, "{}", painted(&rule, Color::Faint, self.has_colors))?;
             self.write_record(row, out)?;
             self.next += 1;
         }
@@ -65,13 +70,16 @@ impl Records {
             let mut left = name.as_str();
             let mut begin_line = |out: &mut dyn Write| {
                 let blank = self.width - left.width();
-                write!(out, "{}{:blank$} │ ", std::mem::take(&mut left), "")
+                let name = painted(std::mem::take(&mut left), Color::Heading, self.has_colors);
+                let line = painted("│", Color::Faint, self.has_colors);
+                write!(out, "{name}{:blank$} {line} ", "")
             };
+            let is_faint = self.has_colors && *value == Value::Null;
             for line in cell::raw(value, &self.null).split('\n') {
                 let Some(room) = self.room else {
                     begin_line(out)?;
                     for piece in cell::pieces(line, lines) {
-                        out.write_all(piece.as_bytes())?;
+                        out.write_all(painted(&piece, Color::Faint, is_faint).as_bytes())?;
                     }
                     out.write_all(b"\n")?;
                     continue;
@@ -79,7 +87,7 @@ impl Records {
                 for piece in cell::pieces(line, lines) {
                     for part in Wrapped::new(&piece, room) {
                         begin_line(out)?;
-                        writeln!(out, "{part}")?;
+                        writeln!(out, "{}", painted(part, Color::Faint, is_faint))?;
                     }
                 }
             }
@@ -98,12 +106,12 @@ fn widest_value(rows: &ResultSet, null: &str) -> usize {
 
 /// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values if the label
 /// leaves room.
-fn write_rule(index: usize, names: usize, columns: usize, out: &mut impl Write) -> io::Result<()> {
+fn rule(index: usize, names: usize, columns: usize) -> String {
     let label = format!("─[ RECORD {} ]─", index + 1);
     let taken = label.chars().count();
     let joint = if index == 0 { '┬' } else { '┼' };
     let rest: String = (taken..columns)
         .map(|column| if column == names + 1 { joint } else { '─' })
         .collect();
-    writeln!(out, "{label}{rest}")
+    label + &rest
 }

@@ -138,6 +138,10 @@ impl Names for ShellNames<'_> {
         self.0.borrow_mut().warehouse_names()
     }
 
+    fn queries(&mut self) -> Vec<String> {
+        self.0.borrow().query_names()
+    }
+
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {
         let Ok(entries) = std::fs::read_dir(folder) else {
             return Vec::new();

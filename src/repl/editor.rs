@@ -164,6 +164,12 @@ fn open(
         let ending = EndLine(Arc::clone(&assistant.dropped));
         editor.bind_sequence(key, EventHandler::Conditional(Box::new(ending)));
     }
+    // In vi's keys Escape and then Enter submits.
+    if keys == Keys::Emacs {
+        for key in [KeyEvent(KeyCode::Enter, Modifiers::ALT), CTRL_ALT_M] {
+            editor.bind_sequence(key, Cmd::Newline);
+        }
+    }
     let indent = IndentBlankLine(Arc::clone(further));
     editor.bind_sequence(TAB, EventHandler::Conditional(Box::new(indent)));
     let reopen = ReopenLines(Arc::clone(further));
@@ -173,6 +179,7 @@ fn open(
 }
 
 const ENTER: KeyEvent = KeyEvent(KeyCode::Enter, Modifiers::NONE);
+const CTRL_ALT_M: KeyEvent = KeyEvent(KeyCode::Char('M'), Modifiers::CTRL_ALT);
 const TAB: KeyEvent = KeyEvent(KeyCode::Tab, Modifiers::NONE);
 const UP: KeyEvent = KeyEvent(KeyCode::Up, Modifiers::NONE);
 

@@ -133,7 +133,11 @@ impl Prompt {
         if options.pager
             && let Some(pager) = TerminalPager::new(host, Rc::clone(&terminal))
         {
-            shell.borrow_mut().output().set_pager(Box::new(pager));
+            let mut shell = shell.borrow_mut();
+            if !TerminalPager::keeps_colors(host) {
+                shell.output().style_mut().color = false;
+            }
+            shell.output().set_pager(Box::new(pager));
         }
         let external_editor =
             ExternalEditor::new(Rc::clone(&host.environment), Rc::clone(&terminal));
@@ -227,7 +231,8 @@ impl Prompt {
                 None => self.run(&text),
             };
             match flow {
-                Flow::Go | Flow::Include(_) => {}
+                Flow::Go | Flow::Include(_) | Flow::RunText { .. } => {}
+                Flow::EditQuery(path) => self.edit_query(&path),
                 Flow::Failed | Flow::WrongTarget | Flow::Interrupted => self.drop_typed_ahead(),
                 Flow::Edit(path) => next = self.edit(path.as_deref()),
                 Flow::History(path) => self.show_history(path.as_deref()),
@@ -320,6 +325,16 @@ impl Prompt {
     fn edit(&mut self, path: Option<&Path>) -> Option<String> {
         let statement = self.histories.current().last_statement().unwrap_or_default().to_owned();
         self.edit_text(&statement, path)
+    }
+
+    /// Opens the user's editor on a file that is not run.
+    fn edit_query(&mut self, path: &Path) {
+        let edited = self.external_editor.edit("", Some(path));
+        // An interrupt was meant for the editor.
+        self.signals.clear();
+        if let Err(error) = edited {
+            self.shell.borrow_mut().fail_command(error);
+        }
     }
 
     /// The same with this text in place of the last statement.

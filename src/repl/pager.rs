@@ -15,6 +15,9 @@ use crate::terminal::ControllingTerminal;
 const LESS: &str = "less";
 const LESS_OPTIONS: &str = "-FRSX";
 
+/// The option of less that keeps colours; its environment takes it too.
+const KEEP_COLORS: &str = "-R";
+
 /// The exit statuses of `sh` if it does not find a program or cannot run it (POSIX, 2.8.2).
 const NOT_RUN: [i32; 2] = [126, 127];
 
@@ -61,9 +64,21 @@ impl TerminalPager {
         })
     }
 
+    /// True unless the user's options for less would show colours as letters.
+    pub fn keeps_colors(host: &Host) -> bool {
+        host.variable("LESS")
+            .is_none_or(|options| options.to_string_lossy().contains(['r', 'R']))
+    }
+
     fn command(&self) -> Command {
         match &self.command {
-            Some(command) => user_command(command, None),
+            Some(command) => {
+                let mut command = user_command(command, None);
+                if self.less_options.is_some() {
+                    command.env("LESS", KEEP_COLORS);
+                }
+                command
+            }
             None => program(LESS, self.less_options),
         }
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::argument::{Expansion, line, optional_path, words};
 use super::command_table::{self, name_and_argument};
 use super::listing::{self, ObjectCommand};
+use super::named_query::QueryName;
 use super::script_commands::ScriptCommand;
 use super::statement_end::RedirectTarget;
 use super::{Target, psql};
@@ -50,6 +51,17 @@ pub(super) enum Command {
     /// A command of scripts.
     InScript(ScriptCommand),
     Guard(Option<bool>),
+    ListQueries,
+    RunQuery {
+        name: QueryName,
+        arguments: Vec<String>,
+    },
+    SaveQuery {
+        name: QueryName,
+        text: String,
+    },
+    EditQuery(QueryName),
+    DeleteQuery(QueryName),
 }
 
 impl Command {
@@ -79,6 +91,10 @@ impl Command {
             "\\tree" => Ok(Self::Tree(line())),
             "\\i" => path(name, argument, expansion).map(Self::Include),
             "\\e" => Ok(Self::Edit(optional_path(argument, expansion)?)),
+            "\\n" => run_query(argument, expansion),
+            "\\ns" => save_query(argument),
+            "\\ne" => query(name, word()?).map(Self::EditQuery),
+            "\\nd" => query(name, word()?).map(Self::DeleteQuery),
             "\\x" => expanded(&word()?.unwrap_or_default()).map(Self::Expanded),
             "\\format" => format(word()?).map(Self::Format),
             "\\timing" => switch(name, &word()?.unwrap_or_default()).map(Self::Timing),
@@ -164,8 +180,36 @@ fn not_a_connection() -> ErrorKind {
 }
 
 fn path(name: &str, argument: &str, expansion: &Expansion<'_>) -> Result<PathBuf, ErrorKind> {
-    optional_path(argument, expansion)?
-        .ok_or_else(|| wrong(format!("{name}: missing required argument")))
+    optional_path(argument, expansion)?.ok_or_else(|| missing(name))
+}
+
+fn run_query(argument: &str, expansion: &Expansion<'_>) -> Result<Command, ErrorKind> {
+    let mut words = words(argument, expansion)?.into_iter().map(|word| word.text);
+    let Some(name) = words.next() else {
+        return Ok(Command::ListQueries);
+    };
+    Ok(Command::RunQuery {
+        name: QueryName::new(&name)?,
+        arguments: words.collect(),
+    })
+}
+
+fn save_query(argument: &str) -> Result<Command, ErrorKind> {
+    let Some((name, text)) = argument.split_once(char::is_whitespace) else {
+        return Err(missing("\\ns"));
+    };
+    Ok(Command::SaveQuery {
+        name: QueryName::new(name)?,
+        text: text.trim().to_owned(),
+    })
+}
+
+fn query(command: &str, name: Option<String>) -> Result<QueryName, ErrorKind> {
+    Ok(QueryName::new(&name.ok_or_else(|| missing(command))?)?)
+}
+
+fn missing(command: &str) -> ErrorKind {
+    wrong(format!("{command}: missing required argument"))
 }
 
 /// An argument of at most one word.
@@ -270,6 +314,8 @@ mod tests {
                 "\\format" => "csv",
                 "\\sv" | "\\sf" => "public.sales",
                 "\\kill" => "7",
+                "\\ns" => "a SELECT 1",
+                "\\ne" | "\\nd" => "a",
                 "\\connect" | "\\c" => "sales",
                 _ => "",
             };

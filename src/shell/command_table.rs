@@ -153,6 +153,15 @@ pub static COMMANDS: &[CommandSpec] = &[
     ),
     command(
         Everywhere,
+        "\\n",
+        "[QUERY [VALUE…]]",
+        "run a named query, in which $1 is the first value as a literal, or list them",
+    ),
+    command(Everywhere, "\\ns", "QUERY TEXT", "save a named query"),
+    command(Everywhere, "\\ne", "QUERY", "edit a named query in $EDITOR"),
+    command(Everywhere, "\\nd", "QUERY", "delete a named query"),
+    command(
+        Everywhere,
         "\\x",
         "[on|off|auto]",
         "draw rows vertically: always, never, or if a table is too wide",

@@ -13,6 +13,7 @@ mod echo;
 mod edges;
 mod jobs;
 mod listing;
+mod named_query;
 mod output;
 mod place;
 mod print_options;
@@ -65,7 +66,16 @@ pub enum Flow {
     WrongTarget,
     /// Run this file, then continue.
     Include(PathBuf),
-    /// Open an editor on this file, or on the text that is being typed.
+    /// Run this text, which has a name, then continue.
+    RunText {
+        /// The text.
+        text: String,
+        /// The name, for places in it.
+        name: String,
+    },
+    /// Open an editor on this file.
+    EditQuery(PathBuf),
+    /// Open an editor on this file and run it, or on the text that is being typed.
     Edit(Option<PathBuf>),
     /// Show the history, or write it to this file.
     History(Option<PathBuf>),
@@ -93,6 +103,8 @@ pub struct ShellOptions {
     pub completes: bool,
     /// The user's folder, for `~` in paths.
     pub home: Option<PathBuf>,
+    /// The folder of named queries.
+    pub queries: Option<PathBuf>,
 }
 
 /// The maximum length of a statement in the output of `--verbose`.
@@ -272,12 +284,14 @@ impl Shell {
                 self.settle_on_warehouse(asked, piece, input)
             }
         };
+        let reading = self.output.take_reading_time();
+        let time = started.elapsed().saturating_sub(reading);
+        self.output.ring_after(time);
         if flow == Flow::Failed {
             self.hint_at_unset_variable(piece);
         }
         if self.options.timing {
-            let reading = self.output.take_reading_time();
-            self.output.time(started.elapsed().saturating_sub(reading));
+            self.output.time(time);
         }
         flow
     }

@@ -13,6 +13,7 @@ use crate::access;
 use crate::definition::TerminalColor;
 use crate::error::Error;
 use crate::executor::{Answer, Notice, Severity};
+use crate::progress::{ProgressLine, ProgressScreen};
 use crate::render::{
     Format, RowStream, StreamColumn, Style, render_answer, render_echo, render_error,
     render_expected_error, render_help, render_notice, render_tag,
@@ -65,6 +66,10 @@ pub struct Output {
     is_showing: bool,
     /// The time that the user spent in the pager since it was last read.
     reading: Duration,
+    /// The screen for the progress of queries.
+    progress: Option<ProgressScreen>,
+    /// The time after which the bell rings.
+    bell: Option<Duration>,
 }
 
 impl Output {
@@ -93,6 +98,8 @@ impl Output {
             is_showing: false,
             reading: Duration::ZERO,
             frame: None,
+            progress: None,
+            bell: None,
         }
     }
 
@@ -109,6 +116,34 @@ impl Output {
     /// Draws the frames of tables in this colour where colours are shown.
     pub fn set_frame(&mut self, frame: Option<TerminalColor>) {
         self.frame = frame;
+    }
+
+    /// Shows on the screen how long a query has run, and rings the bell after one that ran for
+    /// this long.
+    pub fn show_progress(&mut self, screen: ProgressScreen, bell: Option<Duration>) {
+        self.progress = Some(screen);
+        self.bell = bell;
+    }
+
+    /// The line of a query that begins.
+    pub(super) fn begin_progress(&self) -> ProgressLine {
+        let line = ProgressLine::begin(self.progress);
+        line.show("running".to_owned());
+        line
+    }
+
+    /// Rings the bell if the statement ran for so long that the user may look elsewhere.
+    pub(super) fn ring_after(&self, time: Duration) {
+        if let (Some(screen), Some(bell)) = (self.progress, self.bell)
+            && time >= bell
+        {
+            (screen.write)("\x07");
+        }
+    }
+
+    /// True if results go to the terminal or the pager.
+    pub(super) fn shows_rows(&self) -> bool {
+        self.redirected.is_none()
     }
 
     /// Shows long results in a pager.
@@ -234,10 +269,10 @@ impl Output {
             None => (self.width)(),
         };
         self.between.begin(self.style.format);
-        let is_painted = self.style.color && self.redirected.is_none();
         Style {
             width,
-            frame: self.frame.filter(|_| is_painted),
+            color: self.style.color && self.redirected.is_none(),
+            frame: self.frame,
             ..self.style.clone()
         }
     }
@@ -387,7 +422,12 @@ impl Output {
     /// Writes a line for the user at the terminal; formats for programs have no place for it.
     pub fn greeting(&mut self, line: &str) {
         if !self.quiet && !self.error_style.format.is_json() {
-            self.write_error(line);
+            let style = Style {
+                width: (self.width)(),
+                ..self.error_style.clone()
+            };
+            let line = render_help(line, &style).into_owned();
+            self.write_error(line.trim_end_matches('\n'));
             self.write_error("\n");
             self.flush_error();
         }
@@ -490,6 +530,30 @@ mod tests {
         fn end(&mut self) -> io::Result<Vec<u8>> {
             self.take(b"").map(|_| Vec::new())
         }
+    }
+
+    #[test]
+    fn the_bell_rings_after_a_long_statement_only() {
+        thread_local!(static RUNG: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
+        let style = Style::plain(Format::Table);
+        let sink = || Box::new(io::sink());
+        let mut output = Output::new(sink(), sink(), style.clone(), style, false);
+        let screen = ProgressScreen {
+            write: |text| {
+                assert_eq!(text, "\x07");
+                RUNG.set(RUNG.get() + 1);
+            },
+            size: || None,
+        };
+        let limit = Duration::from_secs(10);
+        output.show_progress(screen, Some(limit));
+        output.ring_after(limit / 2);
+        assert_eq!(RUNG.get(), 0);
+        output.ring_after(limit);
+        assert_eq!(RUNG.get(), 1);
+        output.show_progress(screen, None);
+        output.ring_after(limit);
+        assert_eq!(RUNG.get(), 1);
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! Execution of backslash commands.
 
 use std::io;
+use std::path::PathBuf;
 
 use super::command::{Command, Expanded, not_a_state};
 use super::command_table::{command_help, name_and_argument};
+use super::named_query::{self, QueryName};
 use super::statement_end::RedirectTarget;
 use super::warehouse::GuardState;
 use super::{Flow, Input, Shell, Target};
 use crate::diagnostic::Diagnostic;
-use crate::error::{CommandError, ErrorKind, TransactionError};
-use crate::executor::{Notice, Origin, TransactionState};
+use crate::error::{CommandError, ErrorKind, FileError, TransactionError};
+use crate::executor::{Answer, Mode, Notice, Origin, TransactionState};
 use crate::name::ConnectionName;
+use crate::private_file;
 use crate::render::{Format, render_tree};
 use crate::sql::grammar::{self, StatementSyntax};
 use crate::sql::{self, SqlError, SqlErrorKind};
@@ -31,6 +34,24 @@ impl Shell {
                 Ok(Flow::Edit(path.map(|path| self.path(path))))
             }
             Command::Edit(_) => Err(CommandError::new("\\e works at the prompt only").into()),
+            Command::ListQueries => self.list_queries(),
+            Command::RunQuery { name, arguments } => self.query(&name, &arguments),
+            Command::SaveQuery { name, text } => {
+                named_query::save(&self.writable_queries()?, &name, &text)?;
+                Ok(self.show_notice(format!("saved the query {}", name.as_str())))
+            }
+            Command::EditQuery(name) if input.origin == Origin::Prompt => {
+                let folder = self.writable_queries()?;
+                let file = name.file(&folder);
+                private_file::create_folder(&folder)
+                    .map_err(|error| FileError::write(&folder, &error))?;
+                Ok(Flow::EditQuery(file))
+            }
+            Command::EditQuery(_) => Err(CommandError::new("\\ne works at the prompt only").into()),
+            Command::DeleteQuery(name) => {
+                named_query::delete(&self.writable_queries()?, &name)?;
+                Ok(self.show_notice(format!("deleted the query {}", name.as_str())))
+            }
             Command::Expanded(expanded) => Ok(self.turn(expanded)),
             Command::Format(format) => Ok(self.set_format(format)),
             Command::Timing(timing) => {
@@ -54,6 +75,41 @@ impl Shell {
                 Ok(Flow::Go)
             }
         }
+    }
+
+    /// The folder of named queries.
+    fn queries(&self) -> Result<PathBuf, ErrorKind> {
+        let folder = self.options.queries.clone();
+        folder.ok_or_else(|| CommandError::new("there is no home folder for queries").into())
+    }
+
+    /// The same, to change it.
+    fn writable_queries(&self) -> Result<PathBuf, ErrorKind> {
+        if self.executor.mode() == Mode::DryRun {
+            return Err(CommandError::new("a dry run changes no named query").into());
+        }
+        self.queries()
+    }
+
+    /// The names of the named queries, for completion.
+    pub fn query_names(&self) -> Vec<String> {
+        let folder = self.options.queries.as_deref();
+        let names = folder.map(named_query::names).unwrap_or_default();
+        names.iter().map(|name| name.as_str().to_owned()).collect()
+    }
+
+    fn list_queries(&mut self) -> Result<Flow, ErrorKind> {
+        let rows = named_query::list(&self.queries()?)?;
+        let written = self.output.answer(&Answer::Rows(rows));
+        Ok(self.flow_after(written))
+    }
+
+    fn query(&mut self, name: &QueryName, arguments: &[String]) -> Result<Flow, ErrorKind> {
+        let folder = self.queries()?;
+        let text = named_query::read(&folder, name)?;
+        let text = named_query::with_arguments(&text, arguments, self.target().dialect())?;
+        let file = name.file(&folder);
+        Ok(Flow::RunText { text, name: file.display().to_string() })
     }
 
     pub(super) fn check_place(&self, line: &str) -> Result<(), ErrorKind> {
@@ -154,7 +210,8 @@ impl Shell {
                 Ok(self.show_notice("there are no connections".to_owned()))
             }
             Ok(branches) => {
-                let written = self.output.text(&render_tree(&branches));
+                let tree = render_tree(&branches, self.output.style_mut());
+                let written = self.output.text(&tree);
                 Ok(self.flow_after(written))
             }
             Err(error) => Err(error.kind().clone()),

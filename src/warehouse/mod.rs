@@ -32,6 +32,7 @@ pub use quote::{quote_identifier, quote_literal};
 pub use server_message::ServerMessage;
 pub use session::{Session, TransactionStatus};
 pub use sink::{ResultColumn, ResultSink};
+pub(crate) use stage::STEPS;
 pub use stage::{CompletedStage, Stage};
 pub use transport::{TlsError, check_authorities};
 pub use tunnel::Tunnel;

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The target of log events about completed stages.
+pub(crate) const STEPS: &str = concat!(env!("CARGO_PKG_NAME"), "::steps");
+
 /// A stage of opening a session, or of its queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {

@@ -199,3 +199,15 @@ fn a_connection_that_cannot_be_opened_has_no_prompt() {
     assert_eq!(terminal.status(), 3);
     assert!(!terminal.transcript().contains("sales> "));
 }
+
+#[test]
+fn a_query_that_runs_draws_a_line_which_is_gone_before_anything_else_is_printed() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[]);
+    terminal.line("SELECT pg_sleep(600);").wait_for("running, ");
+    terminal.keys(CTRL_C).wait_for("57014").wait_for("sales> ");
+    let shown = terminal.end();
+    let (_, behind) = shown.rsplit_once("running, ").unwrap();
+    let (_, after) = behind.split_once("\r\x1b[K").unwrap();
+    assert!(after.contains("57014"), "{after:?}");
+}

@@ -244,3 +244,26 @@ fn the_data_of_a_refused_copy_are_not_run() {
     done.err_has("0A000");
     assert_eq!(stage.server.administer("SELECT count(*) FROM t"), "0");
 }
+
+#[test]
+fn the_steps_to_a_server_are_logged_where_they_are_wanted() {
+    let Some(stage) = postgres("") else { return };
+    for (arguments, level, has_steps) in [
+        (&["--verbose", "--verbose"][..], "", true),
+        (&[], "debug", true),
+        (&["--verbose"], "debug", false),
+        (&[], "info", false),
+    ] {
+        let done = stage.connect(arguments).env("REDWIRE_LOG", level).stdin("SELECT 1").run();
+        let done = done.status(0).err_has("log: opened the catalog");
+        for step in ["log: dns: ", "log: tcp: ", "log: login: "] {
+            assert_eq!(done.err.contains(step), has_steps, "{arguments:?} {level}: {done:?}");
+        }
+    }
+    stage
+        .connect(&[])
+        .env("REDWIRE_LOG", "x")
+        .run()
+        .status(2)
+        .err_has("off, info, debug");
+}

@@ -1,10 +1,10 @@
 //! The command line, the environment and the exit statuses.
 
-use clap::{Arg, ArgAction, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command};
 
 use super::errors;
 use super::page::{Page, code, codes};
-use redwire::cli::Cli;
+use redwire::cli;
 use redwire::config::SETTINGS;
 
 /// Variables of the environment and their meanings.
@@ -31,6 +31,10 @@ pub(super) const VARIABLES: &[(&str, &str)] = &[
     ),
     ("XDG_CONFIG_HOME", "the folder of `redwire/config.toml`; else `~/.config`"),
     ("XDG_STATE_HOME", "the folder of `redwire/history`; else `~/.local/state`"),
+    (
+        "REDWIRE_LOG",
+        "`info` logs as `--verbose` does, `debug` as it does when given twice, `off` nothing",
+    ),
     ("NO_COLOR", "set to anything: no colours; `--color always` wins"),
     (
         "CLICOLOR_FORCE, FORCE_COLOR",
@@ -49,7 +53,7 @@ pub(super) const VARIABLES: &[(&str, &str)] = &[
 pub(super) const COMMAND_OF_PROGRAM: &str = "-- CMD [ARG]...";
 
 pub(super) fn write(page: &mut Page) {
-    let mut command = Cli::command();
+    let mut command = cli::command();
     command.build();
     page.heading(2, "Command line");
     page.paragraph(

@@ -3,13 +3,13 @@
 
 use std::io;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use super::command_line::{COMMAND_OF_PROGRAM, VARIABLES, name, own_options, subcommands};
 use super::errors::exit_statuses;
-use redwire::cli::Cli;
+use redwire::cli;
 
 /// Has no date, so that the page is the same whenever it is made; clap_mangen would move the next
 /// argument into the date's place.
@@ -83,7 +83,7 @@ pub const EXAMPLES: &[Term] = &[
 
 /// The page, in the language of man(7).
 pub fn page() -> io::Result<String> {
-    let mut command = Cli::command();
+    let mut command = cli::command();
     command.build();
     let usage = usage(&command);
     let man = Man::new(command.clone().override_usage(usage));

@@ -34,8 +34,10 @@ pub struct Terminal {
     process: UnixProcess,
     keyboard: File,
     output: Receiver<Vec<u8>>,
-    /// Everything that was shown, escape sequences and all.
+    /// Everything that was shown, escape sequences and all, but for those of faint and bold text.
     shown: Vec<u8>,
+    /// The beginning of a faint or bold text.
+    begun: Vec<u8>,
     /// The length that has been waited for.
     passed: usize,
     /// The prompt.
@@ -111,6 +113,7 @@ impl Terminal {
             keyboard,
             output,
             shown: Vec::new(),
+            begun: Vec::new(),
             passed: 0,
             prompt: "redwire> ",
         }
@@ -152,6 +155,12 @@ impl Terminal {
         self.wait_for(text)
     }
 
+    fn add(&mut self, chunk: &[u8]) {
+        self.begun.extend(chunk);
+        let taken = add_plain(&self.begun, &mut self.shown);
+        self.begun.drain(..taken);
+    }
+
     fn is_shown(&mut self, text: &str, wait: Duration) -> bool {
         let deadline = Instant::now() + wait;
         let mut start = self.passed;
@@ -164,7 +173,7 @@ impl Terminal {
             start = start.max((self.shown.len() + 1).saturating_sub(text.len()));
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
-                Ok(chunk) => self.shown.extend(chunk),
+                Ok(chunk) => self.add(&chunk),
                 Err(_) => return false,
             }
         }
@@ -198,8 +207,11 @@ impl Terminal {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
-                Ok(chunk) => self.shown.extend(chunk),
-                Err(RecvTimeoutError::Disconnected) => break,
+                Ok(chunk) => self.add(&chunk),
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.shown.append(&mut self.begun);
+                    break;
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     panic!("it does not end: {:?}", self.end_of_transcript())
                 }
@@ -243,6 +255,34 @@ impl Terminal {
         let start = self.shown.len().saturating_sub(2000);
         String::from_utf8_lossy(&self.shown[start..]).into_owned()
     }
+}
+
+/// Adds the bytes to the text without the marks of faint and bold parts, and returns how many were
+/// added: a part whose end is missing has to wait.
+fn add_plain(bytes: &[u8], text: &mut Vec<u8>) -> usize {
+    const MARKS: [&[u8]; 2] = [b"\x1b[1m", b"\x1b[2m"];
+    const END: &[u8] = b"\x1b[0m";
+    let mut at = 0;
+    while let Some(length) = find(&bytes[at..], b"\x1b") {
+        text.extend(&bytes[at..at + length]);
+        at += length;
+        let rest = &bytes[at..];
+        if MARKS.iter().any(|mark| mark.starts_with(rest)) {
+            return at;
+        }
+        if MARKS.iter().any(|mark| rest.starts_with(mark)) {
+            let Some(length) = find(&rest[END.len()..], END) else {
+                return at;
+            };
+            text.extend(&rest[END.len()..END.len() + length]);
+            at += END.len() + length + END.len();
+        } else {
+            text.push(rest[0]);
+            at += 1;
+        }
+    }
+    text.extend(&bytes[at..]);
+    bytes.len()
 }
 
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {

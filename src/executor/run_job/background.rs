@@ -10,7 +10,6 @@ use std::time::{Duration, SystemTime};
 
 use super::credentials_of;
 use super::job::schedule;
-use super::progress::ProgressLine;
 use super::runner::{JobRunner, LoadedWindow};
 use crate::catalog::{Db, StoredJob};
 use crate::definition::{AwaitedJob, Limit, Moment};
@@ -22,6 +21,7 @@ use crate::executor::sync::awaited;
 use crate::executor::transaction::CatalogWriter;
 use crate::executor::{Credentials, Notice};
 use crate::name::{ConnectionName, JobName};
+use crate::progress::ProgressLine;
 use crate::runs::RunError;
 use crate::signals::Signals;
 use crate::warehouse::slots::Slots;

@@ -3,21 +3,17 @@
 mod background;
 mod job;
 mod lock;
-mod progress;
 mod record;
 mod runner;
 mod sessions;
+mod step;
 mod visit;
 
 pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};
 pub(super) use background::{scheduled_jobs, start_job};
-pub use progress::ProgressScreen;
 pub use runner::LoadedWindow;
 pub(super) use visit::{rewind_job, test_before, test_jobs};
 
-use std::time::Duration;
-
-use progress::ProgressLine;
 use runner::{JobRunner, NextRun};
 use visit::statements_of_runs;
 
@@ -30,6 +26,7 @@ use crate::definition::Moment;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ErrorKind, InternalError, TransactionError};
 use crate::name::JobName;
+use crate::progress::{ProgressLine, ProgressScreen, in_units};
 use crate::runs::RunError;
 use crate::sql::{RunJob, Spanned};
 use crate::value::{ResultSet, Value};
@@ -58,7 +55,7 @@ pub(super) fn run_jobs(
     for (job, name) in found.iter().zip(&run.names) {
         let rows_before = rows.rows.len();
         let ran = credentials_of(writer, job).and_then(|credentials| {
-            let progress = ProgressLine::begin(screen, job.definition.name.shown());
+            let progress = ProgressLine::begin(screen);
             let mut notify = |notice| {
                 progress.hide();
                 (caller.notify)(notice);
@@ -151,17 +148,6 @@ fn show_runs(
     let failure = all_of(errors);
     let answer = (failure.is_none() || !script.is_empty()).then_some(Answer::Sql(script));
     Outcome { answer, failure, ..Outcome::default() }
-}
-
-/// The time in its two largest units: `2h5m`, `1m30s`.
-fn in_units(time: Duration) -> String {
-    let seconds = time.as_secs().max(1);
-    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds}s"),
-        (0, minutes) => format!("{minutes}m{}s", seconds % 60),
-        (hours, minutes) => format!("{hours}h{minutes}m"),
-    }
 }
 
 /// The notice for a job of which nothing was due.

@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 
 use super::job::{located, runnable};
 use super::lock::JobLock;
-use super::progress::{ProgressLine, RunStep};
 use super::record::{BegunRun, tell_of_older_ledger};
 use super::sessions::{OpenedSessions, stage_all};
+use super::step::{RunStep, step_text};
 use crate::catalog::{Db, StoredJob};
 use crate::definition::{AwaitedJob, Moment, RunState};
 use crate::error::{Error, ErrorKind};
@@ -19,6 +19,7 @@ use crate::executor::catalog_handle::CatalogHandle;
 use crate::executor::slot::SessionSlots;
 use crate::executor::sync::awaited;
 use crate::executor::{Credentials, Notice};
+use crate::progress::ProgressLine;
 use crate::runs::{
     Claim, JobSession, LedgerError, LedgerState, Mapped, NextWindow, RunError, RunnableJob, Tally,
     Window, WindowError, WriteEnd,
@@ -78,6 +79,10 @@ enum NextWindows {
 }
 
 impl JobRunner<'_> {
+    fn show_step(&self, step: RunStep, window: Option<Window>) {
+        self.progress.show(step_text(&self.found.definition.name, step, window));
+    }
+
     /// Runs every window that is due; `loaded` receives each one that is loaded. Returns the job's
     /// next run.
     pub fn run(
@@ -148,7 +153,7 @@ impl JobRunner<'_> {
     ) -> Result<NextRun, Error> {
         let found = self.found;
         let located = |error| located(error, found);
-        self.progress.step(RunStep::Reading, None);
+        self.show_step(RunStep::Reading, None);
         let mut first = self.job_session(&mut opened.first, job)?;
         let is_settled = self.settle(&mut first, begun, lost_by, loaded)?;
         // Its clock has gone on: the next window of such a job is due at once.
@@ -192,11 +197,11 @@ impl JobRunner<'_> {
             windows.truncate(sessions.len());
             self.begin_all(&windows, begun)?;
             is_fresh = false;
-            self.progress.step(RunStep::Staging, whole(&windows));
+            self.show_step(RunStep::Staging, whole(&windows));
             let staged = stage_all(&mut sessions, &windows);
             for (session, staged) in sessions.iter_mut().zip(staged) {
                 let Some(run) = begun.front_mut() else { break };
-                self.progress.step(RunStep::Writing, Some(run.window));
+                self.show_step(RunStep::Writing, Some(run.window));
                 let end = write(session, run, staged, &mut mapped).map_err(located)?;
                 if !self.finish_first(begun, end, &mut state, loaded)? {
                     state = self.state(session, job)?;

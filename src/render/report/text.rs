@@ -35,7 +35,7 @@ pub(super) fn render(error: &Error, manner: Report, style: &Style) -> String {
 fn color_of(manner: Report) -> Color {
     match manner {
         Report::Error => Color::Error,
-        Report::Expected => Color::Expected,
+        Report::Expected => Color::Good,
     }
 }
 
@@ -46,7 +46,7 @@ fn headline(error: &Error, manner: Report, style: &Style) -> String {
     let message = one_line(&message);
     if manner == Report::Expected {
         let message = format!("{} {message}", error.sqlstate().code());
-        return labelled("expected:", &message, Color::Expected, style);
+        return labelled("expected:", &message, Color::Good, style);
     }
     if matches!(error.kind(), ErrorKind::Object(ObjectError::InUse { .. })) {
         return paint(&message, Color::Error, style) + "\n";

@@ -94,12 +94,14 @@ impl Drawn {
                     grid.write_end(out)?;
                 }
                 match grid.style {
-                    GridStyle::Table if self.style.has_footer => write_count(self.count, out),
+                    GridStyle::Table if self.style.has_footer => {
+                        write_count(self.count, &self.style, out)
+                    }
                     GridStyle::Table | GridStyle::Markdown => Ok(()),
                 }
             }
             Some(Shape::Records(_)) if self.count == 0 && self.style.has_footer => {
-                write_count(0, out)
+                write_count(0, &self.style, out)
             }
             Some(Shape::Records(_)) | None => Ok(()),
         }
@@ -150,10 +152,7 @@ impl Shape {
     }
 
     pub fn table_or_records(first: &ResultSet, numeric: &[bool], style: &Style) -> Self {
-        let grid = Grid {
-            frame: style.frame,
-            ..Grid::table(first, numeric, style)
-        };
+        let grid = Grid::table(first, numeric, style);
         match style.width {
             Some(width) if grid.layout.table_width() > width && style.vertical_when_wide => {
                 Self::records(first, numeric, style)

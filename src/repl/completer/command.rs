@@ -67,10 +67,17 @@ fn commands(typed: &str, target: &Target) -> Vec<Candidate> {
         .collect()
 }
 
+/// The first word behind the command is the name of a query.
+fn query_names(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
+    let begun = names.queries().into_iter().filter(|name| name.starts_with(typed));
+    begun.map(|name| Candidate::new(name.as_str(), name.as_str())).collect()
+}
+
 /// The table of commands names the kind of each argument in words.
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
     let words: Vec<&str> = match command.argument.trim_matches(['[', ']']) {
         "FILE" | "FILE||COMMAND" => return path::argument(typed, names),
+        query if query.starts_with("QUERY") => return query_names(typed, names),
         "STATEMENT" => {
             let begun = statements().filter_map(|spec| word(typed, typed, spec.name, ""));
             return begun.collect();

@@ -35,6 +35,11 @@ pub trait Names {
         Arc::default()
     }
 
+    /// The names of named queries.
+    fn queries(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The entries of a folder; none if it cannot be read.
     fn entries(&mut self, folder: &Path) -> Vec<Entry>;
 }

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use super::plan::QueryPlan;
 use crate::executor::Notice;
+use crate::progress::ProgressLine;
 use crate::render::{CellKind, Format, RowStream, StreamColumn, one_line};
 use crate::shell::Output;
 use crate::value::{ResultSet, Value};
@@ -43,11 +44,16 @@ struct RowBuffer<'a> {
     is_closed: bool,
     /// The error of the output.
     error: Option<io::Error>,
+    /// The line that is drawn until rows are shown.
+    progress: ProgressLine,
 }
 
 impl RowBuffer<'_> {
     /// Writes the text so far. Break: nobody reads the rows any more, or they cannot be written.
     fn send(&mut self) -> ControlFlow<()> {
+        if !self.bytes.is_empty() && self.output.shows_rows() {
+            self.end_progress();
+        }
         let written = if self.is_closed {
             Ok(ControlFlow::Break(()))
         } else {
@@ -55,6 +61,10 @@ impl RowBuffer<'_> {
         };
         self.bytes.clear();
         self.check(written)
+    }
+
+    fn end_progress(&mut self) {
+        self.progress = ProgressLine::none();
     }
 
     fn check(&mut self, written: io::Result<ControlFlow<()>>) -> ControlFlow<()> {
@@ -113,6 +123,7 @@ pub(super) struct Shown {
 
 impl<'a> RowOutput<'a> {
     pub fn new(output: &'a mut Output, options: RowOptions, cancel: Cancel) -> Self {
+        let progress = output.begin_progress();
         let buffer = RowBuffer {
             bytes: Vec::new(),
             output,
@@ -120,6 +131,7 @@ impl<'a> RowOutput<'a> {
             is_cancelled: false,
             is_closed: false,
             error: None,
+            progress,
         };
         Self {
             buffer,
@@ -205,6 +217,7 @@ impl ResultSink for RowOutput<'_> {
 
     fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         self.count += 1;
+        self.buffer.progress.add_rows(1);
         if let Some(kept) = self.buffer.output.kept_rows() {
             let value =
                 |cell: Option<&[u8]>| Value::optional_text(cell.map(String::from_utf8_lossy));
@@ -259,6 +272,7 @@ impl ResultSink for RowOutput<'_> {
     }
 
     fn notice(&mut self, notice: &ServerMessage) {
+        self.buffer.progress.hide();
         let notice = notice_from_server(notice);
         self.buffer.output.notice_at_once(&notice);
     }

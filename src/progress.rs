@@ -1,17 +1,16 @@
-//! The line at a terminal that says how far a job is.
+//! The line at a terminal that says how far a query or a job is.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use unicode_width::UnicodeWidthChar;
 
-use super::in_units;
-use crate::definition::Moment;
 use crate::host::TerminalSize;
-use crate::runs::Window;
 
-/// A job that ends within this time shows no line.
+/// Work that ends within this time shows no line.
 const GRACE: Duration = Duration::from_millis(300);
 
 /// The time between two drawings.
@@ -29,61 +28,46 @@ pub struct ProgressScreen {
     pub size: fn() -> Option<TerminalSize>,
 }
 
-/// The part of a run that is under way.
-#[derive(Clone, Copy)]
-pub(super) enum RunStep {
-    Reading,
-    Staging,
-    Writing,
-}
-
-impl RunStep {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Reading => "reading",
-            Self::Staging => "staging",
-            Self::Writing => "writing",
-        }
-    }
-}
-
 enum Update {
-    Step(RunStep, Option<Window>),
-    Rows(u64),
+    Text(String),
     /// Clears the line, and then answers.
     Hide(SyncSender<()>),
 }
 
-/// The line of a job that runs; it is gone when this is dropped.
-pub(super) struct ProgressLine {
+/// The line of a query or a job that runs; it is gone when this is dropped.
+pub struct ProgressLine {
     /// None without a terminal.
     drawing: Option<(Sender<Update>, JoinHandle<()>)>,
+    rows: Arc<AtomicU64>,
 }
 
 impl ProgressLine {
-    pub fn begin(screen: Option<ProgressScreen>, job: String) -> Self {
+    /// A line that is drawn once it has a text.
+    pub fn begin(screen: Option<ProgressScreen>) -> Self {
+        let rows = Arc::default();
         let drawing = screen.and_then(|screen| {
             let (sender, updates) = channel();
-            let line = Line::new(job);
+            let line = Line::new(Arc::clone(&rows));
             let draw = move || line.draw_until_the_end(screen, &updates);
             let thread = thread::Builder::new().name("progress".to_owned()).spawn(draw);
             Some((sender, thread.ok()?))
         });
-        Self { drawing }
+        Self { drawing, rows }
     }
 
     /// No line.
     pub fn none() -> Self {
-        Self { drawing: None }
+        Self::begin(None)
     }
 
-    pub fn step(&self, step: RunStep, window: Option<Window>) {
-        self.send(Update::Step(step, window));
+    /// Sets the text before the time and the rows.
+    pub fn show(&self, text: String) {
+        self.send(Update::Text(text));
     }
 
-    /// Counts rows that are loaded.
+    /// Counts rows that have arrived.
     pub fn add_rows(&self, rows: u64) {
-        self.send(Update::Rows(rows));
+        self.rows.fetch_add(rows, Ordering::Relaxed);
     }
 
     /// Clears the line before something else is printed.
@@ -113,22 +97,18 @@ impl Drop for ProgressLine {
 }
 
 struct Line {
-    job: String,
     begun: Instant,
-    step: Option<RunStep>,
-    window: Option<Window>,
-    rows: u64,
+    text: Option<String>,
+    rows: Arc<AtomicU64>,
     is_drawn: bool,
 }
 
 impl Line {
-    fn new(job: String) -> Self {
+    fn new(rows: Arc<AtomicU64>) -> Self {
         Self {
-            job,
             begun: Instant::now(),
-            step: None,
-            window: None,
-            rows: 0,
+            text: None,
+            rows,
             is_drawn: false,
         }
     }
@@ -138,11 +118,7 @@ impl Line {
         loop {
             let update = updates.recv_timeout(next.saturating_duration_since(Instant::now()));
             match update {
-                Ok(Update::Step(step, window)) => {
-                    self.step = Some(step);
-                    self.window = window;
-                }
-                Ok(Update::Rows(rows)) => self.rows += rows,
+                Ok(Update::Text(text)) => self.text = Some(text),
                 Ok(Update::Hide(hidden)) => {
                     self.clear(screen);
                     let _ = hidden.send(());
@@ -160,9 +136,10 @@ impl Line {
     }
 
     fn draw(&mut self, screen: ProgressScreen) {
-        let Some(step) = self.step else { return };
         let width = (screen.size)().map_or(80, |size| size.width);
-        let text = self.text(step, self.begun.elapsed());
+        let Some(text) = self.text(self.begun.elapsed()) else {
+            return;
+        };
         (screen.write)(&format!("\r{}\x1b[K", cut(&text, width.saturating_sub(1))));
         self.is_drawn = true;
     }
@@ -173,32 +150,22 @@ impl Line {
         }
     }
 
-    fn text(&self, step: RunStep, elapsed: Duration) -> String {
-        let window = self.window.map(|window| format!("{}, ", shown(window)));
-        format!(
-            "{}: {}{}, {}, {} rows",
-            self.job,
-            window.unwrap_or_default(),
-            step.word(),
-            in_units(elapsed),
-            self.rows
-        )
+    fn text(&self, elapsed: Duration) -> Option<String> {
+        let text = self.text.as_ref()?;
+        let rows = self.rows.load(Ordering::Relaxed);
+        Some(format!("{text}, {}, {rows} rows", in_units(elapsed)))
     }
 }
 
-/// `2026-01-31 10:00 to 11:00`
-fn shown(window: Window) -> String {
-    let [start, end] = [window.start, window.end].map(|moment| moment.to_string());
-    let [start, end] = if start.ends_with(":00") && end.ends_with(":00") {
-        [&start[..start.len() - 3], &end[..end.len() - 3]]
-    } else {
-        [start.as_str(), &end]
-    };
-    if window.start == Moment::BEGINNING {
-        return format!("up to {end}");
+/// The time in its two largest units: `2h5m`, `1m30s`.
+pub(crate) fn in_units(time: Duration) -> String {
+    let seconds = time.as_secs().max(1);
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds}s"),
+        (0, minutes) => format!("{minutes}m{}s", seconds % 60),
+        (hours, minutes) => format!("{hours}h{minutes}m"),
     }
-    let day = &start[..=start.find(' ').unwrap_or(0)];
-    format!("{start} to {}", end.strip_prefix(day).unwrap_or(end))
 }
 
 /// The beginning of the text that has this width.
@@ -218,33 +185,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_has_job_window_step_time_and_rows() {
-        let window = |start: &str, end: &str| {
-            let [start, end] = [start, end].map(|text| Moment::parse(text).unwrap());
-            Some(Window { start, end })
-        };
-        for (window, text) in [
-            (None, "j: reading, 1m1s, 7 rows"),
-            (
-                window("2026-01-31 10:00", "2026-01-31 11:00"),
-                "j: 2026-01-31 10:00 to 11:00, reading, 1m1s, 7 rows",
-            ),
-            (
-                window("2026-01-31 23:00:30", "2026-02-01 00:00:30"),
-                "j: 2026-01-31 23:00:30 to 2026-02-01 00:00:30, reading, 1m1s, 7 rows",
-            ),
-            (
-                window("0001-01-01", "2026-02-01"),
-                "j: up to 2026-02-01 00:00, reading, 1m1s, 7 rows",
-            ),
-        ] {
-            let line = Line {
-                window,
-                rows: 7,
-                ..Line::new("j".to_owned())
-            };
-            assert_eq!(line.text(RunStep::Reading, Duration::from_millis(61_900)), text);
-        }
+    fn a_line_has_a_text_the_time_and_the_rows() {
+        let mut line = Line::new(Arc::new(AtomicU64::new(7)));
+        assert_eq!(line.text(Duration::ZERO), None);
+        line.text = Some("running".to_owned());
+        let text = line.text(Duration::from_millis(61_900));
+        assert_eq!(text.as_deref(), Some("running, 1m1s, 7 rows"));
     }
 
     #[test]
@@ -256,7 +202,7 @@ mod tests {
     #[test]
     fn without_a_terminal_nothing_is_drawn_and_nobody_waits() {
         let line = ProgressLine::none();
-        line.step(RunStep::Staging, None);
+        line.show("running".to_owned());
         line.hide();
     }
 }
