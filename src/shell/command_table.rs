@@ -120,7 +120,7 @@ pub static COMMANDS: &[CommandSpec] = &[
     command(Everywhere, "\\gexec", "", "the same, and run each value as a statement"),
     command(Everywhere, "\\watch", "[SECONDS]", "the same, every 2 seconds, until Ctrl-C"),
     command(Everywhere, "\\set", "[NAME [VALUE]]", "set a variable, or list them"),
-    command(Everywhere, "\\unset", "NAME", "remove a variable"),
+    command(Everywhere, "\\unset", "VARIABLE", "remove a variable"),
     command(Everywhere, "\\if", "EXPRESSION", "run what follows if the expression is true"),
     command(Everywhere, "\\elif", "EXPRESSION", "else, if this expression is true"),
     command(Everywhere, "\\else", "", "else"),

@@ -69,7 +69,7 @@ fn scripts_of_psql_have_the_same_results() {
     let Some(database) = Postgres::database(Wire::Plain) else {
         return;
     };
-    let url = database.url("127.0.0.1", "sslmode=disable");
+    let url = database.url("127.0.0.1", "?sslmode=disable");
     let stage = Stage::new(database, &url, TRUSTED_USER, "");
     let cases = cases();
     assert!(cases.len() > 60, "there are {} scripts", cases.len());

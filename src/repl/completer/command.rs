@@ -84,8 +84,8 @@ fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<C
         }
         "FORMAT" => Format::ALL.iter().map(|format| format.word()).collect(),
         "SQLSTATE" => SqlState::ALL.iter().map(|state| state.code()).collect(),
-        "" | "PATTERN" | "FUNCTION" => Vec::new(),
-        choices => choices.split('|').collect(),
+        choices if choices.contains('|') => choices.split('|').collect(),
+        _ => Vec::new(),
     };
     let begun = words.into_iter().filter(|word| begins(word, typed));
     begun.map(|word| Candidate::new(word, word)).collect()
