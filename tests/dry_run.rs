@@ -355,7 +355,8 @@ fn included_files_are_tried_too() {
 fn at_the_prompt_nothing_is_kept_either() {
     let home = home_with_vault();
     let before = files(home.path());
-    let mut terminal = Terminal::open_with(&home, &["--secret-store", "vault", "--dry-run"], &[]);
+    let mut terminal =
+        Terminal::open_with(&home, &["--secret-store", "vault", "--dry-run", "--no-pager"], &[]);
     terminal.run(&format!("{};", create("c")), "CREATE CONNECTION (dry run)");
     terminal.run("DESCRIBE CONNECTION c;", "h.example.com");
     let without_password = create("d").replace("PASSWORD = 'x'", "COMMENT = 'x'");

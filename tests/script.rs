@@ -152,7 +152,7 @@ fn a_script_stops_at_its_first_error_and_says_where_it_stands() {
 #[test]
 fn a_statement_may_end_as_in_psql_and_no_other_backslash_is_run() {
     let home = Home::new();
-    let script = "SELECT 1 AS one \\gx\nSELECT 2 AS two \\g\nSELECT 3 AS three \\watch 2\nSELECT 4 AS four;\n\
+    let script = "SELECT 1 AS one \\gx\nSELECT 2 AS two \\g\nSELECT 3 AS three \\crosstabview\nSELECT 4 AS four;\n\
                   CREATE CONNECTION c PASSWORD = ab\\cdef gh\nUSER_NAME = 'x';\n\
                   CREATE CONNECTION c PASSWORD = 'ijkl' \\p mnop\n";
     let done = home.redwire(["--ephemeral", "--on-error", "continue"]).stdin(script);

@@ -205,7 +205,7 @@ mod tests {
             ]
         );
         assert_eq!(offered(&["redwire", "vault", "r"]), ["rekey"]);
-        assert_eq!(offered(&["redwire", "vault", "rekey", "--rec"]), ["--recipient"]);
+        assert_eq!(offered(&["redwire", "vault", "rekey", "--reci"]), ["--recipient"]);
         assert_eq!(offered(&["redwire", "plan", "--ex"]), ["--exit-code"]);
         assert_eq!(offered(&["redwire", "apply", "x.sql", "--pr"]), ["--prune"]);
         assert_eq!(offered(&["redwire", "exec", "--sl"]), ["--slots"]);

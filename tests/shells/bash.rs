@@ -34,8 +34,8 @@ fn commands_options_and_values() {
             ["redwire", "--secret-store=vault"]
         );
         assert_eq!(
-            bash.completed("redwire -qv --on-error=c"),
-            ["redwire", "-qv", "--on-error=continue"]
+            bash.completed("redwire -qa --on-error=c"),
+            ["redwire", "-qa", "--on-error=continue"]
         );
         assert_eq!(bash.completed("redwire completions e"), ["redwire", "completions", "elvish"]);
         assert_eq!(bash.completed("redwire pl"), ["redwire", "plan"]);

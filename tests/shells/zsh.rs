@@ -33,8 +33,8 @@ fn commands_options_and_values() {
         assert_eq!(zsh.completed("redwire --format=v"), ["redwire", "--format=vertical"]);
         assert_eq!(zsh.completed("redwire --format=js"), ["redwire", "--format=json"]);
         assert_eq!(
-            zsh.completed("redwire -qv --on-error=c"),
-            ["redwire", "-qv", "--on-error=continue"]
+            zsh.completed("redwire -qa --on-error=c"),
+            ["redwire", "-qa", "--on-error=continue"]
         );
         assert_eq!(zsh.completed("redwire completions e"), ["redwire", "completions", "elvish"]);
         assert_eq!(

@@ -294,12 +294,11 @@ impl Objects<'_> {
         Ok(rows)
     }
 
-    /// Adds the grant that is missing to a refusal by Redshift.
+    /// The refusal by Redshift with the grant that its system views need.
     fn with_grant(&self, error: Error) -> Error {
         if let ErrorKind::Warehouse(WarehouseError::Server { stage, mut message }) =
             error.kind().clone()
             && message.code == INSUFFICIENT_PRIVILEGE
-            && message.hint.is_none()
             && self.warehouse.views != Some(Views::PostgreSql)
         {
             message.hint = Some(GRANT.to_owned());

@@ -129,8 +129,8 @@ impl<'a> Offer<'a> {
                     self.tables_of(schema);
                 }
                 // The system tables are always in the search path, and would hide the others until
-                // something is typed.
-                if !self.part.prefix.is_empty() {
+                // something is typed. Nobody means them by letters that stand anywhere.
+                if !self.part.prefix.is_empty() && self.matching != Matching::Letters {
                     self.tables_of("pg_catalog");
                 }
                 self.names(defined.iter().map(|defined| defined.name[0].as_str()), "");
