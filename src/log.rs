@@ -23,7 +23,7 @@ use crate::warehouse::STEPS;
 pub enum LogLevel {
     /// None.
     Off,
-    /// What redwire opens and does.
+    /// The files, stores and sessions that redwire opens, and its statements.
     Info,
     /// Each step to a server too.
     Debug,

@@ -47,7 +47,7 @@ impl ProgressLine {
         let rows = Arc::default();
         let drawing = screen.and_then(|screen| {
             let (sender, updates) = channel();
-            let line = Line::new(Arc::clone(&rows));
+            let line = DrawnLine::new(Arc::clone(&rows));
             let draw = move || line.draw_until_the_end(screen, &updates);
             let thread = thread::Builder::new().name("progress".to_owned()).spawn(draw);
             Some((sender, thread.ok()?))
@@ -96,14 +96,14 @@ impl Drop for ProgressLine {
     }
 }
 
-struct Line {
+struct DrawnLine {
     begun: Instant,
     text: Option<String>,
     rows: Arc<AtomicU64>,
     is_drawn: bool,
 }
 
-impl Line {
+impl DrawnLine {
     fn new(rows: Arc<AtomicU64>) -> Self {
         Self {
             begun: Instant::now(),
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_line_has_a_text_the_time_and_the_rows() {
-        let mut line = Line::new(Arc::new(AtomicU64::new(7)));
+        let mut line = DrawnLine::new(Arc::new(AtomicU64::new(7)));
         assert_eq!(line.text(Duration::ZERO), None);
         line.text = Some("running".to_owned());
         let text = line.text(Duration::from_millis(61_900));

@@ -30,7 +30,7 @@ use crate::shell::Variables;
 use crate::sign::has_sign;
 pub use file::SettingsFileError;
 use masked::masked;
-pub use settings::{SETTINGS, SettingSpec, Settings, SourcedSettings};
+pub use settings::{PromptSettings, SETTINGS, SettingSpec, SourcedSettings};
 pub use task::Task;
 use task::task;
 

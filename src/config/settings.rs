@@ -14,7 +14,7 @@ use crate::value::{ResultSet, Value};
 
 /// The settings of the prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct PromptSettings {
     /// The keys of the line editor.
     pub keys: Keys,
     /// The text for NULL.
@@ -33,7 +33,7 @@ pub struct Settings {
     pub color: ColorArg,
 }
 
-impl Default for Settings {
+impl Default for PromptSettings {
     fn default() -> Self {
         Self {
             keys: Keys::Emacs,
@@ -58,9 +58,9 @@ pub struct SettingSpec {
     /// The help text, in one line.
     pub help: &'static str,
     /// Takes a value from the file; None if it is not valid.
-    read: fn(&mut Settings, &DeValue<'_>) -> Option<()>,
+    read: fn(&mut PromptSettings, &DeValue<'_>) -> Option<()>,
     /// The value as the file has it, without quotes.
-    show: fn(&Settings) -> String,
+    show: fn(&PromptSettings) -> String,
 }
 
 /// Every setting.
@@ -156,7 +156,7 @@ pub static SETTINGS: &[SettingSpec] = &[
 impl SettingSpec {
     /// The default as the file would have it, without quotes.
     pub fn default(&self) -> String {
-        (self.show)(&Settings::default())
+        (self.show)(&PromptSettings::default())
     }
 }
 
@@ -164,7 +164,7 @@ impl SettingSpec {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourcedSettings {
     /// The settings.
-    pub settings: Settings,
+    pub settings: PromptSettings,
     /// The sources of those that have not their default, by name.
     sources: BTreeMap<&'static str, String>,
 }
@@ -187,7 +187,7 @@ impl SourcedSettings {
         &mut self,
         name: &'static str,
         source: &str,
-        change: impl FnOnce(&mut Settings),
+        change: impl FnOnce(&mut PromptSettings),
     ) {
         change(&mut self.settings);
         self.sources.insert(name, source.to_owned());

@@ -79,37 +79,11 @@ impl Diagnostic for ObjectError {
                 object.kind().to_ascii_uppercase(),
                 object.shown()
             )),
-            Self::Missing { object, nearest } => {
-                let sqlstate = match object {
-                    Object::Connection(_) | Object::Job(_) => S::UndefinedObject,
-                    Object::Table(_) => S::UndefinedTable,
-                };
-                let kind = object.kind().to_ascii_uppercase();
-                let missing =
-                    Diagnosis::new(sqlstate, format!("{} does not exist", object.in_message()));
-                if matches!(object, Object::Connection(name) if name.as_str().contains("://")) {
-                    return missing.hint(format!(
-                        "write the name of a connection, not a URL; {} keeps one",
-                        ConnectionKind::Redshift.create()
-                    ));
-                }
-                missing
-                    .did_you_mean(nearest.as_deref(), format!("SHOW {kind}S lists what is there"))
-            }
+            Self::Missing { object, nearest } => missing(object, nearest.as_deref()),
             Self::InUse { usages, objects } => S::DependentObjectsStillExist
                 .error(usages_message(usages, objects))
                 .hint(drop_script(usages, objects)),
-            Self::UsedInWarehouse { tag, names, .. } => {
-                let names: Vec<&str> = names.iter().map(|name| shown_sql(name)).collect();
-                let them = if names.len() == 1 { "it" } else { "them" };
-                S::DependentObjectsStillExist
-                    .error(format!(
-                        "cannot {} {} because other objects depend on {them}",
-                        tag.to_lowercase(),
-                        names.join(", ")
-                    ))
-                    .hint("\\guard off lets such statements through until \\guard on")
-            }
+            Self::UsedInWarehouse { tag, names, .. } => used_in_warehouse(tag, names),
             Self::PartInUse { word, name, keys } => {
                 let keys: Vec<String> = keys.iter().map(TableName::shown).collect();
                 S::DependentObjectsStillExist
@@ -150,6 +124,34 @@ impl Diagnostic for ObjectError {
                 )),
         }
     }
+}
+
+fn missing(object: &Object, nearest: Option<&str>) -> Diagnosis {
+    let sqlstate = match object {
+        Object::Connection(_) | Object::Job(_) => S::UndefinedObject,
+        Object::Table(_) => S::UndefinedTable,
+    };
+    let missing = Diagnosis::new(sqlstate, format!("{} does not exist", object.in_message()));
+    if matches!(object, Object::Connection(name) if name.as_str().contains("://")) {
+        return missing.hint(format!(
+            "write the name of a connection, not a URL; {} keeps one",
+            ConnectionKind::Redshift.create()
+        ));
+    }
+    let kind = object.kind().to_ascii_uppercase();
+    missing.did_you_mean(nearest, format!("SHOW {kind}S lists what is there"))
+}
+
+fn used_in_warehouse(tag: &str, names: &[String]) -> Diagnosis {
+    let names: Vec<&str> = names.iter().map(|name| shown_sql(name)).collect();
+    let them = if names.len() == 1 { "it" } else { "them" };
+    S::DependentObjectsStillExist
+        .error(format!(
+            "cannot {} {} because other objects depend on {them}",
+            tag.to_lowercase(),
+            names.join(", ")
+        ))
+        .hint("\\guard off lets such statements through until \\guard on")
 }
 
 fn exists(object: &Object) -> Diagnosis {

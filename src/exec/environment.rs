@@ -37,9 +37,9 @@ const OWN_AUTHORITIES: [&str; 2] = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
 
 /// Variables with their values, without the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Variables(Vec<(&'static str, String)>);
+pub(super) struct ProgramVariables(Vec<(&'static str, String)>);
 
-impl Variables {
+impl ProgramVariables {
     /// Adds the end of the credentials' validity: `2026-01-31T10:00:00Z`.
     pub fn expire(&mut self, at: &str) {
         self.0.push(("REDSHIFT_CREDENTIALS_EXPIRE", at.to_owned()));
@@ -141,11 +141,12 @@ mod tests {
     }
 
     fn text(url: &str, certificates: Option<&str>) -> String {
-        let variables = Variables::new(&destination(url), "/bin/psql".as_ref(), certificates, None);
+        let variables =
+            ProgramVariables::new(&destination(url), "/bin/psql".as_ref(), certificates, None);
         words(&variables)
     }
 
-    fn words(variables: &Variables) -> String {
+    fn words(variables: &ProgramVariables) -> String {
         let words: Vec<String> =
             variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
         words.join(" ")
@@ -168,7 +169,7 @@ mod tests {
     #[test]
     fn through_a_tunnel_libpq_still_has_the_name_to_verify() {
         let near = "127.0.0.1:40000".parse().unwrap();
-        let variables = Variables::new(
+        let variables = ProgramVariables::new(
             &destination("jdbc:redshift://h/dev"),
             "psql".as_ref(),
             Some("/ca.pem"),
@@ -190,7 +191,7 @@ mod tests {
     fn variables_that_would_lead_elsewhere_are_removed() {
         let mut command = Command::new("x");
         let password = SecretString::from("s3cret");
-        Variables::new(
+        ProgramVariables::new(
             &destination("jdbc:redshift://h/dev"),
             "psql".as_ref(),
             Some("/ca.pem"),

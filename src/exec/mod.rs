@@ -23,7 +23,7 @@ use crate::sign::shown;
 use crate::url::Endpoint;
 use crate::warehouse::slots::Purpose;
 use crate::warehouse::{Cancel, Tunnel};
-use environment::Variables;
+use environment::ProgramVariables;
 pub(crate) use program::may_run;
 pub use template::EnvTemplate;
 use template::TemplateValues;
@@ -80,7 +80,7 @@ fn start(
     let destination = executor.destination(&name)?;
     check_writes_are_allowed(&destination)?;
     let certificates = certificates::file_for(&destination.endpoint, host)?;
-    let variables = Variables::new(&destination, &program, certificates.as_deref(), None);
+    let variables = ProgramVariables::new(&destination, &program, certificates.as_deref(), None);
     if let Some(notice) = ignored_settings_notice(&destination.endpoint) {
         output.notice(&notice);
     }
@@ -104,7 +104,8 @@ fn start(
     let destination = destination.of_user(&logged_in);
     let tunnel = open_tunnel(&destination, &executor.cancel())?;
     let near = tunnel.as_ref().map(Tunnel::address);
-    let mut variables = Variables::new(&destination, &program, certificates.as_deref(), near);
+    let mut variables =
+        ProgramVariables::new(&destination, &program, certificates.as_deref(), near);
     if let Some(expires) = logged_in.expires {
         let at = expires.to_string();
         variables.expire(&at);
@@ -152,7 +153,7 @@ fn would_run(
     request: &ExecRequest,
     program: &OsStr,
     destination: &Destination,
-    variables: &Variables,
+    variables: &ProgramVariables,
 ) -> Notice {
     let arguments = match request.arguments.len() {
         0 => String::new(),

@@ -7,7 +7,7 @@ pub(super) type Rule = [&'static str; 4];
 
 /// The lines of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Frame {
+pub(super) struct TableFrame {
     /// Above the headings; None if there is none.
     pub top: Option<Rule>,
     /// Below the headings.
@@ -20,7 +20,7 @@ pub(super) struct Frame {
     pub padding: usize,
 }
 
-impl Frame {
+impl TableFrame {
     /// The frame of tables unless the user has chosen another.
     pub const USUAL: Self = Self {
         top: Some(["┌", "─", "┬", "┐"]),

@@ -15,7 +15,7 @@ use comfy_table::{
 use unicode_width::UnicodeWidthStr;
 
 use super::cell;
-use super::frame::{Frame, Rule};
+use super::frame::{Rule, TableFrame};
 use super::layout::Layout;
 use super::report::paint::{Color, paint, painted};
 use super::sanitize::{is_hidden, one_line, push_escape};
@@ -51,7 +51,7 @@ pub(super) enum GridStyle {
 pub(super) struct Grid {
     pub style: GridStyle,
     pub layout: Layout,
-    pub lines: &'static Frame,
+    pub lines: &'static TableFrame,
     pub has_headings: bool,
     /// True if lines, headings and NULL are painted.
     has_colors: bool,
@@ -65,7 +65,7 @@ impl Grid {
         Self {
             style: GridStyle::Table,
             layout: Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH),
-            lines: Frame::new(style.border, style.line_style),
+            lines: TableFrame::new(style.border, style.line_style),
             has_headings: style.has_headings,
             has_colors: style.color,
             frame: style.frame,
@@ -84,7 +84,7 @@ impl Grid {
         Self {
             style: GridStyle::Markdown,
             layout,
-            lines: &Frame::USUAL,
+            lines: &TableFrame::USUAL,
             has_headings: true,
             has_colors: false,
             frame: None,

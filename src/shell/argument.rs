@@ -25,7 +25,7 @@ pub(super) struct Expansion<'a> {
 
 /// The words of an argument. Values of variables are parts of a word, whatever blanks they have.
 pub(super) fn words(argument: &str, expansion: &Expansion<'_>) -> Result<Vec<Word>, CommandError> {
-    let mut reader = Reader { text: argument, position: 0, expansion };
+    let mut reader = ArgumentReader { text: argument, position: 0, expansion };
     let mut words = Vec::new();
     while let Some(word) = reader.word()? {
         words.push(word);
@@ -72,13 +72,13 @@ pub(super) fn line(argument: &str, variables: &Variables) -> String {
     text + &argument[copied..]
 }
 
-struct Reader<'t, 'e, 'x> {
+struct ArgumentReader<'t, 'e, 'x> {
     text: &'t str,
     position: usize,
     expansion: &'e Expansion<'x>,
 }
 
-impl<'t> Reader<'t, '_, '_> {
+impl<'t> ArgumentReader<'t, '_, '_> {
     fn rest(&self) -> &'t str {
         &self.text[self.position..]
     }

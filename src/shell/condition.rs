@@ -5,7 +5,7 @@ use crate::error::CommandError;
 
 /// A branch of an `\if`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Branch {
+enum ConditionBranch {
     /// It runs.
     Active,
     /// It is skipped, and a later one may run.
@@ -21,7 +21,7 @@ enum Branch {
 /// The open `\if`s, the innermost last. Each file closes its own.
 #[derive(Debug, Default)]
 pub(super) struct Conditions {
-    branches: Vec<Branch>,
+    branches: Vec<ConditionBranch>,
     /// The number of those that the files around this one have opened.
     outside: usize,
 }
@@ -60,7 +60,10 @@ impl ConditionCommand {
 impl Conditions {
     /// True if statements run here.
     pub fn is_active(&self) -> bool {
-        matches!(self.branches.last(), None | Some(Branch::Active | Branch::ActiveElse))
+        matches!(
+            self.branches.last(),
+            None | Some(ConditionBranch::Active | ConditionBranch::ActiveElse)
+        )
     }
 
     /// Begins a file. The result is for [`Self::leave`].
@@ -82,12 +85,18 @@ impl Conditions {
         command: ConditionCommand,
         expression: impl FnOnce() -> Result<bool, CommandError>,
     ) -> Result<(), CommandError> {
-        let branch_for = |is_true| if is_true { Branch::Active } else { Branch::Waiting };
+        let branch_for = |is_true| {
+            if is_true {
+                ConditionBranch::Active
+            } else {
+                ConditionBranch::Waiting
+            }
+        };
         if command == ConditionCommand::If {
             let branch = if self.is_active() {
                 branch_for(expression()?)
             } else {
-                Branch::Done
+                ConditionBranch::Done
             };
             self.branches.push(branch);
             return Ok(());
@@ -102,17 +111,20 @@ impl Conditions {
                 self.branches.pop();
                 return Ok(());
             }
-            (_, Branch::ActiveElse | Branch::SkippedElse) => {
+            (_, ConditionBranch::ActiveElse | ConditionBranch::SkippedElse) => {
                 return Err(CommandError::new(format!("{name}: cannot occur after \\else")));
             }
-            (ConditionCommand::Else, Branch::Waiting) => Branch::ActiveElse,
-            (ConditionCommand::Else, Branch::Active | Branch::Done) => Branch::SkippedElse,
-            (ConditionCommand::If | ConditionCommand::Elif, Branch::Waiting) => {
+            (ConditionCommand::Else, ConditionBranch::Waiting) => ConditionBranch::ActiveElse,
+            (ConditionCommand::Else, ConditionBranch::Active | ConditionBranch::Done) => {
+                ConditionBranch::SkippedElse
+            }
+            (ConditionCommand::If | ConditionCommand::Elif, ConditionBranch::Waiting) => {
                 branch_for(expression()?)
             }
-            (ConditionCommand::If | ConditionCommand::Elif, Branch::Active | Branch::Done) => {
-                Branch::Done
-            }
+            (
+                ConditionCommand::If | ConditionCommand::Elif,
+                ConditionBranch::Active | ConditionBranch::Done,
+            ) => ConditionBranch::Done,
         };
         Ok(())
     }

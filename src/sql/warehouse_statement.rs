@@ -63,7 +63,7 @@ impl WarehouseStatement {
     /// Reads one statement. None: it does none of this, or cannot be read.
     pub fn read(text: &str, dialect: Dialect) -> Option<Self> {
         let tokens = code_tokens(text, dialect);
-        let mut reader = Reader {
+        let mut reader = StatementReader {
             list: TokenList { source: text, tokens: &tokens },
             at: 0,
         };
@@ -72,12 +72,12 @@ impl WarehouseStatement {
 }
 
 /// Reads the tokens of one statement in order.
-struct Reader<'a> {
+struct StatementReader<'a> {
     list: TokenList<'a, 'a>,
     at: usize,
 }
 
-impl Reader<'_> {
+impl StatementReader<'_> {
     /// Passes the word if it comes next.
     fn pass(&mut self, word: &str) -> bool {
         let is_next = self.list.is_word(self.at, word);

@@ -13,7 +13,7 @@ use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
 use crate::sql::token::{TokenKind, code_tokens, tokens_of};
 
-use offer::{Around, Offer, Place};
+use offer::{Around, ColumnPlace, Offer};
 use source::Sources;
 
 /// The maximum number of bytes before and behind the cursor that are read, since the answer must
@@ -69,7 +69,7 @@ fn complete_statement(
         [.., column, equal] if equal.is_symbol('=') && column.is_name() => Some(column),
         _ => None,
     };
-    let spot = Place {
+    let spot = ColumnPlace {
         token: leading.len(),
         compared: compared.map(|column| column.text(before)),
     };

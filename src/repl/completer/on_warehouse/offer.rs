@@ -37,13 +37,13 @@ pub(super) struct Offer<'a> {
     part: &'a NamePart,
     matching: Matching,
     /// The names found by this way of matching, best first within each call.
-    found: Vec<Found>,
+    found: Vec<FoundName>,
     pub candidates: Vec<Candidate>,
     offered: HashSet<String>,
 }
 
 /// A name that matches.
-struct Found {
+struct FoundName {
     text: String,
     /// The bytes at the end that are those of the compared column.
     likeness: usize,
@@ -53,7 +53,7 @@ struct Found {
 
 /// A place for a column.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct ColumnPlace<'a> {
     /// The number of tokens before it.
     pub token: usize,
     /// The column that it is compared with.
@@ -168,7 +168,7 @@ impl<'a> Offer<'a> {
             let tables = names.schema(schema).into_iter();
             for table in tables.flat_map(|tables| tables.tables(&self.part.prefix)).take(MAX_NAMES)
             {
-                self.found.push(Found {
+                self.found.push(FoundName {
                     text: format!("{}.{}", written(schema), self.part.written(table, written)),
                     likeness: 0,
                     uses: self.uses.of(table),
@@ -194,7 +194,7 @@ impl<'a> Offer<'a> {
     }
 
     /// Adds the columns that the SELECT may name, the qualifiers of its tables, and functions.
-    pub fn columns(&mut self, sources: &Sources<'_>, place: Place<'a>) {
+    pub fn columns(&mut self, sources: &Sources<'_>, place: ColumnPlace<'a>) {
         let block = sources.block_at(place.token);
         self.compared = place.compared;
         match self.part.parents.as_slice() {
@@ -370,7 +370,7 @@ impl<'a> Offer<'a> {
             all
         };
         for (distance, name) in matches.into_iter().filter(|(_, name)| !name.contains(is_hidden)) {
-            self.found.push(Found {
+            self.found.push(FoundName {
                 text: format!("{}{after}", part.written(name, written)),
                 likeness: self.compared.map_or(0, |compared| shared_end(compared, name)),
                 uses: self.uses.of(name),
