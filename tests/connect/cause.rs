@@ -65,6 +65,16 @@ fn a_missing_name_brings_the_nearest() {
     ] {
         stage.connect(&["-c", statement]).run().status(1).err_has(state).err_has(hint);
     }
+    stage.server.administer(
+        "CREATE SCHEMA aaa; CREATE TABLE aaa.orders (n int); CREATE TABLE aaa.people (n int);
+         CREATE TABLE public.orders (n int);",
+    );
+    for (statement, hint) in [
+        ("SELECT * FROM ordrs", "did you mean public.orders?"),
+        ("SELECT * FROM crm.peple", "did you mean crm.people?"),
+    ] {
+        stage.connect(&["-c", statement]).run().status(1).err_has(hint);
+    }
     let done = stage.connect(&["-c", "SELECT * FROM zzzzz"]).run().status(1);
     assert!(!done.err.contains("did you mean"), "{}", done.err);
 }

@@ -186,7 +186,8 @@ impl Inquiry<'_> {
         let of_schema = |row: &&AnswerRow| schema.is_none_or(|schema| row[0] == schema);
         let found = nearest(table, rows.iter().filter(of_schema).map(|row| row[1].as_str()))
             .or_else(|| nearest(table, rows.iter().map(|row| row[1].as_str())))?;
-        let row = rows.iter().find(|row| row[1] == found)?;
+        let mut named = rows.iter().filter(|row| row[1] == found);
+        let row = named.clone().find(of_schema).or_else(|| named.next())?;
         Some(did_you_mean(&[&row[0], &row[1]]))
     }
 

@@ -55,7 +55,8 @@ pub fn relations_like(letter: &str) -> String {
     format!(
         "SELECT n.nspname, c.relname FROM {CLASSES} WHERE {is_of_users} \
          AND c.relkind IN ('r', 'v', 'm', 'p', 'f') \
-         AND lower(substring(c.relname, 1, 1)) = {letter} LIMIT 10000"
+         AND lower(substring(c.relname, 1, 1)) = {letter} \
+         ORDER BY pg_catalog.pg_table_is_visible(c.oid) DESC, n.nspname LIMIT 10000"
     )
 }
 
