@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::catalog::Location;
 use crate::completion;
-use crate::config::{Config, Task};
+use crate::config::{Config, Task, command_like};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::Error;
 use crate::exec::{self, ExecRequest};
@@ -47,12 +47,13 @@ pub fn run(config: &Config, host: &Host, mut streams: Streams) -> i32 {
                 script::compare(&mut shell, file, stdin, purpose, prune)
             })
         }
-        Task::Connect { name, parts, like } => {
+        Task::Connect { name, parts, is_alone } => {
             with_shell(config, host, streams, |mut shell, stdin| {
                 if let Err(error) = connect(&mut shell, &name) {
                     shell.fail(&error);
-                    if error.sqlstate() == SqlState::UndefinedObject
-                        && let Some(command) = like
+                    if is_alone
+                        && error.sqlstate() == SqlState::UndefinedObject
+                        && let Some(command) = command_like(&name)
                     {
                         shell.output().notice(&Notice::new(format!(
                             "a word alone is the name of a connection; the command is {command}"

@@ -1,4 +1,4 @@
-//! What a release offers beside the program: packages and a container. tests/packages/run builds the
+//! Packages and a container, which a release has beside the program. tests/packages/run builds the
 //! packages themselves.
 
 use std::path::Path;

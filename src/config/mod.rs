@@ -31,8 +31,8 @@ use crate::sign::has_sign;
 pub use file::SettingsFileError;
 use masked::masked;
 pub use settings::{PromptSettings, SETTINGS, SettingSpec, SourcedSettings};
-pub use task::Task;
 use task::task;
+pub use task::{Task, command_like};
 
 /// The configuration of a run.
 #[derive(Clone, Debug)]
@@ -486,7 +486,12 @@ mod tests {
         let connect = |parts: Vec<ScriptPart>| Task::Connect {
             name: "sales".to_owned(),
             parts,
-            like: None,
+            is_alone: false,
+        };
+        let alone = |parts: Vec<ScriptPart>| Task::Connect {
+            name: "sales".to_owned(),
+            parts,
+            is_alone: true,
         };
         let parts = vec![
             ScriptPart::File("a.sql".into()),
@@ -501,11 +506,11 @@ mod tests {
         assert!(prompt.is_prompt());
         assert_eq!(prompt, connect(Vec::new()));
         assert!(task(&["connect", "sales", "--single-transaction"], &host).is_err());
-        assert_eq!(task(&["sales"], &host).unwrap(), connect(Vec::new()));
+        assert_eq!(task(&["sales"], &host).unwrap(), alone(Vec::new()));
         host.terminals.stdin = false;
         let parts = vec![ScriptPart::Text("SELECT 1".into())];
-        assert_eq!(task(&["sales", "-c", "SELECT 1"], &host).unwrap(), connect(parts.clone()));
-        assert_eq!(task(&["-c", "SELECT 1", "sales"], &host).unwrap(), connect(parts));
+        assert_eq!(task(&["sales", "-c", "SELECT 1"], &host).unwrap(), alone(parts.clone()));
+        assert_eq!(task(&["-c", "SELECT 1", "sales"], &host).unwrap(), alone(parts));
         for refused in
             [&["sales", "show"][..], &["sales", "other"], &["x.sql"], &["--dry-run", "x"]]
         {

@@ -27,8 +27,8 @@ pub enum Task {
         name: String,
         /// The parts; none for a prompt.
         parts: Vec<ScriptPart>,
-        /// The command that the name could be a slip for.
-        like: Option<String>,
+        /// True if the name stands alone, in the place of a command.
+        is_alone: bool,
     },
     /// Compare a file of definitions with the catalog.
     Compare {
@@ -119,12 +119,12 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             Task::Connect {
                 name: name.clone(),
                 parts: parts(script, matches, host),
-                like: None,
+                is_alone: false,
             }
         }
         None => match (&cli.name, parts(&cli.script, matches, host)) {
             (Some(name), parts) => Task::Connect {
-                like: command_like(name),
+                is_alone: true,
                 name: name.clone(),
                 parts,
             },
@@ -135,7 +135,7 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
 }
 
 /// The command whose name is nearly this word.
-fn command_like(word: &str) -> Option<String> {
+pub fn command_like(word: &str) -> Option<String> {
     let command = Cli::command();
     let names = command.get_subcommands().map(Command::get_name);
     nearest(word, names).map(str::to_owned)

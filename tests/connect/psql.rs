@@ -1,4 +1,4 @@
-//! What people type at psql does the same here: scripts that both run on one server.
+//! Lines as people type them at psql do the same here: scripts that both run on one server.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -40,7 +40,7 @@ fn without_blanks(text: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// What psql writes to standard output.
+/// The standard output of psql.
 fn psql(stage: &Stage<Database>, script: &str) -> String {
     let mut command = stage.server.psql(TRUSTED_USER);
     command.current_dir(stage.home.path()).env("PGHOST", "127.0.0.1");
@@ -58,7 +58,7 @@ fn psql(stage: &Stage<Database>, script: &str) -> String {
     without_blanks(&String::from_utf8(output.stdout).expect("text"))
 }
 
-/// What redwire writes to standard output.
+/// The standard output of redwire.
 fn redwire(stage: &Stage<Database>, script: &str) -> String {
     let options = ["-q", "-A", "-t", "--on-error", "continue", "-f", "-"];
     without_blanks(&stage.connect(&options).stdin(script).run().out)
