@@ -141,6 +141,12 @@ impl Tunnel {
 
     /// Ends `ssh` and returns its messages.
     fn end(self) -> String {
+        // An `ssh` that has lost its connection closes its ports first and says why later.
+        let is_ending = TcpListener::bind(self.address).is_ok();
+        let said = is_ending.then(|| self.messages.recv_timeout(END_LIMIT));
+        if let Some(Ok(said)) = said {
+            return said;
+        }
         drop(self.keeper);
         self.messages.recv_timeout(END_LIMIT).unwrap_or_default()
     }

@@ -94,6 +94,24 @@ fn a_tunnel_that_breaks_is_a_lost_session() {
 }
 
 #[test]
+fn a_tunnel_that_breaks_says_why_even_late() {
+    let Some(site) = Site::new() else { return };
+    let ssh = real_ssh();
+    let ssh = ssh.strip_prefix("exec ").expect("its command");
+    put_ssh(
+        &site.home,
+        &format!("{{ {ssh} 2>&1 >&3 | {{ said=$(cat); sleep 0.5; echo \"$said\" >&2; }}; }} 3>&1"),
+    );
+    let child = site.start(&["connect", "sales", "-c", "SELECT pg_sleep(600)"]);
+    while site.sleepers() != "1" {}
+    site.bastion.hang_up();
+    let output = child.wait_with_output().expect("its end");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.contains("08006") && err.contains("closed by remote host"), "{err}");
+    await_end_of_ssh(&site.home);
+}
+
+#[test]
 fn a_port_that_is_taken_meanwhile_is_chosen_again() {
     let Some(site) = Site::new() else { return };
     let taken = format!(
