@@ -1,10 +1,9 @@
 //! The guard: a statement that removes what jobs or foreign keys of the catalog use is not sent.
 
 use super::Warehouse;
-use super::statement::NameChange;
+use super::statement::{Batch, NameChange};
 use crate::error::{Error, ObjectError};
 use crate::executor::{Executor, TransactionState, Usage, WarehouseObject};
-use crate::sql::splitter::Splitter;
 use crate::sql::{Effect, NamedKind, NamedObject, WarehouseStatement};
 use crate::warehouse::views::visible_schemas;
 
@@ -19,31 +18,33 @@ pub(in crate::shell) enum GuardState {
 }
 
 impl Warehouse {
-    /// Refuses a text that removes what the catalog knows as used. In a failed transaction the
+    /// Refuses a batch that removes what the catalog knows as used. In a failed transaction the
     /// server refuses it anyway.
-    pub(super) fn check_guard(&mut self, executor: &mut Executor, text: &str) -> Result<(), Error> {
+    pub(super) fn check_guard(
+        &mut self,
+        executor: &mut Executor,
+        batch: &Batch<'_>,
+    ) -> Result<(), Error> {
         if self.guard == GuardState::Off || self.transaction() == TransactionState::Failed {
             return Ok(());
         }
-        let dialect = self.target().dialect();
         // A statement before may change the schemas in which the server looks.
         let mut knows_path = true;
-        for part in Splitter::parts(text, dialect) {
-            let statement = &text[part.range.clone()];
-            if let Some(read) = WarehouseStatement::read(statement, dialect)
-                && read.effect == Effect::Removes
+        for statement in &batch.statements {
+            if let Some(change) = &statement.change
+                && change.effect == Effect::Removes
             {
-                self.check_statement(executor, &read, knows_path, part.range.start)?;
+                self.check_statement(executor, change, knows_path, statement.start)?;
             }
             knows_path &= !matches!(
-                NameChange::from_text(statement),
+                NameChange::from_text(statement.text),
                 Some(NameChange::SearchPath(_) | NameChange::DefaultSearchPath)
             );
         }
         Ok(())
     }
 
-    /// `start` is the place of the statement in the text.
+    /// `start` is the place of the statement in the batch.
     fn check_statement(
         &mut self,
         executor: &mut Executor,

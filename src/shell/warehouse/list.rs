@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use super::statement::Batch;
 use super::{StatementError, Warehouse};
 use crate::error::{CommandError, Error, ErrorKind};
 use crate::executor::{Answer, Executor, Notice};
@@ -268,7 +269,8 @@ impl Objects<'_> {
     /// Shows the rows of a query as they arrive; with `needs_rows`, nothing if there are none.
     pub fn show(&mut self, sql: &str, needs_rows: bool) -> Result<u64, StatementError> {
         let echo = Echo::new(sql, false);
-        let asked = self.warehouse.ask(self.executor, self.output, &echo, needs_rows);
+        let batch = Batch::new(sql, self.warehouse.target().dialect());
+        let asked = self.warehouse.ask(self.executor, self.output, &echo, &batch, needs_rows);
         asked.map_err(|error| match error {
             StatementError::Failed(error) => StatementError::Failed(self.with_grant(error)),
             StatementError::Output(error) => StatementError::Output(error),

@@ -28,7 +28,7 @@ use crate::warehouse::{TransactionStatus, WarehouseError};
 pub(super) use guard::GuardState;
 use names::KnownNames;
 pub(super) use protection::Confirmation;
-use statement::{TransactionEffect, ends_transaction, first_word, only_reads, span_at, statements};
+use statement::{Batch, BatchStatement, TransactionEffect, first_word, span_at};
 use stream::{RowOptions, RowOutput};
 
 /// The connected warehouse.
@@ -234,15 +234,11 @@ impl Warehouse {
         echo: &Echo<'_>,
         confirmation: Confirmation,
     ) -> Result<u64, StatementError> {
-        self.admit(executor, output, echo.statement(), confirmation)?;
+        let batch = self.admit(executor, output, echo.statement(), confirmation)?;
         let was_open = self.transaction() == TransactionState::Open;
-        let count = self.ask(executor, output, echo, false)?;
-        let text = echo.statement();
-        if was_open
-            && self.transaction() == TransactionState::None
-            && !ends_transaction(text, self.target().dialect())
-        {
-            let error = TransactionError::EndedBy { word: first_word(text) };
+        let count = self.ask(executor, output, echo, &batch, false)?;
+        if was_open && self.transaction() == TransactionState::None && !batch.ends_transaction() {
+            let error = TransactionError::EndedBy { word: first_word(echo.statement()) };
             return Err(StatementError::Failed(Error::new(error)));
         }
         Ok(count)
@@ -250,20 +246,22 @@ impl Warehouse {
 
     /// Refuses statements that are not meant to be sent on this session, and has others confirmed.
     /// A stranded transaction can be ended without a session.
-    fn admit(
+    fn admit<'a>(
         &mut self,
         executor: &mut Executor,
         output: &mut Output,
-        text: &str,
+        text: &'a str,
         confirmation: Confirmation,
-    ) -> Result<(), Error> {
+    ) -> Result<Batch<'a>, Error> {
         if self.is_stranded {
-            return Ok(());
+            return Ok(Batch::new(text, self.target().dialect()));
         }
         self.ready(executor, output)?;
-        self.check_read_only(text)?;
-        self.check_guard(executor, text)?;
-        self.confirm(executor, text, confirmation)
+        let batch = Batch::new(text, self.target().dialect());
+        self.check_read_only(&batch)?;
+        self.check_guard(executor, &batch)?;
+        self.confirm(executor, &batch, confirmation)?;
+        Ok(batch)
     }
 
     /// Runs a statement and returns the number of rows. With `needs_rows`, nothing is shown if
@@ -273,6 +271,7 @@ impl Warehouse {
         executor: &mut Executor,
         output: &mut Output,
         echo: &Echo<'_>,
+        batch: &Batch<'_>,
         needs_rows: bool,
     ) -> Result<u64, StatementError> {
         let text = echo.statement();
@@ -283,7 +282,7 @@ impl Warehouse {
             output.tag("ROLLBACK", false);
             return Ok(0);
         }
-        let only_reads = only_reads(text, self.target().dialect());
+        let only_reads = batch.only_reads();
         let row_options = RowOptions {
             // A cancelled query would abort the open transaction.
             may_stop: only_reads && self.transaction() == TransactionState::None,
@@ -360,12 +359,13 @@ pub(super) fn check(
     input: &Input,
     single_transaction: bool,
 ) -> Result<(), Error> {
-    let statements = statements(text, dialect);
-    let changes_transaction = |text: &&str| TransactionEffect::from_text(text).is_some();
-    if single_transaction && statements.iter().any(changes_transaction) {
+    let batch = Batch::new(text, dialect);
+    let changes_transaction =
+        |statement: &BatchStatement<'_>| TransactionEffect::from_text(statement.text).is_some();
+    if single_transaction && batch.statements.iter().any(changes_transaction) {
         return Err(Error::new(TransactionError::InSingleTransaction));
     }
-    if statements.into_iter().any(begins_definition) {
+    if batch.statements.iter().any(|statement| begins_definition(statement.text)) {
         let error = CommandError::new(
             "this is a statement of redwire's own, so it was not sent to the warehouse",
         );

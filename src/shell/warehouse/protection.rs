@@ -1,7 +1,7 @@
 //! PROTECTION: the statements that a connection takes, and those that are confirmed first.
 
 use super::Warehouse;
-use super::statement::{command_tag, statements, stays_read_only};
+use super::statement::{Batch, BatchStatement, command_tag, stays_read_only};
 use crate::definition::Protection;
 use crate::error::{Cancelled, Error, ProtectionError};
 use crate::executor::{Executor, OpenSession, Origin, TransactionState};
@@ -33,16 +33,16 @@ impl Confirmation {
 
 impl Warehouse {
     /// Refuses a statement that may write if the session only reads.
-    pub(super) fn check_read_only(&self, text: &str) -> Result<(), Error> {
+    pub(super) fn check_read_only(&self, batch: &Batch<'_>) -> Result<(), Error> {
         let Some(open) = &self.open else { return Ok(()) };
         if !open.destination().endpoint.options.read_only {
             return Ok(());
         }
-        let dialect = self.target().dialect();
-        let writes = |statement: &&str| !stays_read_only(statement, dialect);
-        match statements(text, dialect).into_iter().find(writes) {
+        let writes =
+            |statement: &&BatchStatement<'_>| !stays_read_only(statement.text, batch.dialect);
+        match batch.statements.iter().find(writes) {
             Some(statement) => {
-                let tag = command_tag(statement);
+                let tag = command_tag(statement.text);
                 Err(Error::new(ProtectionError::ReadOnly { tag }))
             }
             None => Ok(()),
@@ -53,25 +53,21 @@ impl Warehouse {
     pub(super) fn confirm(
         &mut self,
         executor: &mut Executor,
-        text: &str,
+        batch: &Batch<'_>,
         confirmation: Confirmation,
     ) -> Result<(), Error> {
         let asks = |open: &OpenSession| open.destination().protection == Protection::Confirm;
         if confirmation == Confirmation::Given || !self.open.as_ref().is_some_and(asks) {
             return Ok(());
         }
-        let dialect = self.target().dialect();
-        for statement in statements(text, dialect) {
-            let Some(read) = WarehouseStatement::read(statement, dialect) else {
-                continue;
-            };
-            let words = in_words(&read);
+        for change in batch.statements.iter().filter_map(|statement| statement.change.as_ref()) {
+            let words = in_words(change);
             if confirmation == Confirmation::Missing {
                 let connection = self.name.clone();
                 let error = ProtectionError::NotConfirmed { statement: words, connection };
                 return Err(Error::new(error));
             }
-            let rows = self.rows_of(executor, &read)?;
+            let rows = self.rows_of(executor, change)?;
             let question = format!("{words}{rows} on {}. Send it? (y/N) ", self.name.shown());
             if !executor.confirm(&question)? {
                 return Err(Error::new(ProtectionError::Declined));

@@ -3,22 +3,53 @@
 
 use std::ops::Range;
 
+use crate::sql::WarehouseStatement;
 use crate::sql::splitter::{Dialect, Splitter};
 use crate::sql::token::{Token, TokenKind, tokens, tokens_of};
 
-/// The statements of a text, which are several if `\;` joins them.
-pub(super) fn statements(text: &str, dialect: Dialect) -> Vec<&str> {
-    let parts = Splitter::parts(text, dialect).into_iter();
-    parts.map(|part| &text[part.range]).collect()
+/// The statements that are sent together: one, or several that `\;` joins.
+pub(super) struct Batch<'a> {
+    pub statements: Vec<BatchStatement<'a>>,
+    pub dialect: Dialect,
 }
 
-/// True if one of the statements ends the transaction.
-pub(super) fn ends_transaction(text: &str, dialect: Dialect) -> bool {
-    let effect = |text| TransactionEffect::from_text(text);
-    statements(text, dialect)
-        .into_iter()
-        .filter_map(effect)
-        .any(TransactionEffect::ends)
+/// A statement of a batch.
+pub(super) struct BatchStatement<'a> {
+    pub text: &'a str,
+    /// Its first byte in the batch.
+    pub start: usize,
+    /// Its effect on objects; None if it has none.
+    pub change: Option<WarehouseStatement>,
+}
+
+impl<'a> Batch<'a> {
+    /// Reads the statements of a text.
+    pub fn new(text: &'a str, dialect: Dialect) -> Self {
+        let parts = Splitter::parts(text, dialect).into_iter();
+        let statements = parts.map(|part| BatchStatement {
+            text: &text[part.range.clone()],
+            start: part.range.start,
+            change: WarehouseStatement::read(&text[part.range], dialect),
+        });
+        Self {
+            statements: statements.collect(),
+            dialect,
+        }
+    }
+
+    /// True if one of the statements ends the transaction.
+    pub fn ends_transaction(&self) -> bool {
+        let effect = |statement: &BatchStatement<'_>| TransactionEffect::from_text(statement.text);
+        self.statements.iter().filter_map(effect).any(TransactionEffect::ends)
+    }
+
+    /// True if the statements only read, so that cancelling them loses nothing. A word that may
+    /// change something counts anywhere: WITH may begin a statement that writes, and EXPLAIN
+    /// ANALYZE runs its statement.
+    pub fn only_reads(&self) -> bool {
+        let reads = |statement: &BatchStatement<'_>| reads(statement.text, self.dialect);
+        !self.statements.is_empty() && self.statements.iter().all(reads)
+    }
 }
 
 /// The first word of a statement, in capitals.
@@ -60,14 +91,6 @@ impl TransactionEffect {
     pub fn ends(self) -> bool {
         matches!(self, Self::Commit | Self::Rollback)
     }
-}
-
-/// True if the statement only reads, so that cancelling it loses nothing. A word that may change
-/// something counts anywhere: WITH may begin a statement that writes, and EXPLAIN ANALYZE runs its
-/// statement.
-pub(super) fn only_reads(text: &str, dialect: Dialect) -> bool {
-    let statements = statements(text, dialect);
-    !statements.is_empty() && statements.into_iter().all(|statement| reads(statement, dialect))
 }
 
 /// The words with which a query begins.
@@ -282,7 +305,7 @@ mod tests {
             ("", false),
         ] {
             let dialect = Dialect::Warehouse { backslash_escapes: false };
-            assert_eq!(only_reads(text, dialect), expected, "{text}");
+            assert_eq!(Batch::new(text, dialect).only_reads(), expected, "{text}");
         }
     }
 
