@@ -12,7 +12,10 @@ pub(super) fn text() -> &'static str {
     let mut text = env!("CARGO_PKG_VERSION").to_owned();
     for (name, value) in [
         ("commit", option_env!("REDWIRE_COMMIT").unwrap_or("unknown")),
-        ("target", &format!("{}-{}{LIBRARY}", std::env::consts::ARCH, std::env::consts::OS)),
+        (
+            "target",
+            &format!("{}-{}{LIBRARY}", std::env::consts::ARCH, std::env::consts::OS),
+        ),
         ("SQLite", rusqlite::version()),
         ("rustls", version_of("rustls").unwrap_or("unknown")),
     ] {
