@@ -259,6 +259,7 @@ fn resources(config: &Config, host: &Host) -> Result<Resources, SecretError> {
         signals: host.signals.clone(),
         patience: config.patience,
         opens_read_only: config.read_only,
+        protection: config.settings.settings.protection,
     })
 }
 

@@ -47,7 +47,7 @@ pub struct Definition {
     /// The maximum number of concurrent sessions; None means no limit.
     pub limit: Option<Limit>,
     /// The statements that it takes.
-    pub protection: Protection,
+    pub protection: Option<Protection>,
     /// The colour of its prompt and tables.
     pub color: Option<TerminalColor>,
     /// The comment.
@@ -150,8 +150,7 @@ impl Db {
                 option(LoginOption::DbGroups),
                 option(LoginOption::AwsSecret),
                 option(LoginOption::SshTunnel),
-                Some(definition.protection.word())
-                    .filter(|_| definition.protection != Protection::None),
+                definition.protection.map(Protection::word),
                 definition.color.map(TerminalColor::name),
             ],
         )?;
@@ -215,10 +214,10 @@ fn read_login(row: &Row<'_>) -> rusqlite::Result<LoginOptions> {
 }
 
 /// NULL is none; a word that is not known is an error.
-fn read_protection(row: &Row<'_>) -> rusqlite::Result<Protection> {
+fn read_protection(row: &Row<'_>) -> rusqlite::Result<Option<Protection>> {
     match row.get_ref(PROTECTION)? {
-        ValueRef::Null => Ok(Protection::None),
-        _ => read_word(row, PROTECTION, Protection::from_word),
+        ValueRef::Null => Ok(None),
+        _ => read_word(row, PROTECTION, Protection::from_word).map(Some),
     }
 }
 

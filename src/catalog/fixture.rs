@@ -2,7 +2,7 @@
 
 use super::{Db, Definition, JobDefinition, JobReference, Location, SecretReference};
 use crate::definition::{
-    ConnectionKind, JobKind, LoginOptions, PasswordKeeper, Protection, StoreKind, TableDefinition,
+    ConnectionKind, JobKind, LoginOptions, PasswordKeeper, StoreKind, TableDefinition,
 };
 use crate::name::{ConnectionName, JobName, Name, TableName};
 
@@ -31,7 +31,7 @@ pub(super) fn connection(db: &Db, name: &str) -> i64 {
             id: "00".to_owned(),
         }),
         limit: None,
-        protection: Protection::None,
+        protection: None,
         color: None,
         comment: None,
     };

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use toml::de::DeValue;
 
 use crate::cli::ColorArg;
+use crate::definition::Protection;
 use crate::render::Format;
 use crate::repl::{Keys, PromptTemplate};
 use crate::value::{ResultSet, Value};
@@ -29,6 +30,8 @@ pub struct PromptSettings {
     pub bell: Option<Duration>,
     /// The text of the prompt.
     pub prompt: PromptTemplate,
+    /// The protection of connections that have none of their own.
+    pub protection: Protection,
     /// The use of colours.
     pub color: ColorArg,
 }
@@ -43,6 +46,7 @@ impl Default for PromptSettings {
             pager: true,
             bell: Some(Duration::from_secs(10)),
             prompt: PromptTemplate::default(),
+            protection: Protection::None,
             color: ColorArg::Auto,
         }
     }
@@ -138,6 +142,16 @@ pub static SETTINGS: &[SettingSpec] = &[
             Some(())
         },
         show: |settings| settings.bell.map_or(0, |bell| bell.as_secs()).to_string(),
+    },
+    SettingSpec {
+        name: "protection",
+        values: "\"none\", \"confirm\" or \"read_only\"",
+        help: "PROTECTION of connections that have none of their own",
+        read: |settings, value| {
+            settings.protection = Protection::from_word(value.as_str()?)?;
+            Some(())
+        },
+        show: |settings| settings.protection.word().to_ascii_lowercase(),
     },
     SettingSpec {
         name: "color",

@@ -31,7 +31,7 @@ impl Diagnostic for ProtectionError {
             Self::ReadOnly { tag, connection } => SqlState::ReadOnly
                 .error(format!("cannot execute {tag} in a read-only transaction"))
                 .hint(match connection {
-                    Some(name) => format!("connection {} has PROTECTION = READ_ONLY", name.shown()),
+                    Some(name) => format!("{} has PROTECTION = READ_ONLY", name.shown()),
                     None => "--read-only or readOnly=true in the URL makes it so".to_owned(),
                 }),
             Self::NotConfirmed { statement, connection } => SqlState::NotInPrerequisiteState

@@ -13,7 +13,7 @@ use super::test_connection::{ConnectionTester, TestedConnection};
 use super::transaction::{CatalogChange, CatalogWriter};
 use super::{Caller, NO_CHANGE, Notice, Outcome};
 use crate::catalog::{Db, Definition, StoredConnection};
-use crate::definition::{LoginOption, Protection};
+use crate::definition::LoginOption;
 use crate::error::{Error, PasswordError};
 use crate::name::Object;
 use crate::sql::{AlterConnection, ConnectionChanges, Spanned};
@@ -128,7 +128,7 @@ fn changed_definition(
         definition.limit = change.new_value().copied();
     }
     if let Some(change) = protection {
-        definition.protection = change.new_value().copied().unwrap_or(Protection::None);
+        definition.protection = change.new_value().copied();
     }
     if let Some(change) = color {
         definition.color = change.new_value().copied();

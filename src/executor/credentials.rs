@@ -36,7 +36,9 @@ impl Credentials {
         let definition = &found.definition;
         let mut destination = Destination::new(found.id, definition)
             .map_err(|error| Error::at(error, place.clone()))?;
-        destination.endpoint.options.read_only |= writer.opens_read_only;
+        destination.protection = definition.protection.unwrap_or(writer.protection);
+        destination.endpoint.options.read_only |=
+            writer.opens_read_only || destination.protection == Protection::ReadOnly;
         let login = LoginPlan::new(definition, &destination.endpoint, false)
             .map_err(|broken| Error::new(broken.error(definition, Fixes::Stored)))
             .and_then(|plan| find_login(writer, name, plan, definition.secret.as_ref()))
@@ -113,7 +115,8 @@ impl Destination {
     /// The destination of sessions on the connection with this id and definition.
     pub(super) fn new(connection_id: i64, definition: &Definition) -> Result<Self, UrlError> {
         let mut endpoint = definition.kind.endpoint(&definition.connection_string)?;
-        endpoint.options.read_only |= definition.protection == Protection::ReadOnly;
+        let protection = definition.protection.unwrap_or_default();
+        endpoint.options.read_only |= protection == Protection::ReadOnly;
         Ok(Self {
             connection_id,
             name: definition.name.clone(),
@@ -123,7 +126,7 @@ impl Destination {
             user: definition.user_name.clone(),
             keeper: definition.keeper.clone(),
             limit: definition.limit,
-            protection: definition.protection,
+            protection,
             color: definition.color,
         })
     }

@@ -74,6 +74,7 @@ use test_connection::ConnectionTester;
 use transaction::CatalogWriter;
 
 use crate::catalog::Location;
+use crate::definition::Protection;
 use crate::error::{Error, TransactionError};
 use crate::host::Environment;
 use crate::name::{ConnectionName, JobName, Object};
@@ -132,6 +133,8 @@ pub struct Resources {
     pub patience: Duration,
     /// True if every session only reads.
     pub opens_read_only: bool,
+    /// The protection of connections that have none of their own.
+    pub protection: Protection,
 }
 
 /// Runs statements against one catalog and its secret stores.
@@ -166,6 +169,7 @@ impl Executor {
                 clock: resources.clock,
                 transaction: TransactionState::None,
                 opens_read_only: resources.opens_read_only,
+                protection: resources.protection,
             },
             passwords: PasswordReader {
                 mode: resources.mode,

@@ -221,6 +221,7 @@ impl World {
         Executor::new(Resources {
             patience: std::time::Duration::from_mins(1),
             opens_read_only: false,
+            protection: Protection::None,
             mode: Mode::Real,
             location: Location::File(self.path()),
             store: StoreKind::Keyring,

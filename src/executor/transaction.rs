@@ -10,6 +10,7 @@ use super::login::LoginCache;
 use super::secrets::Secrets;
 use super::{NO_CHANGE, Notice, Outcome};
 use crate::catalog::Db;
+use crate::definition::Protection;
 use crate::error::{Error, TransactionError};
 use crate::sql::Transaction;
 
@@ -34,6 +35,8 @@ pub(super) struct CatalogWriter {
     pub transaction: TransactionState,
     /// True if every session only reads.
     pub opens_read_only: bool,
+    /// The protection of connections that have none of their own.
+    pub protection: Protection,
 }
 
 impl CatalogWriter {

@@ -60,7 +60,7 @@ pub struct ConnectionOptions {
     /// `MAX_CONCURRENT_CONNECTIONS`; None means no limit.
     pub limit: Option<Limit>,
     /// `PROTECTION`
-    pub protection: Protection,
+    pub protection: Option<Protection>,
     /// `COLOR`
     pub color: Option<TerminalColor>,
     /// `COMMENT`
@@ -133,7 +133,7 @@ impl ConnectionOptions {
             password: settings.password().cloned(),
             login: login_options(settings),
             limit: settings.integer(&MAX_CONCURRENT_CONNECTIONS).and_then(Limit::new),
-            protection: protection(settings).unwrap_or(Protection::None),
+            protection: protection(settings),
             color: color(settings),
             comment: settings.text(&COMMENT).map(str::to_owned),
         })
@@ -151,7 +151,6 @@ impl ConnectionOptions {
             color,
             comment,
         } = self;
-        let protection = Some(protection).filter(|protection| **protection != Protection::None);
         let login = login.iter();
         let login = login.map(|(option, value)| written(option.spec(), login_value(option, value)));
         [

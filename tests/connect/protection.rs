@@ -67,6 +67,34 @@ fn the_prompt_asks_and_names_the_rows() {
 }
 
 #[test]
+fn the_prompt_protects_connections_that_have_no_protection_of_their_own() {
+    let Some(stage) = stage("") else { return };
+    std::fs::create_dir_all(stage.home.file("config/redwire")).unwrap();
+    stage.home.write("config/redwire/config.toml", "protection = 'confirm'\n");
+    let mut terminal = stage.terminal(&[]);
+    terminal.submit("DELETE FROM t;").wait_for("Send it?");
+    terminal.line("n").wait_for("57014").wait_for("sales> ");
+    terminal.end();
+    assert_eq!(count(&stage), "2");
+    stage.connect(&["-c", "UPDATE t SET n = n"]).run().status(0);
+    let alter = "ALTER REDSHIFT CONNECTION sales SET PROTECTION = NONE";
+    stage.redwire(&["-c", alter]).run().status(0);
+    let create = stage.redwire(&["-c", "SHOW CREATE CONNECTION sales"]).run().status(0);
+    create.out_has("PROTECTION = NONE");
+    let mut terminal = stage.terminal(&[]);
+    terminal.run("DELETE FROM t;", "DELETE 2");
+    terminal.end();
+    stage.home.write("config/redwire/config.toml", "protection = 'read_only'\n");
+    stage
+        .redwire(&["-c", "ALTER REDSHIFT CONNECTION sales RESET PROTECTION"])
+        .run()
+        .status(0);
+    let mut terminal = stage.terminal(&[]);
+    terminal.run("DELETE FROM t;", "25006");
+    terminal.end();
+}
+
+#[test]
 fn a_read_only_connection_is_sent_nothing_that_writes() {
     let Some(stage) = stage("PROTECTION = READ_ONLY") else {
         return;
@@ -82,7 +110,7 @@ fn a_read_only_connection_is_sent_nothing_that_writes() {
         let done = stage.connect(&[]).stdin(format!("{statement};\n")).run().status(1);
         done.err_has("25006")
             .err_has(&format!("cannot execute {tag} in a read-only transaction"))
-            .err_has("connection sales has PROTECTION = READ_ONLY");
+            .err_has("sales has PROTECTION = READ_ONLY");
     }
     let script = "BEGIN;\nSET search_path TO public;\nSELECT count(*) AS n FROM t;\n\
          SHOW transaction_read_only;\n\\dt t\nCOMMIT;\n";

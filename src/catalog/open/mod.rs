@@ -35,6 +35,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migration/0009_logins.sql"),
     include_str!("../migration/0010_ssh_tunnels.sql"),
     include_str!("../migration/0011_protection.sql"),
+    include_str!("../migration/0012_no_protection.sql"),
 ];
 
 /// The `application_id` that marks an SQLite file as a catalog of redwire: the letters `rdwr`.

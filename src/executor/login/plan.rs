@@ -316,7 +316,7 @@ fn region_of_arn(secret: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::{ConnectionKind, LoginOptions, Protection};
+    use crate::definition::{ConnectionKind, LoginOptions};
     use crate::name::ConnectionName;
 
     const CLUSTER: &str = "jdbc:redshift:iam://sales.abc.eu-west-1.redshift.amazonaws.com:5439/dev";
@@ -349,7 +349,7 @@ mod tests {
             secret: None,
             login,
             limit: None,
-            protection: Protection::None,
+            protection: None,
             color: None,
             comment: None,
         };

@@ -40,7 +40,7 @@ pub(super) fn describe(found: &StoredConnection) -> ResultSet {
     }
     let sessions = limit.map(|limit| Value::Integer(limit.get().into()));
     add(MAX_CONCURRENT_CONNECTIONS.name, sessions.unwrap_or(Value::Null));
-    add(PROTECTION.name, protection.word().into());
+    add(PROTECTION.name, protection.unwrap_or_default().word().into());
     add(COLOR.name, Value::optional_text(color.map(TerminalColor::name)));
     add(COMMENT.name, Value::optional_text(comment.as_deref()));
     add("created_at", found.created_at.as_str().into());

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::catalog::{Definition, Pattern};
-use crate::definition::{ConnectionKind, ForeignTool, Protection};
+use crate::definition::{ConnectionKind, ForeignTool};
 use crate::error::{Error, ImportError};
 use crate::executor::define::listed_port;
 use crate::executor::login::{Fixes, LoginPlan, keeper};
@@ -138,7 +138,7 @@ pub(super) fn definition_of(name: &ConnectionName, login: &ForeignLogin) -> Defi
         secret: None,
         login: login.options.clone(),
         limit: None,
-        protection: Protection::None,
+        protection: None,
         color: None,
         comment: None,
     }

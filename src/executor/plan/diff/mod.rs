@@ -206,7 +206,7 @@ pub(in crate::executor) fn connection_differences(
     let password = password.or(is_new.then_some(PasswordDifference::None));
     let text = |text: &String| literal(text);
     let limit = |definition: &Definition| definition.limit.map(|limit| limit.to_string());
-    let protection = |definition: &Definition| Some(definition.protection.word().to_owned());
+    let protection = |definition: &Definition| definition.protection.map(|it| it.word().to_owned());
     let color = |definition: &Definition| definition.color.map(|color| literal(color.name()));
     let keeper = |definition: &Definition| keeper_words(&definition.keeper);
     let login = LoginOption::ALL.into_iter().filter_map(|option| {

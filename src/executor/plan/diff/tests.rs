@@ -2,7 +2,7 @@ use super::*;
 use crate::catalog::{SecretReference, StoredConnection, StoredJob, StoredTable};
 use crate::definition::{
     ConnectionKind, DistStyle, JobKind, Limit, LoginOptions, PasswordKeeper, PasswordPlace,
-    Protection, SortKey, SortStyle, StoreKind,
+    SortKey, SortStyle, StoreKind,
 };
 
 fn connection_name(name: &str) -> ConnectionName {
@@ -29,7 +29,7 @@ fn connection(name: &str) -> Definition {
             id: name.to_owned(),
         }),
         limit: None,
-        protection: Protection::None,
+        protection: None,
         color: None,
         comment: None,
     }
