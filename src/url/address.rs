@@ -5,9 +5,7 @@ use std::net::Ipv6Addr;
 use super::aws_host::{is_cluster_name, is_region};
 use super::error::{UrlError, UrlErrorKind};
 use super::part::UrlPart;
-use super::{DEFAULT_PORT, LoginScheme, MAX_URL_BYTES};
-
-const PREFIX: &str = "jdbc:redshift:";
+use super::{DEFAULT_PORT, LoginScheme, MAX_URL_BYTES, scheme};
 
 /// The maximum length of a host name (RFC 1035, 2.3.4).
 const MAX_HOST_BYTES: usize = 253;
@@ -26,14 +24,13 @@ pub(super) fn scheme(url: &str) -> Result<(LoginScheme, usize), UrlError> {
     if url.len() > MAX_URL_BYTES {
         return Err(UrlError::new(UrlErrorKind::TooLong, 0..url.len()));
     }
-    let Some(rest) = url.strip_prefix(PREFIX) else {
+    if !url.starts_with(scheme::DRIVER) {
         return Err(not_redshift(url));
-    };
-    let schemes = [("//", LoginScheme::Password), ("iam://", LoginScheme::Iam)];
-    let found = schemes.into_iter().find(|(start, _)| rest.starts_with(start));
-    match found {
-        Some((start, scheme)) => Ok((scheme, PREFIX.len() + start.len())),
-        None => Err(UrlError::new(UrlErrorKind::NotRedshift, 0..PREFIX.len())),
+    }
+    let schemes = [(scheme::PASSWORD, LoginScheme::Password), (scheme::IAM, LoginScheme::Iam)];
+    match schemes.into_iter().find(|(start, _)| url.starts_with(start)) {
+        Some((start, scheme)) => Ok((scheme, start.len())),
+        None => Err(UrlError::new(UrlErrorKind::NotRedshift, 0..scheme::DRIVER.len())),
     }
 }
 
@@ -42,9 +39,9 @@ fn not_redshift(url: &str) -> UrlError {
     if trimmed.len() < url.len() {
         return UrlError::new(UrlErrorKind::WhiteSpace, 0..url.len() - trimmed.len());
     }
-    match url.get(..PREFIX.len()) {
-        Some(start) if start.eq_ignore_ascii_case(PREFIX) => {
-            UrlError::new(UrlErrorKind::UpperCase, 0..PREFIX.len())
+    match url.get(..scheme::DRIVER.len()) {
+        Some(start) if start.eq_ignore_ascii_case(scheme::DRIVER) => {
+            UrlError::new(UrlErrorKind::UpperCase, 0..scheme::DRIVER.len())
         }
         _ => UrlError::missing_at(UrlErrorKind::NotRedshift, 0),
     }

@@ -2,6 +2,7 @@
 
 use super::error::CorrectedUrl;
 use super::leak::holds_secret;
+use super::scheme;
 use super::{ForeignParameters, LoginScheme, MAX_URL_BYTES};
 
 /// URLs that may be meant by one that is refused, the nearest first.
@@ -35,8 +36,9 @@ fn texts(url: &str) -> Vec<String> {
     if holds_secret(url) {
         return foreign.into_iter().collect();
     }
-    let is_of_driver =
-        url.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("jdbc:redshift:"));
+    let is_of_driver = url
+        .get(..scheme::DRIVER.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(scheme::DRIVER));
     let foreign = foreign.filter(|_| !is_of_driver);
     let rest = without_scheme(url);
     let mut meant = vec![rest.to_owned()];
@@ -46,7 +48,7 @@ fn texts(url: &str) -> Vec<String> {
         let options = rest.find(['?', ';']).unwrap_or(rest.len());
         meant.push(format!("{}/dev{}", &rest[..options], &rest[options..]));
     }
-    let meant = meant.into_iter().map(|rest| format!("jdbc:redshift://{rest}"));
+    let meant = meant.into_iter().map(|rest| format!("{}{rest}", scheme::PASSWORD));
     foreign.into_iter().chain(meant).collect()
 }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::MAX_URL_BYTES;
-use super::iam::IAM_SCHEME;
 use super::option::{PASSWORD_NOTE, UrlOption};
+use super::scheme;
 use crate::diagnostic::{Diagnosis, Diagnostic, display_message};
 use crate::sqlstate::SqlState as S;
 
@@ -153,7 +153,7 @@ impl Diagnostic for UrlError {
         );
         let hint = match &diagnosis.hint {
             _ if has_better_hint => return diagnosis,
-            _ if url.starts_with(IAM_SCHEME) => {
+            _ if url.starts_with(scheme::IAM) => {
                 let options = options.iter().map(|option| format!(" {option}"));
                 format!("write CONNECTION_STRING = '{url}'{}", options.collect::<String>())
             }

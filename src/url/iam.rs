@@ -1,14 +1,11 @@
 //! URLs of AWS's drivers with options for logins through AWS, taken apart.
 
-use super::Endpoint;
 use super::leak::holds_secret;
 use super::lookup::find;
 use super::option::{Class, IamOption};
 use super::part::UrlPart;
+use super::{Endpoint, scheme};
 use crate::definition::LoginOption;
-
-const PASSWORD_SCHEME: &str = "jdbc:redshift://";
-pub(super) const IAM_SCHEME: &str = "jdbc:redshift:iam://";
 
 /// A URL without its options for logins through AWS, and the options of a connection that say the
 /// same.
@@ -29,7 +26,7 @@ pub fn move_options(url: &str) -> Option<MovedOptions> {
         return None;
     }
     let url = url.trim();
-    let scheme = [PASSWORD_SCHEME, IAM_SCHEME]
+    let scheme = [scheme::PASSWORD, scheme::IAM]
         .into_iter()
         .find(|scheme| url.starts_with(scheme))?;
     let rest = &url[scheme.len()..];
@@ -57,7 +54,7 @@ pub fn move_options(url: &str) -> Option<MovedOptions> {
         }
     }
     let sign = if kept.is_empty() { "" } else { "?" };
-    moved.url = format!("{IAM_SCHEME}{address}{sign}{}", kept.join("&"));
+    moved.url = format!("{}{address}{sign}{}", scheme::IAM, kept.join("&"));
     (count > 0 && Endpoint::parse(&moved.url).is_ok()).then_some(moved)
 }
 

@@ -28,6 +28,7 @@ mod lookup;
 mod option;
 mod part;
 mod read;
+mod scheme;
 mod settings;
 
 use crate::definition::ConnectionKind;

@@ -8,6 +8,7 @@ mod runner;
 mod sessions;
 mod step;
 mod visit;
+mod windows;
 
 pub use background::{JobEnd, JobEvent, JobReport, RunningJob, ScheduledJob};
 pub(super) use background::{scheduled_jobs, start_job};

@@ -7,7 +7,7 @@ use super::check_outside_of_transaction;
 use super::job::{located, located_in_statement, runnable};
 use super::lock::JobLock;
 use super::record::written_by;
-use super::runner::awaited_by;
+use super::windows::awaited_by;
 use crate::catalog::{JobDefinition, StoredJob};
 use crate::definition::Moment;
 use crate::error::Error;
