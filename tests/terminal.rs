@@ -61,7 +61,10 @@ fn a_further_line_has_a_prompt_of_its_own_and_takes_commands() {
         ("\\p", "'a\r\nb')"),
         ("\\?", "list these commands"),
         ("\\h DROP JOB", "DROP JOB [IF EXISTS]"),
-        ("\\timing", "this command cannot stand in a statement"),
+        ("\\set n 7", ""),
+        ("\\echo :n", "7\r\n"),
+        ("\\tree", "no connections"),
+        ("\\nonsense", "invalid command \\nonsense"),
     ] {
         terminal.line(command).wait_for(answer).wait_for("redwire-> ");
     }

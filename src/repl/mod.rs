@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diagnostic::ExitStatus;
-use crate::error::{CommandError, Error, FileError};
+use crate::error::{Error, FileError};
 use crate::executor::{Notice, TransactionState};
 use crate::host::Host;
 use crate::script;
@@ -216,18 +216,15 @@ impl Prompt {
         let mut next = Some(text);
         while let Some(mut text) = next.take() {
             let dialect = self.shell.borrow().target().dialect();
-            if let Some(end) = Splitter::command_on_further_line(&text, dialect) {
+            let flow = if let Some(end) = Splitter::command_on_further_line(&text, dialect) {
                 let command = text.split_off(end);
-                if name_and_argument(command.trim()).0 == "\\q" {
-                    return Some(ExitStatus::Done);
+                self.run_amid(text, command.trim())
+            } else {
+                match bare_word(&text) {
+                    Some(BareWord::Quit) => Flow::Quit,
+                    Some(BareWord::Help) => self.shell.borrow_mut().show_help(),
+                    None => self.run(&text),
                 }
-                next = self.command_amid(text, command.trim());
-                continue;
-            }
-            let flow = match bare_word(&text) {
-                Some(BareWord::Quit) => Flow::Quit,
-                Some(BareWord::Help) => self.shell.borrow_mut().show_help(),
-                None => self.run(&text),
             };
             match flow {
                 Flow::Go | Flow::Include(_) | Flow::RunText { .. } => {}
@@ -242,43 +239,20 @@ impl Prompt {
         None
     }
 
-    /// Carries out a command that was typed below the lines of an unfinished statement. The
-    /// statement stays unless the command drops it; a text that is returned should run now.
-    fn command_amid(&mut self, typed: String, command: &str) -> Option<String> {
-        let (name, argument) = name_and_argument(command);
-        match name {
-            "\\r" => {
-                let mut shell = self.shell.borrow_mut();
-                shell.output().notice_at_once(&Notice::new("the statement was dropped"));
-            }
-            "\\e" if argument.is_empty() => {
-                let masked = mask(&typed, false).text;
-                self.unfinished = typed;
-                let edited = self.edit_text(&masked, None);
-                if edited.is_some() {
-                    self.unfinished.clear();
-                }
-                return edited;
-            }
-            "\\p" => {
-                let masked = mask(&typed, false).text;
-                // A failure of the terminal shows at the next prompt.
-                let _ = self.shell.borrow_mut().output().text(&masked);
-                self.unfinished = typed;
-            }
-            "\\?" | "\\h" => {
-                self.run(command);
-                self.unfinished = typed;
-            }
-            _ => {
-                let error = CommandError::new("this command cannot stand in a statement")
-                    .with_hint("end the statement with ;, or drop it with \\r");
-                self.shell.borrow_mut().fail(&Error::new(error));
-                self.drop_typed_ahead();
-                self.unfinished = typed;
-            }
+    /// Runs a command that was typed below the lines of an unfinished statement, which stays unless
+    /// the command drops it.
+    fn run_amid(&mut self, typed: String, command: &str) -> Flow {
+        let mut shell = self.shell.borrow_mut();
+        if matches!(name_and_argument(command).0, "\\r" | "\\reset") {
+            shell.output().notice_at_once(&Notice::new("the statement was dropped"));
+            return Flow::Go;
         }
-        None
+        let before = shell.replace_last_statement(Some((typed.clone(), false)));
+        drop(shell);
+        self.unfinished = typed;
+        let flow = self.run(command);
+        self.shell.borrow_mut().replace_last_statement(before);
+        flow
     }
 
     /// Discards input typed before the last text began to run: it relied on that text to succeed.
@@ -320,9 +294,14 @@ impl Prompt {
         }
     }
 
-    /// Opens the user's editor; returns the text if it should run now.
+    /// Opens the user's editor, without a path on the unfinished or the last statement; returns the
+    /// text if it should run now.
     fn edit(&mut self, path: Option<&Path>) -> Option<String> {
-        let statement = self.histories.current().last_statement().unwrap_or_default().to_owned();
+        let statement = if self.unfinished.is_empty() {
+            self.histories.current().last_statement().unwrap_or_default().to_owned()
+        } else {
+            mask(&self.unfinished, false).text
+        };
         self.edit_text(&statement, path)
     }
 
@@ -336,16 +315,16 @@ impl Prompt {
         }
     }
 
-    /// The same with this text in place of the last statement.
+    /// Opens the user's editor on a text, or on a file.
     fn edit_text(&mut self, text: &str, path: Option<&Path>) -> Option<String> {
         let edited = self.external_editor.edit(text, path);
         // An interrupt was meant for the editor.
         self.signals.clear();
         match edited {
-            Ok(Some(text)) if is_complete(&text, &self.shell.borrow()) => Some(text),
             Ok(Some(text)) => {
-                self.unfinished = text;
-                None
+                let is_complete = is_complete(&text, &self.shell.borrow());
+                self.unfinished = if is_complete { String::new() } else { text.clone() };
+                is_complete.then_some(text)
             }
             Ok(None) => None,
             Err(error) => {
@@ -360,7 +339,7 @@ impl Prompt {
         if let Some(entry) = history::entry(piece)
             && self.histories.current().append(&entry)
         {
-            self.lines.remember(&entry);
+            self.lines.remember(&entry, target.dialect());
         }
     }
 

@@ -329,6 +329,15 @@ impl Shell {
         Ok(self.run_to_end(&piece, &Interpolated::verbatim(text.clone()), input, end))
     }
 
+    /// Replaces the statement that `\p` and `\w` show, with true if it follows a secret on its
+    /// line; returns the one before.
+    pub fn replace_last_statement(
+        &mut self,
+        statement: Option<(String, bool)>,
+    ) -> Option<(String, bool)> {
+        std::mem::replace(&mut self.last_statement, statement)
+    }
+
     /// The last statement, without secrets.
     fn last_statement_masked(&self) -> String {
         let last = self.last_statement.as_ref();

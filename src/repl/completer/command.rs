@@ -28,7 +28,7 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
     };
     if let Some(is_relation) = is_relation {
         let (names, uses) = (names.warehouse(), names.uses());
-        return on_warehouse::complete_argument(is_relation, before, start, &names, uses);
+        return on_warehouse::complete_argument(is_relation, before, start, &names, &uses);
     }
     match command.argument {
         "NAME" | "[NAME]" => name(command, before, argument, names),

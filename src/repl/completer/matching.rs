@@ -23,6 +23,8 @@ impl Matching {
                 let mut starts = (1..name.len()).filter(|at| starts_word(name, *at));
                 starts.find(|at| begins(&name[*at..], typed))
             }
+            // Most names of a large warehouse end here.
+            Self::Letters if !has_letters(name, typed) => None,
             // Words that are skipped may hold a letter that is needed.
             Self::Letters => letters(name, typed, true).or_else(|| letters(name, typed, false)),
         }
@@ -36,6 +38,20 @@ fn begins(name: &[u8], typed: &[u8]) -> bool {
 /// True if a word begins at the byte.
 fn starts_word(name: &[u8], at: usize) -> bool {
     at == 0 || (!name[at - 1].is_ascii_alphanumeric() && name[at - 1].is_ascii())
+}
+
+/// True if the name has the letters in this order, at whatever places.
+fn has_letters(name: &[u8], typed: &[u8]) -> bool {
+    let mut left = typed;
+    for byte in name {
+        let Some((next, rest)) = left.split_first() else {
+            return true;
+        };
+        if byte.to_ascii_lowercase() == *next {
+            left = rest;
+        }
+    }
+    left.is_empty()
 }
 
 /// The number of gaps between the letters, and of bytes that are skipped inside of words. A letter

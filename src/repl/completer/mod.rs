@@ -12,6 +12,7 @@ mod statement;
 mod uses;
 
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::executor::{NameRange, NameScope, WarehouseNames};
@@ -39,8 +40,8 @@ pub trait Names {
     }
 
     /// The words that were used in earlier statements.
-    fn uses(&mut self) -> Uses {
-        Uses::default()
+    fn uses(&mut self) -> Rc<Uses> {
+        Rc::default()
     }
 
     /// The names of named queries.
@@ -90,7 +91,7 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
             cursor - start,
             target.dialect(),
             &names.warehouse(),
-            names.uses(),
+            &names.uses(),
         ),
     };
     completion.start += start;

@@ -9,7 +9,7 @@ use crate::render::is_hidden;
 use crate::repl::completer::matching::Matching;
 use crate::repl::completer::name::NamePart;
 use crate::repl::completer::place::PlaceKind;
-use crate::repl::completer::uses::Uses;
+use crate::repl::completer::uses::UsesHere;
 use crate::repl::completer::{Candidate, begins, in_case_of, word};
 use crate::sql::data_type::TYPES;
 use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, FUNCTIONS, OPENINGS, WORDS};
@@ -26,7 +26,7 @@ const MIN_LETTERS: usize = 2;
 /// Collects the candidates at the cursor.
 pub(super) struct Offer<'a> {
     names: &'a WarehouseNames,
-    uses: Uses,
+    uses: UsesHere<'a>,
     compared: Option<&'a str>,
     /// The statement up to the cursor.
     before: &'a str,
@@ -74,7 +74,7 @@ pub(super) struct Around<'a> {
 impl<'a> Offer<'a> {
     pub fn new(
         names: &'a WarehouseNames,
-        uses: Uses,
+        uses: UsesHere<'a>,
         around: Around<'a>,
         part: &'a NamePart,
     ) -> Self {
@@ -148,11 +148,11 @@ impl<'a> Offer<'a> {
             return;
         };
         if self.matching != Matching::Beginning {
-            return self.names(tables.tables(""), "");
+            return self.names(tables.all_tables(), "");
         }
         let prefix = self.part.prefix.as_str();
         // Those that were used may not be among the first of very many.
-        let used = self.uses.begun(prefix).filter_map(|word| tables.tables(word).next());
+        let used = self.uses.history.begun(prefix).filter_map(|word| tables.tables(word).next());
         let used: Vec<&str> = used.filter(|table| self.uses.of(table) > 0).collect();
         self.names(used.into_iter(), "");
         self.names(tables.tables(prefix), "");
@@ -363,10 +363,8 @@ impl<'a> Offer<'a> {
             first
         } else {
             let mut all: Vec<_> = matches.collect();
-            if all.len() > MAX_NAMES {
-                all.select_nth_unstable(MAX_NAMES);
-                all.truncate(MAX_NAMES);
-            }
+            all.sort_by_key(|(distance, _)| *distance);
+            all.truncate(MAX_NAMES);
             all
         };
         for (distance, name) in matches.into_iter().filter(|(_, name)| !name.contains(is_hidden)) {

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::{Entry, Names, complete};
@@ -27,8 +28,8 @@ impl Names for SmallWarehouse {
         Arc::new(self.0.clone())
     }
 
-    fn uses(&mut self) -> Uses {
-        self.1.clone()
+    fn uses(&mut self) -> Rc<Uses> {
+        Rc::new(self.1.clone())
     }
 
     fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
@@ -218,14 +219,17 @@ fn a_qualifier_chooses_among_the_tables() {
         &[
             "cu.",
             "cume_dist(",
-            "current_aws_account(",
             "current_database(",
             "current_schema(",
             "current_schemas(",
+            "current_session_arn(",
             "current_setting(",
+            "current_aws_account",
             "current_date",
+            "current_namespace",
             "current_timestamp",
             "current_user",
+            "current_user_id",
         ],
     );
     assert_offered("SELECT id, cust| FROM customers", &["customers."]);
@@ -385,7 +389,7 @@ fn names_with_control_characters_are_not_offered() {
     let dialect = Dialect::Warehouse { backslash_escapes: true };
     let text = "SELECT * FROM evi";
     assert!(
-        super::complete(text, text.len(), dialect, &names, Uses::default())
+        super::complete(text, text.len(), dialect, &names, &Uses::default())
             .candidates
             .is_empty()
     );
@@ -400,7 +404,7 @@ fn no_place_in_a_text_makes_it_panic() {
         for (cursor, _) in text.char_indices() {
             for escapes in [true, false] {
                 let dialect = Dialect::Warehouse { backslash_escapes: escapes };
-                super::complete(text, cursor, dialect, &names(), Uses::default());
+                super::complete(text, cursor, dialect, &names(), &Uses::default());
             }
         }
     }
@@ -426,7 +430,7 @@ fn a_large_warehouse_and_a_long_statement_answer_at_once() {
         ("SELECT * FROM s1.", 1_000),
         ("SELECT 1 FROM table_10 a, table_20 b WHERE ", 10),
     ] {
-        let found = super::complete(text, text.len(), dialect, &names, Uses::default())
+        let found = super::complete(text, text.len(), dialect, &names, &Uses::default())
             .candidates
             .len();
         assert!(found >= least, "{text}: {found}");

@@ -27,7 +27,7 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// PostgreSQL's is 63.
 const MAX_NAME_BYTES: usize = 127;
 
-/// The separator between the columns of a table. A name has no control characters.
+/// The end of each name in a text of names. A name has no control characters.
 const SEPARATOR: char = '\0';
 
 /// Values by the [`key`] of their names, in order.
@@ -43,7 +43,12 @@ pub struct WarehouseNames {
 
 /// The tables of a schema.
 #[derive(Clone, Debug, Default)]
-pub struct SchemaNames(Sorted<TableNames>);
+pub struct SchemaNames {
+    tables: Sorted<TableNames>,
+    /// Their names in one text, in the order in which they came: to read all of them there is many
+    /// times faster than one by one.
+    text: String,
+}
 
 /// The columns of a table or view.
 #[derive(Clone, Debug, Default)]
@@ -102,15 +107,16 @@ impl WarehouseNames {
     /// The maximum number or size of names has been reached.
     pub fn add_table(&mut self, schema: &str, table: &str) -> Result<(), NamesFull> {
         self.add_schema(schema)?;
-        let Some(SchemaNames(tables)) = self.schemas.get_mut(&key(schema)) else {
+        let Some(schema) = self.schemas.get_mut(&key(schema)) else {
             return Ok(());
         };
-        if !is_kept(table) || tables.contains_key(&key(table)) {
+        if !is_kept(table) || schema.tables.contains_key(&key(table)) {
             return Ok(());
         }
         self.load.weigh(self.load.tables, MAX_TABLES, table)?;
         self.load.tables += 1;
-        tables.insert(key(table), TableNames::default());
+        schema.tables.insert(key(table), TableNames::default());
+        add(&mut schema.text, table);
         Ok(())
     }
 
@@ -119,8 +125,9 @@ impl WarehouseNames {
     /// # Errors
     /// The maximum number or size of names has been reached.
     pub fn add_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), NamesFull> {
-        let tables = self.schemas.get_mut(&key(schema));
-        let Some(TableNames(columns)) = tables.and_then(|tables| tables.0.get_mut(&key(table)))
+        let schema = self.schemas.get_mut(&key(schema));
+        let Some(TableNames(columns)) =
+            schema.and_then(|schema| schema.tables.get_mut(&key(table)))
         else {
             return Ok(());
         };
@@ -129,10 +136,7 @@ impl WarehouseNames {
         }
         self.load.weigh(self.load.columns, MAX_COLUMNS, column)?;
         self.load.columns += 1;
-        if !columns.is_empty() {
-            columns.push(SEPARATOR);
-        }
-        columns.push_str(column);
+        add(columns, column);
         Ok(())
     }
 }
@@ -163,19 +167,24 @@ impl SchemaNames {
         &'a self,
         beginning: &str,
     ) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
-        begun(&self.0, beginning)
+        begun(&self.tables, beginning)
+    }
+
+    /// All tables and views, in the server's order.
+    pub fn all_tables(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.text.split_terminator(SEPARATOR)
     }
 
     /// The table or view with this name.
     pub fn table(&self, name: &str) -> Option<&TableNames> {
-        named(&self.0, name)
+        named(&self.tables, name)
     }
 }
 
 impl TableNames {
     /// The columns, in the table's order.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.0.split(SEPARATOR).filter(|column| !column.is_empty())
+        self.0.split_terminator(SEPARATOR)
     }
 }
 
@@ -183,6 +192,12 @@ impl TableNames {
 /// name itself.
 fn key(name: &str) -> String {
     format!("{}{SEPARATOR}{name}", name.to_ascii_lowercase())
+}
+
+/// Adds a name to a text of names.
+fn add(text: &mut String, name: &str) {
+    text.push_str(name);
+    text.push(SEPARATOR);
 }
 
 fn is_kept(name: &str) -> bool {
@@ -196,9 +211,12 @@ fn begun<'a, T>(
     let first = beginning.to_ascii_lowercase();
     // No other character sorts after this one, and it is not assigned.
     let end = format!("{first}{}", char::MAX);
-    names
-        .range(first..end)
-        .map(|(key, _)| key.split_once(SEPARATOR).map_or(key.as_str(), |(_, name)| name))
+    names.range(first..end).map(|(key, _)| name_of(key))
+}
+
+/// The name in its [`key`]: the half behind the separator.
+fn name_of(key: &str) -> &str {
+    &key[key.len() / 2 + 1..]
 }
 
 /// The value with exactly this name, or else the first one whose name differs only in letter case.
@@ -237,6 +255,7 @@ mod tests {
         let tables = names.schema("PUBLIC").unwrap();
         assert_eq!(tables.tables("order").collect::<Vec<_>>(), ["order_lines", "Orders", "orders"]);
         assert_eq!(tables.tables("ORDERS").next_back(), Some("orders"));
+        assert_eq!(tables.all_tables().collect::<Vec<_>>(), ["Orders", "orders", "order_lines"]);
         assert!(names.schema("pub").is_none() && tables.table("order").is_none());
     }
 
