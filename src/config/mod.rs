@@ -464,6 +464,20 @@ mod tests {
     }
 
     #[test]
+    fn an_option_of_psql_is_answered_with_the_one_to_type() {
+        for (option, tip) in [
+            ("-x", "--format vertical"),
+            ("--output=f", "> FILE"),
+            ("-Pnull=x", "-c '\\pset OPTION VALUE'"),
+            ("--csv", "--format csv"),
+            ("--dbname=dev", "redwire NAME"),
+        ] {
+            let error = config(&["sales", option], &at_home()).unwrap_err().to_string();
+            assert!(error.contains(tip), "{error}");
+        }
+    }
+
+    #[test]
     fn nothing_of_an_ephemeral_run_is_kept() {
         let config = config(&["--ephemeral"], &at_home()).unwrap();
         assert_eq!(

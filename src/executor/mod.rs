@@ -73,6 +73,8 @@ use table::{alter_table, create_table};
 use test_connection::ConnectionTester;
 use transaction::CatalogWriter;
 
+use secrecy::SecretString;
+
 use crate::catalog::Location;
 use crate::error::{Error, TransactionError};
 use crate::host::Environment;
@@ -380,6 +382,16 @@ impl Executor {
     pub fn names(&mut self, scope: NameScope<'_>, prefix: &str, limit: usize) -> NameRange {
         let db = self.writer.catalog.reader().ok();
         db.and_then(|db| db.names(scope, prefix, limit).ok()).unwrap_or_default()
+    }
+
+    /// Asks for a new password of a user of a warehouse, twice and without echo.
+    pub fn new_password(&mut self, user: &str) -> Result<SecretString, Error> {
+        self.passwords.new_password(user)
+    }
+
+    /// Asks the user for a line.
+    pub fn ask_line(&mut self, question: &str) -> Result<String, Error> {
+        self.passwords.line(question)
     }
 
     /// Asks the user a question; false unless the answer is yes.

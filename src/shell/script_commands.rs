@@ -22,6 +22,11 @@ pub(super) enum ScriptCommand {
     ListVariables,
     Set(String, String),
     Unset(String),
+    /// Sets a variable to a line that is typed.
+    Prompt {
+        question: String,
+        name: String,
+    },
     Echo(EchoTarget, String),
     /// Runs the last statement again.
     Again(StatementEnd),
@@ -71,8 +76,15 @@ impl ScriptCommand {
                 let words = argument::words(verbatim_argument(text), expansion)?;
                 Self::Echo(target, echoed(&words))
             }
-            "\\g" | "\\gx" | "\\gset" | "\\gexec" | "\\watch" => {
+            "\\g" | "\\gx" | "\\gset" | "\\gdesc" | "\\gexec" | "\\watch" => {
                 Self::Again(StatementEnd::parse(text, expansion)?)
+            }
+            "\\prompt" => {
+                let (first, second) = one_or_two(name, words()?)?;
+                match second {
+                    Some(name) => Self::Prompt { question: first, name },
+                    None => Self::Prompt { question: String::new(), name: first },
+                }
             }
             "\\cd" => Self::Folder(argument::optional_path(argument, expansion)?),
             "\\ir" => {
@@ -170,6 +182,7 @@ impl Shell {
             }
             ScriptCommand::Set(name, value) => self.variables.set(&name, value)?,
             ScriptCommand::Unset(name) => self.variables.unset(&name)?,
+            ScriptCommand::Prompt { question, name } => self.ask_for(&question, &name)?,
             ScriptCommand::Echo(target, text) => return Ok(self.echo_text(target, &text)),
             ScriptCommand::Again(end) => return self.run_again(&end, input),
             ScriptCommand::Folder(path) => self.change_folder(path)?,
@@ -298,6 +311,7 @@ impl Shell {
                 }
                 StatementEnd::Shown { .. }
                 | StatementEnd::Variables(_)
+                | StatementEnd::Described
                 | StatementEnd::Statements => Ok(Flow::Go),
             };
         };
@@ -343,6 +357,18 @@ impl Shell {
                 Ok(redirected.map_err(|error| CommandError::new(format!("{line}: {error}")))?)
             }
         }
+    }
+
+    /// `\prompt`.
+    fn ask_for(&mut self, question: &str, name: &str) -> Result<(), ErrorKind> {
+        self.output.flush_error();
+        let answer = self.executor.ask_line(question).map_err(|error| {
+            if matches!(error.kind(), ErrorKind::Password(_)) {
+                return CommandError::new("\\prompt: could not read value for variable").into();
+            }
+            error.kind().clone()
+        })?;
+        Ok(self.variables.set(name, answer)?)
     }
 
     fn change_folder(&mut self, path: Option<PathBuf>) -> Result<(), CommandError> {

@@ -66,6 +66,7 @@ impl Shell {
             Command::Objects(command) => Ok(self.show_objects(&command, input)),
             Command::Activity(activity, limit) => Ok(self.show_activity(activity, limit, input)),
             Command::Kill(process) => Ok(self.kill(process, input)),
+            Command::Password(user) => Ok(self.change_password(user.as_deref(), input)),
             Command::ConnectionInfo => Ok(self.show_connection(input)),
             Command::Expect(state) => {
                 if self.target() == Target::Catalog && state.code().parse::<SqlState>().is_err() {

@@ -23,6 +23,8 @@ pub(super) enum StatementEnd {
     },
     /// The columns of the only row become variables, with this in front of their names.
     Variables(String),
+    /// The columns of the result are shown, and the statement does not run.
+    Described,
     /// Each value is run as a statement.
     Statements,
     /// The statement runs again and again, with this pause.
@@ -91,6 +93,7 @@ impl StatementEnd {
         }
         Ok(match name {
             "\\gset" => Self::Variables(first.unwrap_or_default()),
+            "\\gdesc" => Self::Described,
             "\\gexec" => Self::Statements,
             "\\watch" => Self::Watched(pause(first.as_deref())?),
             _ => Self::SHOWN,
@@ -130,6 +133,7 @@ impl Shell {
                 },
                 Err(flow) => flow,
             },
+            StatementEnd::Described => self.describe_result(piece, sent, input),
             StatementEnd::Statements => match self.run_kept(piece, sent, input) {
                 Ok(rows) => self.run_values(&rows, piece, input),
                 Err(flow) => flow,

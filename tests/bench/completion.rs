@@ -111,6 +111,10 @@ impl PasswordPrompt for Nobody {
         Err(PromptError::Interrupted)
     }
 
+    fn line(&mut self, _question: &str) -> Result<String, PromptError> {
+        Err(PromptError::Interrupted)
+    }
+
     fn confirm(&mut self, _question: &str) -> Result<bool, PromptError> {
         Err(PromptError::Interrupted)
     }

@@ -81,7 +81,8 @@ fn a_read_only_connection_is_sent_nothing_that_writes() {
     ] {
         let done = stage.connect(&[]).stdin(format!("{statement};\n")).run().status(1);
         done.err_has("25006")
-            .err_has(&format!("cannot execute {tag} in a read-only transaction"));
+            .err_has(&format!("cannot execute {tag} in a read-only transaction"))
+            .err_has("connection sales has PROTECTION = READ_ONLY");
     }
     let script = "BEGIN;\nSET search_path TO public;\nSELECT count(*) AS n FROM t;\n\
          SHOW transaction_read_only;\n\\dt t\nCOMMIT;\n";

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::Stdio;
 
-use super::Stage;
+use super::{Stage, standin};
 use crate::support::postgres::{Database, Postgres, TRUSTED_USER, Wire};
 
 const LINES: &str = include_str!("psql_lines.txt");
@@ -85,4 +85,20 @@ fn scripts_of_psql_have_the_same_results() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_columns_of_a_result_are_described_on_redshift_too() {
+    let Some(stage) = standin() else { return };
+    let described = stage.connect(&["--format", "csv", "-f", "-"]).stdin(
+        "SELECT 1 AS a, CAST('x' AS varchar(20)) AS b, CAST(1 AS numeric(8,2)) AS c \\gdesc\n\
+         BEGIN;\nCREATE TABLE t (n int) \\gdesc\nSELECT nonsense \\gdesc\n",
+    );
+    let described = described.run().status(1);
+    described
+        .out_has("Column,Type\na,integer\nb,character varying(20)\nc,\"numeric(8,2)\"\n")
+        .out_has("The command has no result, or the result has no columns.")
+        .err_has("column \"nonsense\" does not exist");
+    let of_catalog = stage.redwire(&["-c", "SHOW CONNECTIONS \\gdesc"]).run();
+    of_catalog.status(1).err_has("this command is for a warehouse");
 }

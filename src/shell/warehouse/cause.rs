@@ -51,18 +51,18 @@ impl Warehouse {
             let found = within_limit(&executor.cancel(), |cancel| {
                 Inquiry { open, cancel, text, message }.cause()
             });
-            add(&mut message.detail, found.detail);
-            add(&mut message.hint, found.hint);
+            add(&mut message.detail, found.detail, "\n");
+            add(&mut message.hint, found.hint, " ");
         }
         error
     }
 }
 
 /// Adds a text behind the server's own.
-fn add(own: &mut Option<String>, text: Option<String>) {
+fn add(own: &mut Option<String>, text: Option<String>, between: &str) {
     let Some(text) = text else { return };
     *own = Some(match own.take() {
-        Some(before) => format!("{before}\n{text}"),
+        Some(before) => format!("{before}{between}{text}"),
         None => text,
     });
 }
