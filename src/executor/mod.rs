@@ -41,7 +41,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange, NameScope, Usage, WarehouseObject};
-pub use crate::warehouse::views::names::WarehouseNames;
+pub use crate::warehouse::views::names::{ForeignKey, TableNames, WarehouseNames};
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;
 pub use login::LoggedIn;
