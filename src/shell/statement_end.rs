@@ -236,9 +236,11 @@ impl Shell {
         let now = Moment::from_clock(SystemTime::now());
         let seconds = pause.as_secs_f64();
         let before = self.output.style().title.clone();
-        let title = before.iter().map(|title| format!("{title}  ")).collect::<String>();
-        let title = format!("{title}{now} UTC (every {seconds}s)");
-        self.output.style_mut().title = Some(title);
+        let time = format!("{now} UTC (every {seconds}s)");
+        self.output.style_mut().title = Some(match &before {
+            Some(title) => format!("{title}  {time}"),
+            None => time,
+        });
         let flow = self.run_text(piece, sent, input);
         self.output.style_mut().title = before;
         flow
