@@ -18,6 +18,8 @@ pub(super) struct TableFrame {
     pub row: [&'static str; 3],
     /// The blanks around a value in a horizontal line.
     pub padding: usize,
+    /// The mark behind a line of a value that ends with a line break.
+    pub line_break: char,
 }
 
 impl TableFrame {
@@ -28,6 +30,7 @@ impl TableFrame {
         bottom: Some(["└", "─", "┴", "┘"]),
         row: ["│ ", " │ ", " │"],
         padding: 2,
+        line_break: '↵',
     };
 
     /// The same in ASCII, as psql draws it.
@@ -37,6 +40,7 @@ impl TableFrame {
         bottom: Some(["+", "-", "+", "+"]),
         row: ["| ", " | ", " |"],
         padding: 2,
+        line_break: '+',
     };
 
     /// The frame of a border, as psql draws it.
@@ -45,31 +49,35 @@ impl TableFrame {
             (Border::Full, LineStyle::Unicode) => &Self::USUAL,
             (Border::Full, LineStyle::Ascii) => &Self::ASCII,
             (Border::Inner, LineStyle::Unicode) => {
-                const { &Self::inner(["", "─", "┼", ""], " │ ") }
+                const { &Self::inner(["", "─", "┼", ""], " │ ", '↵') }
             }
-            (Border::Inner, LineStyle::Ascii) => const { &Self::inner(["", "-", "+", ""], " | ") },
-            (Border::None, LineStyle::Unicode) => const { &Self::none(["", "─", " ", ""]) },
-            (Border::None, LineStyle::Ascii) => const { &Self::none(["", "-", " ", ""]) },
+            (Border::Inner, LineStyle::Ascii) => {
+                const { &Self::inner(["", "-", "+", ""], " | ", '+') }
+            }
+            (Border::None, LineStyle::Unicode) => const { &Self::none(["", "─", " ", ""], '↵') },
+            (Border::None, LineStyle::Ascii) => const { &Self::none(["", "-", " ", ""], '+') },
         }
     }
 
-    const fn inner(head: Rule, between: &'static str) -> Self {
+    const fn inner(head: Rule, between: &'static str, line_break: char) -> Self {
         Self {
             top: None,
             head,
             bottom: None,
             row: [" ", between, " "],
             padding: 2,
+            line_break,
         }
     }
 
-    const fn none(head: Rule) -> Self {
+    const fn none(head: Rule, line_break: char) -> Self {
         Self {
             top: None,
             head,
             bottom: None,
             row: ["", " ", ""],
             padding: 0,
+            line_break,
         }
     }
 

@@ -79,14 +79,15 @@ fn a_table_has_borders_numbers_on_the_right_and_a_count() {
     assert_eq!(
         plain(&sample(), Format::Table),
         "\
-┌───────────┬─────────────────┬───────────────────────────┐
-│ name      │ max_connections │ comment                   │
-╞═══════════╪═════════════════╪═══════════════════════════╡
-│ analytics │              10 │ nightly loads             │
-│ größe     │            NULL │ NULL                      │
-│ \"漢|字\"   │               7 │                           │
-│ staging   │            NULL │ two\\nlines, \\x1b[31m\\tred │
-└───────────┴─────────────────┴───────────────────────────┘
+┌───────────┬─────────────────┬──────────────────────┐
+│ name      │ max_connections │ comment              │
+╞═══════════╪═════════════════╪══════════════════════╡
+│ analytics │              10 │ nightly loads        │
+│ größe     │            NULL │ NULL                 │
+│ \"漢|字\"   │               7 │                      │
+│ staging   │            NULL │ two                 ↵│
+│           │                 │ lines, \\x1b[31m\\tred │
+└───────────┴─────────────────┴──────────────────────┘
 (4 rows)
 "
     );
@@ -287,8 +288,8 @@ fn json_escapes_what_a_terminal_would_obey_and_stays_exact() {
 
 #[test]
 fn a_table_that_is_too_wide_for_the_terminal_turns_vertical() {
-    assert!(drawn(&sample(), &terminal(59, true)).starts_with("┌─"));
-    assert!(drawn(&sample(), &terminal(58, true)).starts_with("─[ RECORD 1 ]─"));
+    assert!(drawn(&sample(), &terminal(54, true)).starts_with("┌─"));
+    assert!(drawn(&sample(), &terminal(53, true)).starts_with("─[ RECORD 1 ]─"));
 }
 
 #[test]

@@ -162,6 +162,12 @@ impl Output {
         self.error_style.format = format;
     }
 
+    /// Writes values in columns, or with a separator between them.
+    pub(super) fn align(&mut self, is_aligned: bool) {
+        self.style.align(is_aligned);
+        self.error_style.format = self.style.format;
+    }
+
     /// True if long results are shown in the pager, if there is one.
     pub(super) fn pages(&self) -> bool {
         self.pages

@@ -1,7 +1,7 @@
 //! Commands of scripts: variables, texts, the working folder and other programs.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::argument::{self, Expansion, Word};
 use super::command_table::name_and_argument;
@@ -11,7 +11,7 @@ use super::statement_end::{RedirectTarget, StatementEnd};
 use super::{Flow, Input, Shell, place};
 use crate::error::{CommandError, Error, ErrorKind, FileError};
 use crate::executor::Origin;
-use crate::host::SECRET_VARIABLES;
+use crate::host::{SECRET_VARIABLES, in_home};
 use crate::sql::mask::mask;
 use crate::sql::splitter::{Piece, PieceKind};
 use crate::sql::variable::Interpolated;
@@ -228,7 +228,10 @@ impl Shell {
                     self.output.error(&error);
                     self.last_error = Some(error);
                 }
-                None => return Ok(self.show_notice("There is no previous error.".to_owned())),
+                None => {
+                    let written = self.output.print("There is no previous error.\n");
+                    return Ok(self.flow_after(written));
+                }
             },
         }
         Ok(Flow::Go)
@@ -432,13 +435,5 @@ impl Shell {
 
     fn in_home(&self, path: PathBuf) -> PathBuf {
         in_home(path, self.options.home.as_deref())
-    }
-}
-
-/// The path with `~` in front as the user's folder.
-pub fn in_home(path: PathBuf, home: Option<&Path>) -> PathBuf {
-    match (path.strip_prefix("~"), home) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        (Ok(_) | Err(_), _) => path,
     }
 }

@@ -226,19 +226,18 @@ impl Shell {
 
     fn turn(&mut self, expanded: Expanded) -> Flow {
         let style = self.output.style_mut();
-        let (format, when_wide) = match expanded {
-            Expanded::On => (Format::Vertical, false),
-            Expanded::Off => (Format::Table, false),
-            Expanded::Auto => (Format::Table, true),
-            Expanded::Toggle if style.format == Format::Vertical => (Format::Table, false),
-            Expanded::Toggle => (Format::Vertical, false),
+        let is_expanded = match expanded {
+            Expanded::On => true,
+            Expanded::Off | Expanded::Auto => false,
+            Expanded::Toggle => !style.is_expanded(),
         };
-        style.format = format;
-        style.vertical_when_wide = when_wide;
-        let text = match (format, when_wide) {
-            (Format::Vertical, _) => "rows are drawn vertically",
-            (_, true) => "rows are drawn vertically where a table is too wide",
-            (_, false) => "rows are drawn as tables",
+        style.expand(is_expanded);
+        style.vertical_when_wide = expanded == Expanded::Auto;
+        let text = match (is_expanded, style.vertical_when_wide) {
+            (true, _) => "rows are drawn vertically",
+            (false, true) => "rows are drawn vertically where a table is too wide",
+            (false, false) if style.format == Format::Unaligned => "rows have a line each",
+            (false, false) => "rows are drawn as tables",
         };
         self.show_notice(text.to_owned())
     }

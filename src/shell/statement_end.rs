@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::argument::{Expansion, words};
 use super::command_table::name_and_argument;
 use super::{Flow, Input, Shell};
+use crate::definition::Moment;
 use crate::error::{Cancelled, CommandError, Error, ErrorKind};
-use crate::render::Format;
 use crate::sql::splitter::Piece;
 use crate::sql::variable::Interpolated;
 use crate::value::{ResultSet, Value};
@@ -160,12 +160,12 @@ impl Shell {
             }
             return self.settle(Err(Error::new(error)), piece, input);
         }
-        let format = self.output.style_mut().format;
+        let style = self.output.style().clone();
         if is_vertical {
-            self.output.style_mut().format = Format::Vertical;
+            self.output.style_mut().expand(true);
         }
         let flow = self.run_text(piece, sent, input);
-        self.output.style_mut().format = format;
+        *self.output.style_mut() = style;
         if let Some(before) = before {
             self.output.restore_redirection(before);
         }
@@ -205,18 +205,44 @@ impl Shell {
         Ok(())
     }
 
-    /// `\gexec`: runs each value that is not NULL, row by row. As in psql, a value has no variables.
+    /// `\gexec`: runs each value that is not NULL, row by row. As in psql, a value has no variables,
+    /// and the facts about the last statement are those of the query that returned the values.
     fn run_values(&mut self, rows: &ResultSet, piece: &Piece<'_>, input: &Input) -> Flow {
         let mut flow = Flow::Go;
         for text in rows.rows.iter().flatten().filter_map(text_of) {
             let sent = Interpolated::verbatim(text);
             let generated = Piece { text: &sent.text, ending: None, ..*piece };
             self.statements += 1;
-            flow = self.run_text(&generated, &sent, input);
-            if flow != Flow::Go {
-                break;
+            match self.run_text(&generated, &sent, input) {
+                Flow::Go => {}
+                Flow::Failed if self.options.goes_on => flow = Flow::Failed,
+                other => return other,
             }
         }
+        if flow == Flow::Go {
+            self.variables.state_success(rows.rows.len() as u64);
+        }
+        flow
+    }
+
+    /// Runs a statement with the time and the pause above its rows.
+    fn run_titled(
+        &mut self,
+        piece: &Piece<'_>,
+        sent: &Interpolated,
+        input: &Input,
+        pause: Duration,
+    ) -> Flow {
+        let now = Moment::from_clock(SystemTime::now());
+        let seconds = pause.as_secs_f64();
+        let before = self.output.style().title.clone();
+        let time = format!("{now} UTC (every {seconds}s)");
+        self.output.style_mut().title = Some(match &before {
+            Some(title) => format!("{title}  {time}"),
+            None => time,
+        });
+        let flow = self.run_text(piece, sent, input);
+        self.output.style_mut().title = before;
         flow
     }
 
@@ -229,7 +255,7 @@ impl Shell {
         pause: Duration,
     ) -> Flow {
         loop {
-            let flow = self.run_text(piece, sent, input);
+            let flow = self.run_titled(piece, sent, input, pause);
             if flow != Flow::Go {
                 return flow;
             }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::Stdio;
 
-use super::{Stage, standin};
+use super::{Stage, postgres, standin};
 use crate::support::postgres::{Database, Postgres, TRUSTED_USER, Wire};
 
 const LINES: &str = include_str!("psql_lines.txt");
@@ -72,7 +72,7 @@ fn scripts_of_psql_have_the_same_results() {
     let url = database.url("127.0.0.1", "?sslmode=disable");
     let stage = Stage::new(database, &url, TRUSTED_USER, "");
     let cases = cases();
-    assert!(cases.len() > 60, "there are {} scripts", cases.len());
+    assert!(cases.len() >= 150, "there are {} scripts", cases.len());
     let mut wrong = String::new();
     for Case { script, differs } in &cases {
         let found = redwire(&stage, script);
@@ -101,4 +101,36 @@ fn the_columns_of_a_result_are_described_on_redshift_too() {
         .err_has("column \"nonsense\" does not exist");
     let of_catalog = stage.redwire(&["-c", "SHOW CONNECTIONS \\gdesc"]).run();
     of_catalog.status(1).err_has("this command is for a warehouse");
+}
+
+#[test]
+fn what_goes_wrong_in_a_script_is_said_as_in_psql() {
+    let Some(stage) = postgres("") else { return };
+    for (script, status, words) in [
+        ("\\if true\nSELECT 1;\n", 1, "reached EOF without finding closing \\endif(s)"),
+        ("\\endif\n", 1, "\\endif: no matching \\if"),
+        (
+            "SELECT :nothing;\n",
+            1,
+            "the variable nothing is not set: \\set nothing VALUE sets it",
+        ),
+        ("SELECT 1 \\g |exit 3\n", 0, "child process exited with exit code 3"),
+        ("SELECT generate_series(1, 100000) \\g |true\n", 0, ""),
+        ("SELECT 1 \\gset a b\n", 1, "\\gset takes one argument"),
+        ("SELECT 'SELECT 1/0' \\gexec\nSELECT 1;\n", 1, "division by zero"),
+    ] {
+        let done = stage.connect(&["-f", "-"]).stdin(script).run().status(status);
+        done.err_has(words);
+    }
+}
+
+#[test]
+fn a_script_may_stand_in_the_home() {
+    let Some(stage) = postgres("") else { return };
+    stage
+        .home
+        .write("of home.sql", "\\o ~/out.txt\nSELECT 'x' \\g ~/end.txt\nSELECT 'y';\n");
+    stage.connect(&["-At", "--file=~/of home.sql"]).run().status(0);
+    let read = |name: &str| std::fs::read_to_string(stage.home.file(name)).expect("a file");
+    assert_eq!((read("end.txt").as_str(), read("out.txt").as_str()), ("x\n", "y\n"));
 }

@@ -97,6 +97,10 @@ pub(super) const RELATION_TYPE: &str = "CASE c.relkind WHEN 'r' THEN 'table' WHE
 /// The condition that a relation needs no qualification.
 pub(super) const IS_VISIBLE: &str = "pg_catalog.pg_table_is_visible(c.oid)";
 
+/// The condition that leaves out the tables in which Redshift keeps materialized views (AWS
+/// documentation, "Creating a materialized view"): `mv_tbl__NAME__0`.
+const NOT_BEHIND_VIEW: &str = " AND substring(c.relname, 1, 8) <> 'mv_tbl__'";
+
 /// Sizes and statistics of tables (AWS documentation, SVV_TABLE_INFO), which leaves out tables
 /// without rows. The view is not joined with the catalog: it has rows of the compute nodes.
 const STORAGE: &str = "SELECT \"schema\", \"table\", size || ' MB' AS size, tbl_rows AS rows, \
@@ -199,10 +203,15 @@ impl Listing {
                 String::new(),
             ),
         };
+        let without_tables_of_views = if views == Views::Redshift && !self.has_system {
+            NOT_BEHIND_VIEW
+        } else {
+            ""
+        };
         format!(
             "SELECT n.nspname AS schema, c.relname AS name, {RELATION_TYPE} AS type, \
              pg_catalog.pg_get_userbyid(c.relowner) AS owner{details} FROM {CLASSES}{comments} \
-             WHERE c.relkind IN ({}) AND {} ORDER BY 1, 2",
+             WHERE c.relkind IN ({}){without_tables_of_views} AND {} ORDER BY 1, 2",
             classes.join(", "),
             self.condition(
                 ("n.nspname", "c.relname"),
