@@ -394,6 +394,19 @@ impl Executor {
         self.passwords.line(question)
     }
 
+    /// Up to `limit` names that have these letters in this order; none if the catalog cannot be
+    /// read.
+    pub fn names_with_letters(
+        &mut self,
+        scope: NameScope<'_>,
+        letters: &str,
+        limit: usize,
+    ) -> Vec<String> {
+        let db = self.writer.catalog.reader().ok();
+        db.and_then(|db| db.names_with_letters(scope, letters, limit).ok())
+            .unwrap_or_default()
+    }
+
     /// Asks the user a question; false unless the answer is yes.
     pub fn confirm(&mut self, question: &str) -> Result<bool, Error> {
         self.passwords.confirm(question)

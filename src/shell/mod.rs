@@ -232,6 +232,11 @@ impl Shell {
         self.settle(Err(error), &piece, input)
     }
 
+    /// The names of the variables, for completion.
+    pub fn variable_names(&self) -> Vec<String> {
+        self.variables.names()
+    }
+
     /// The values that references in an argument stand for.
     fn expansion(&self) -> Expansion<'_> {
         Expansion {

@@ -118,6 +118,11 @@ impl Variables {
         Ok(())
     }
 
+    /// The names of all variables, sorted.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.values.keys().cloned().collect()
+    }
+
     /// Each variable as psql lists it.
     pub(super) fn list(&self) -> String {
         let lines = self.values.iter().map(|(name, value)| format!("{name} = '{value}'\n"));

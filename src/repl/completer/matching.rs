@@ -31,6 +31,26 @@ impl Matching {
     }
 }
 
+/// The number of letters from which on names are offered that do not begin with them.
+pub(super) const MIN_LETTERS: usize = 2;
+
+/// The names that answer the typed text, which is in lower case, though none begins with it: those
+/// of the strictest way in which any does, the nearest first.
+pub(super) fn nearest<'n>(names: impl IntoIterator<Item = &'n str>, typed: &str) -> Vec<&'n str> {
+    if typed.len() < MIN_LETTERS {
+        return Vec::new();
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    let ways = [Matching::LaterWord, Matching::Letters].into_iter().map(|matching| {
+        let distance = |name: &&'n str| Some((matching.distance(name, typed)?, *name));
+        let mut found: Vec<(usize, &str)> = names.iter().filter_map(distance).collect();
+        found.sort_by_key(|(distance, _)| *distance);
+        found
+    });
+    let found = ways.into_iter().find(|found| !found.is_empty());
+    found.into_iter().flatten().map(|(_, name)| name).collect()
+}
+
 fn begins(name: &[u8], typed: &[u8]) -> bool {
     name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
 }

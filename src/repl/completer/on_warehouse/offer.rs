@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::source::{Source, Sources, columns_of};
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
-use crate::repl::completer::matching::Matching;
+use crate::repl::completer::matching::{MIN_LETTERS, Matching};
 use crate::repl::completer::name::NamePart;
 use crate::repl::completer::place::PlaceKind;
 use crate::repl::completer::uses::UsesHere;
@@ -19,9 +19,6 @@ use crate::sql::token::{Token, TokenKind};
 /// The maximum number of names of one kind; together with the last name they give the common
 /// prefix.
 const MAX_NAMES: usize = 1_000;
-
-/// The number of letters from which on functions are offered, and names that have them elsewhere.
-const MIN_LETTERS: usize = 2;
 
 /// Collects the candidates at the cursor.
 pub(super) struct Offer<'a> {

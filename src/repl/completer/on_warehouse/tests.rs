@@ -28,6 +28,10 @@ impl Names for SmallWarehouse {
         Arc::new(self.0.clone())
     }
 
+    fn variables(&mut self) -> Vec<String> {
+        vec!["day".to_owned()]
+    }
+
     fn uses(&mut self) -> Rc<Uses> {
         Rc::new(self.1.clone())
     }
@@ -466,6 +470,15 @@ fn a_large_warehouse_and_a_long_statement_answer_at_once() {
             .len();
         assert!(found >= least, "{text}: {found}");
     }
+}
+
+#[test]
+fn variables_are_completed_behind_their_colon() {
+    assert_offered("SELECT 1 FROM orders WHERE id > :'d|", &["day'"]);
+    assert_offered("SELECT :|", &["day"]);
+    assert_offered("\\d :|", &["day"]);
+    assert_offered("SELECT $$:d|", &[]);
+    assert!(!completed("SELECT id::d|").contains(&"day".to_owned()));
 }
 
 #[test]
