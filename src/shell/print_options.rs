@@ -6,6 +6,7 @@ use super::variables::boolean;
 use super::{Flow, Shell};
 use crate::error::CommandError;
 use crate::render::{Border, Format, LineStyle, Style};
+use crate::sign::shown;
 
 /// The options of `\pset` that redwire has, in psql's order.
 const OPTIONS: [&str; 11] = [
@@ -215,7 +216,8 @@ fn switched(value: Option<String>, was: bool, option: &str) -> Result<bool, Comm
         None => Ok(!was),
         Some(value) => boolean(&value).ok_or_else(|| {
             CommandError::new(format!(
-                "unrecognized value \"{value}\" for \"{option}\": Boolean expected"
+                "unrecognized value \"{}\" for \"{option}\": Boolean expected",
+                shown(&value)
             ))
         }),
     }

@@ -12,6 +12,7 @@ use super::{Flow, Input, Shell, place};
 use crate::error::{CommandError, Error, ErrorKind, FileError};
 use crate::executor::Origin;
 use crate::host::{SECRET_VARIABLES, in_home};
+use crate::sign::{shown, shown_path};
 use crate::sql::mask::mask;
 use crate::sql::splitter::{Piece, PieceKind};
 use crate::sql::variable::Interpolated;
@@ -262,7 +263,8 @@ impl Shell {
         });
         if let Some(text) = unrecognized {
             self.output.warn(format!(
-                "unrecognized value \"{text}\" for \"\\if expression\": Boolean expected"
+                "unrecognized value \"{}\" for \"\\if expression\": Boolean expected",
+                shown(&text)
             ));
         }
         match stepped {
@@ -357,7 +359,8 @@ impl Shell {
             }
             RedirectTarget::Program(line) => {
                 let redirected = self.output.redirect_to_program(self.children.command(line));
-                Ok(redirected.map_err(|error| CommandError::new(format!("{line}: {error}")))?)
+                Ok(redirected
+                    .map_err(|error| CommandError::new(format!("{}: {error}", shown(line))))?)
             }
         }
     }
@@ -380,7 +383,7 @@ impl Shell {
             None => self.options.home.clone().unwrap_or_default(),
         };
         let failed = |cause: &str| {
-            let folder = folder.display();
+            let folder = shown_path(&folder);
             CommandError::new(format!("could not change directory to \"{folder}\": {cause}"))
         };
         match folder.metadata() {

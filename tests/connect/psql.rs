@@ -40,11 +40,11 @@ fn without_blanks(text: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The standard output of psql.
-fn psql(stage: &Stage<Database>, script: &str) -> String {
+/// The standard output of psql with these options.
+fn psql(stage: &Stage<Database>, options: &[&str], script: &str) -> String {
     let mut command = stage.server.psql(TRUSTED_USER);
     command.current_dir(stage.home.path()).env("PGHOST", "127.0.0.1");
-    let command = command.args(["-X", "-q", "-A", "-t", "-f", "-"]);
+    let command = command.args(["-X", "-q"]).args(options).args(["-f", "-"]);
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -58,10 +58,10 @@ fn psql(stage: &Stage<Database>, script: &str) -> String {
     without_blanks(&String::from_utf8(output.stdout).expect("text"))
 }
 
-/// The standard output of redwire.
-fn redwire(stage: &Stage<Database>, script: &str) -> String {
-    let options = ["-q", "-A", "-t", "--on-error", "continue", "-f", "-"];
-    without_blanks(&stage.connect(&options).stdin(script).run().out)
+/// The standard output of redwire with these options.
+fn redwire(stage: &Stage<Database>, options: &[&str], script: &str) -> String {
+    let run = stage.connect(&["-q", "--on-error", "continue"]).args(options);
+    without_blanks(&run.args(["-f", "-"]).stdin(script).run().out)
 }
 
 #[test]
@@ -75,8 +75,8 @@ fn scripts_of_psql_have_the_same_results() {
     assert!(cases.len() >= 150, "there are {} scripts", cases.len());
     let mut wrong = String::new();
     for Case { script, differs } in &cases {
-        let found = redwire(&stage, script);
-        let theirs = psql(&stage, script);
+        let found = redwire(&stage, &["-A", "-t"], script);
+        let theirs = psql(&stage, &["-A", "-t"], script);
         let expected = differs.as_ref().unwrap_or(&theirs);
         if found != *expected {
             let _ = writeln!(wrong, "{script}psql writes {theirs:?}\nredwire writes {found:?}\n");
@@ -133,4 +133,21 @@ fn a_script_may_stand_in_the_home() {
     stage.connect(&["-At", "--file=~/of home.sql"]).run().status(0);
     let read = |name: &str| std::fs::read_to_string(stage.home.file(name)).expect("a file");
     assert_eq!((read("end.txt").as_str(), read("out.txt").as_str()), ("x\n", "y\n"));
+}
+
+#[test]
+fn options_of_psql_have_the_same_results() {
+    let Some(stage) = postgres("") else { return };
+    let script = "SELECT 1 AS a, NULL AS b, 'x|y' AS c UNION ALL SELECT 2, 'z', :'v';\n\\echo :v\n";
+    for options in [
+        &["-A", "-v", "v=one"][..],
+        &["-At", "-v", "v=one two"],
+        &["-A", "-F", ";", "-v", "v="],
+        &["-A", "-t", "-R", "--", "-v", "v=it's"],
+        &["-A", "-F", ", ", "-R", "; ", "--set", "v=a:b"],
+        &["-A", "--field-separator", "\t", "--variable", "v=x=y"],
+        &["--tuples-only", "--no-align", "-v", "v=\\\\"],
+    ] {
+        assert_eq!(redwire(&stage, options, script), psql(&stage, options, script), "{options:?}");
+    }
 }
