@@ -1,5 +1,7 @@
 //! The ways in which a name answers what is typed.
 
+use super::begins;
+
 /// A way to compare a name with what is typed, the strictest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Matching {
@@ -16,17 +18,17 @@ impl Matching {
     /// The distance of the name from the typed text, which is in lower case; None if it does not
     /// match.
     pub fn distance(self, name: &str, typed: &str) -> Option<usize> {
-        let (name, typed) = (name.as_bytes(), typed.as_bytes());
+        let (bytes, letters) = (name.as_bytes(), typed.as_bytes());
         match self {
             Self::Beginning => begins(name, typed).then_some(0),
             Self::LaterWord => {
-                let mut starts = (1..name.len()).filter(|at| starts_word(name, *at));
+                let mut starts = (1..name.len()).filter(|at| starts_word(bytes, *at));
                 starts.find(|at| begins(&name[*at..], typed))
             }
             // Most names of a large warehouse end here.
-            Self::Letters if !has_letters(name, typed) => None,
+            Self::Letters if !has_letters(bytes, letters) => None,
             // Words that are skipped may hold a letter that is needed.
-            Self::Letters => letters(name, typed, true).or_else(|| letters(name, typed, false)),
+            Self::Letters => gaps(bytes, letters, true).or_else(|| gaps(bytes, letters, false)),
         }
     }
 }
@@ -51,10 +53,6 @@ pub(super) fn nearest<'n>(names: impl IntoIterator<Item = &'n str>, typed: &str)
     found.into_iter().flatten().map(|(_, name)| name).collect()
 }
 
-fn begins(name: &[u8], typed: &[u8]) -> bool {
-    name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
-}
-
 /// True if a word begins at the byte.
 fn starts_word(name: &[u8], at: usize) -> bool {
     at == 0 || (!name[at - 1].is_ascii_alphanumeric() && name[at - 1].is_ascii())
@@ -76,7 +74,7 @@ fn has_letters(name: &[u8], typed: &[u8]) -> bool {
 
 /// The number of gaps between the letters, and of bytes that are skipped inside of words. A letter
 /// is looked for at the beginnings of words first if `by_words` is true.
-fn letters(name: &[u8], typed: &[u8], by_words: bool) -> Option<usize> {
+fn gaps(name: &[u8], typed: &[u8], by_words: bool) -> Option<usize> {
     let (mut distance, mut at) = (0, 0);
     for (number, letter) in typed.iter().enumerate() {
         let is_letter = |index: &usize| name[*index].eq_ignore_ascii_case(letter);
