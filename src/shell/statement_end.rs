@@ -20,7 +20,7 @@ pub(super) enum StatementEnd {
     Shown {
         is_vertical: bool,
         /// Options of `\pset` for this result alone.
-        options: Vec<(String, Option<String>)>,
+        options: Vec<ResultOption>,
         to: Option<RedirectTarget>,
     },
     /// The columns of the only row become variables, with this in front of their names.
@@ -31,6 +31,13 @@ pub(super) enum StatementEnd {
     Statements,
     /// The statement runs again and again, with this pause.
     Watched(Duration),
+}
+
+/// An option of `\pset` for one result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ResultOption {
+    name: String,
+    value: Option<String>,
 }
 
 /// A file or a program that gets results.
@@ -113,7 +120,7 @@ impl StatementEnd {
 fn options_and_target<'a>(
     argument: &'a str,
     expansion: &Expansion<'_>,
-) -> Result<(Vec<(String, Option<String>)>, &'a str), CommandError> {
+) -> Result<(Vec<ResultOption>, &'a str), CommandError> {
     let Some(inner) = argument.strip_prefix('(') else {
         return Ok((Vec::new(), argument));
     };
@@ -121,8 +128,11 @@ fn options_and_target<'a>(
         return Err(CommandError::new("\\g: missing right parenthesis"));
     };
     let option = |word: Word| match word.text.split_once('=') {
-        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-        None => (word.text, None),
+        Some((name, value)) => ResultOption {
+            name: name.to_owned(),
+            value: Some(value.to_owned()),
+        },
+        None => ResultOption { name: word.text, value: None },
     };
     let words = words(inner, expansion)?;
     Ok((words.into_iter().map(option).collect(), target.trim_start()))
@@ -155,8 +165,8 @@ impl Shell {
                 if *is_vertical {
                     self.output.style_mut().expand(true);
                 }
-                let chosen = options.iter().try_for_each(|(option, value)| {
-                    self.apply_option(option, value.clone()).map(drop)
+                let chosen = options.iter().try_for_each(|ResultOption { name, value }| {
+                    self.apply_option(name, value.clone()).map(drop)
                 });
                 let flow = match chosen {
                     Ok(()) => self.run_shown(piece, sent, input, to.as_ref()),
