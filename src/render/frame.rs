@@ -22,6 +22,38 @@ pub(super) struct TableFrame {
     pub line_break: char,
 }
 
+/// The lines of rows that are drawn vertically.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RecordFrame {
+    pub line: char,
+    /// Where the first rule, and where any other one, meets the line behind the names.
+    pub joints: [char; 2],
+    /// Behind the names.
+    pub bar: &'static str,
+    /// The mark behind a line of a value that ends with a line break.
+    pub line_break: &'static str,
+}
+
+impl RecordFrame {
+    /// The lines in these characters, as psql draws them.
+    pub const fn new(style: LineStyle) -> Self {
+        match style {
+            LineStyle::Unicode => Self {
+                line: '─',
+                joints: ['┬', '┼'],
+                bar: "│",
+                line_break: "↵",
+            },
+            LineStyle::Ascii => Self {
+                line: '-',
+                joints: ['+', '+'],
+                bar: "|",
+                line_break: "+",
+            },
+        }
+    }
+}
+
 impl TableFrame {
     /// The frame of tables unless the user has chosen another.
     pub const USUAL: Self = Self {

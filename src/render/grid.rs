@@ -74,7 +74,13 @@ impl Grid {
 
     /// The width of the table.
     pub fn width(&self) -> usize {
-        self.layout.table_width()
+        let columns = self.layout.widths.len();
+        let without = match (self.lines.is_full(), self.lines.padding) {
+            (true, _) => 0,
+            (false, 0) => 2 * columns + 1,
+            (false, _) => 2,
+        };
+        self.layout.table_width() - without
     }
 
     /// A table of Markdown with the widths that the rows need.

@@ -61,7 +61,7 @@ fn with_colours_lines_and_null_are_faint_and_headings_bold() {
                     <2m└──────┴──────┘<0m\n<2m(1 row)<0m\n";
     let table = drawn(&rows, &style(Format::Table));
     assert_eq!(table, expected.replace('<', "\x1b["));
-    let expected = "<2m─[ RECORD 1 ]─<0m\n<1ma<0m <2m│<0m NULL\n<1mb<0m <2m│<0m <2mNULL<0m\n";
+    let expected = "<2m─[ RECORD 1 ]<0m\n<1ma<0m <2m│<0m NULL\n<1mb<0m <2m│<0m <2mNULL<0m\n";
     let vertical = drawn(&rows, &style(Format::Vertical));
     assert_eq!(vertical, expected.replace('<', "\x1b["));
     for format in [Format::Markdown, Format::Csv, Format::Tsv, Format::Json, Format::Jsonl] {
@@ -113,7 +113,7 @@ comment         │ \n\
 ─[ RECORD 4 ]───┼────────────────────
 name            │ staging
 max_connections │ NULL
-comment         │ two
+comment         │ two                ↵
                 │ lines, \\x1b[31m\tred
 "
     );

@@ -107,10 +107,16 @@ pub static COMMANDS: &[CommandSpec] = &[
     command(
         Everywhere,
         "\\g",
-        "[FILE||COMMAND]",
-        "end a statement or run the last one again; a file or a command gets the rows",
+        "[(OPTION=VALUE…)] [FILE||COMMAND]",
+        "end a statement or run the last one again, with options of \\pset for it alone; a file or \
+         a command gets the rows",
     ),
-    command(Everywhere, "\\gx", "[FILE||COMMAND]", "the same, and draw the rows vertically"),
+    command(
+        Everywhere,
+        "\\gx",
+        "[(OPTION=VALUE…)] [FILE||COMMAND]",
+        "the same, and draw the rows vertically",
+    ),
     command(
         Everywhere,
         "\\gset",

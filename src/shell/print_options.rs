@@ -93,6 +93,16 @@ impl Shell {
     }
 
     fn set_option(&mut self, option: &str, value: Option<String>) -> Result<Flow, CommandError> {
+        let option = self.apply_option(option, value)?;
+        Ok(self.show_notice(self.state_of(option)))
+    }
+
+    /// Sets an option, and returns its full name.
+    pub(super) fn apply_option<'a>(
+        &mut self,
+        option: &'a str,
+        value: Option<String>,
+    ) -> Result<&'a str, CommandError> {
         let option = match option {
             "x" | "vertical" => "expanded",
             "t" => "tuples_only",
@@ -134,7 +144,7 @@ impl Shell {
             (option, None) if OPTIONS.contains(&option) => {}
             (option, _) => return Err(unknown_option(option)),
         }
-        Ok(self.show_notice(self.state_of(option)))
+        Ok(option)
     }
 
     /// The state of an option in psql's words.

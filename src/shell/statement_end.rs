@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::argument::{Expansion, words};
+use super::argument::{Expansion, Word, words};
 use super::command_table::name_and_argument;
 use super::{Flow, Input, Shell};
 use crate::definition::Moment;
@@ -19,6 +19,8 @@ pub(super) enum StatementEnd {
     /// The rows are shown, or go to a file or a program; `\gx` draws them vertically.
     Shown {
         is_vertical: bool,
+        /// Options of `\pset` for this result alone.
+        options: Vec<ResultOption>,
         to: Option<RedirectTarget>,
     },
     /// The columns of the only row become variables, with this in front of their names.
@@ -29,6 +31,13 @@ pub(super) enum StatementEnd {
     Statements,
     /// The statement runs again and again, with this pause.
     Watched(Duration),
+}
+
+/// An option of `\pset` for one result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ResultOption {
+    name: String,
+    value: Option<String>,
 }
 
 /// A file or a program that gets results.
@@ -73,15 +82,21 @@ const LOOK: Duration = Duration::from_millis(20);
 
 impl StatementEnd {
     /// The end by a `;`.
-    pub const SHOWN: Self = Self::Shown { is_vertical: false, to: None };
+    pub const SHOWN: Self = Self::Shown {
+        is_vertical: false,
+        options: Vec::new(),
+        to: None,
+    };
 
     /// Parses a command that the splitter accepts at the end of a statement.
     pub fn parse(text: &str, expansion: &Expansion<'_>) -> Result<Self, ErrorKind> {
         let (name, argument) = name_and_argument(text);
         if matches!(name, "\\g" | "\\gx") {
+            let (options, target) = options_and_target(argument, expansion)?;
             return Ok(Self::Shown {
                 is_vertical: name == "\\gx",
-                to: RedirectTarget::parse(name, argument, expansion)?,
+                options,
+                to: RedirectTarget::parse(name, target, expansion)?,
             });
         }
         let mut words = words(argument, expansion)?.into_iter().map(|word| word.text);
@@ -99,6 +114,28 @@ impl StatementEnd {
             _ => Self::SHOWN,
         })
     }
+}
+
+/// The options of `\pset` in parentheses at the beginning of an argument of `\g`, and the rest.
+fn options_and_target<'a>(
+    argument: &'a str,
+    expansion: &Expansion<'_>,
+) -> Result<(Vec<ResultOption>, &'a str), CommandError> {
+    let Some(inner) = argument.strip_prefix('(') else {
+        return Ok((Vec::new(), argument));
+    };
+    let Some((inner, target)) = inner.split_once(')') else {
+        return Err(CommandError::new("\\g: missing right parenthesis"));
+    };
+    let option = |word: Word| match word.text.split_once('=') {
+        Some((name, value)) => ResultOption {
+            name: name.to_owned(),
+            value: Some(value.to_owned()),
+        },
+        None => ResultOption { name: word.text, value: None },
+    };
+    let words = words(inner, expansion)?;
+    Ok((words.into_iter().map(option).collect(), target.trim_start()))
 }
 
 /// The pause of `\watch`, in seconds. As in psql, one that is not positive is a second.
@@ -123,8 +160,20 @@ impl Shell {
         end: &StatementEnd,
     ) -> Flow {
         match end {
-            StatementEnd::Shown { is_vertical, to } => {
-                self.run_shown(piece, sent, input, *is_vertical, to.as_ref())
+            StatementEnd::Shown { is_vertical, options, to } => {
+                let styles = self.output.styles();
+                if *is_vertical {
+                    self.output.style_mut().expand(true);
+                }
+                let chosen = options.iter().try_for_each(|ResultOption { name, value }| {
+                    self.apply_option(name, value.clone()).map(drop)
+                });
+                let flow = match chosen {
+                    Ok(()) => self.run_shown(piece, sent, input, to.as_ref()),
+                    Err(error) => self.settle(Err(Error::new(error)), piece, input),
+                };
+                self.output.restore_styles(styles);
+                flow
             }
             StatementEnd::Variables(prefix) => match self.run_kept(piece, sent, input) {
                 Ok(rows) => match self.set_from_row(&rows, prefix) {
@@ -148,7 +197,6 @@ impl Shell {
         piece: &Piece<'_>,
         sent: &Interpolated,
         input: &Input,
-        is_vertical: bool,
         to: Option<&RedirectTarget>,
     ) -> Flow {
         let before = to.map(|_| self.output.set_redirection_aside());
@@ -160,12 +208,7 @@ impl Shell {
             }
             return self.settle(Err(Error::new(error)), piece, input);
         }
-        let style = self.output.style().clone();
-        if is_vertical {
-            self.output.style_mut().expand(true);
-        }
         let flow = self.run_text(piece, sent, input);
-        *self.output.style_mut() = style;
         if let Some(before) = before {
             self.output.restore_redirection(before);
         }

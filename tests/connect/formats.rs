@@ -54,7 +54,7 @@ fn a_statement_that_ends_as_in_psql_is_sent_without_that_end() {
     let script =
         "SELECT E'\\'\\\\gx' AS one \\gx\nSELECT $$\\g\n$$ AS two \\g\nSELECT 3 AS three;\n";
     let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);
-    assert_eq!(done.out, "─[ RECORD 1 ]─\none │ '\\gx\ntwo\n\"\\g\n\"\nthree\n3\n");
+    assert_eq!(done.out, "─[ RECORD 1 ]\none │ '\\gx\ntwo\n\"\\g\n\"\nthree\n3\n");
     let script = "CREATE TABLE t (n int) \\p\n";
     let done = stage.connect(&[]).stdin(script).run().status(1);
     done.err_has("a backslash cannot stand");

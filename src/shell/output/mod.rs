@@ -155,6 +155,16 @@ impl Output {
         &self.style
     }
 
+    /// The styles and the switch of the pager, to be restored.
+    pub(in crate::shell) fn styles(&self) -> (Style, Style, bool) {
+        (self.style.clone(), self.error_style.clone(), self.pages)
+    }
+
+    /// Restores the styles and the switch of the pager.
+    pub(in crate::shell) fn restore_styles(&mut self, styles: (Style, Style, bool)) {
+        (self.style, self.error_style, self.pages) = styles;
+    }
+
     /// The switch of the pager.
     pub(in crate::shell) fn pages_mut(&mut self) -> &mut bool {
         &mut self.pages
