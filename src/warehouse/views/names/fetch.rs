@@ -171,7 +171,7 @@ fn functions(from: &str) -> String {
     format!(
         "SELECT DISTINCT n.nspname, p.proname FROM {from} p \
          JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace \
-         WHERE p.prokind <> 'p' AND {} ORDER BY 1, 2 LIMIT {MAX_FUNCTIONS}",
+         WHERE (p.prokind = 'p') IS NOT TRUE AND {} ORDER BY 1, 2 LIMIT {MAX_FUNCTIONS}",
         not_system("n.nspname")
     )
 }
