@@ -149,8 +149,7 @@ impl Db {
         range
     }
 
-    /// Up to `limit` names that have these letters in this order, those first that have them in one
-    /// piece.
+    /// Up to `limit` names that have these letters in this order.
     pub fn names_with_letters(
         &self,
         scope: NameScope<'_>,
@@ -163,12 +162,16 @@ impl Db {
         };
         let pattern: String = letters.chars().map(part).collect();
         let (column, from) = scope.column();
+        let distinct = match scope {
+            NameScope::Schemas(_) => "DISTINCT ",
+            NameScope::Connections | NameScope::Tables(..) | NameScope::Jobs => "",
+        };
         let sql = format!(
-            "SELECT DISTINCT {column} {from} AND {column} GLOB ?1 \
-             ORDER BY instr({column}, ?2) = 0, {column} LIMIT ?3"
+            "SELECT {distinct}{column} {from} AND {column} GLOB ?1 AND {column} >= ?2 \
+             ORDER BY {column} LIMIT ?3"
         );
         self.watch.allow(watch::COMPLETION);
-        let names = self.names_between(&sql, [&format!("{pattern}*"), letters], limit, scope);
+        let names = self.names_between(&sql, [&format!("{pattern}*"), ""], limit, scope);
         self.watch.allow_all();
         names
     }

@@ -52,7 +52,7 @@ fn a_range_has_its_first_names_and_its_last() {
 }
 
 #[test]
-fn names_have_letters_in_order_and_those_in_one_piece_come_first() {
+fn names_are_found_by_letters_in_their_order() {
     let db = catalog();
     let names = |scope, letters, limit| db.names_with_letters(scope, letters, limit).unwrap();
     assert_eq!(names(NameScope::Jobs, "lda", 9), ["load_a"]);
