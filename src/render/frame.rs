@@ -26,7 +26,7 @@ pub(super) struct TableFrame {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RecordFrame {
     pub line: char,
-    /// Where the first rule, and where any other one, meets the line behind the names.
+    /// The joints with the line behind the names: of the first rule, and of every other one.
     pub joints: [char; 2],
     /// Behind the names.
     pub bar: &'static str,
