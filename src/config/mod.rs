@@ -128,8 +128,8 @@ impl Config {
         };
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
-            has_headings: !cli.common.no_header && !cli.common.tuples_only,
-            has_footer: !cli.common.tuples_only,
+            has_headings: !cli.common.no_header,
+            tuples_only: cli.common.tuples_only,
             field_separator: cli.common.field_separator.clone(),
             record_separator: cli.common.record_separator.clone().unwrap_or_else(|| "\n".into()),
             null: settings.settings.null.as_str().into(),

@@ -214,8 +214,16 @@ impl Names for ShellNames<'_> {
         Rc::clone(self.uses.borrow_mut().get_or_insert_with(count_all))
     }
 
+    fn catalog_by_letters(&mut self, scope: NameScope<'_>, letters: &str) -> Vec<String> {
+        self.shell.borrow_mut().executor().names_with_letters(scope, letters, MAX_NAMES)
+    }
+
     fn queries(&mut self) -> Vec<String> {
         self.shell.borrow().query_names()
+    }
+
+    fn variables(&mut self) -> Vec<String> {
+        self.shell.borrow().variable_names()
     }
 
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {

@@ -10,6 +10,7 @@ mod place;
 mod query;
 mod statement;
 mod uses;
+mod variable;
 
 use std::path::Path;
 use std::rc::Rc;
@@ -34,6 +35,11 @@ pub trait Names {
     /// The first names in the catalog with this prefix, and the last one.
     fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange;
 
+    /// Names in the catalog that have these letters in this order.
+    fn catalog_by_letters(&mut self, _scope: NameScope<'_>, _letters: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The names of the connected warehouse fetched so far.
     fn warehouse(&mut self) -> Arc<WarehouseNames> {
         Arc::default()
@@ -46,6 +52,11 @@ pub trait Names {
 
     /// The names of named queries.
     fn queries(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The names of the variables.
+    fn variables(&mut self) -> Vec<String> {
         Vec::new()
     }
 
@@ -83,7 +94,8 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
     let part = Splitter::parts(before, target.dialect()).pop().filter(|part| !part.complete);
     let (start, kind) =
         part.map_or((cursor, PieceKind::Statement), |part| (part.range.start, part.kind));
-    let mut completion = match (target, kind) {
+    let variables = variable::complete(&before[start..], &text[cursor..], kind, target, names);
+    let mut completion = variables.unwrap_or_else(|| match (target, kind) {
         (_, PieceKind::Command) => command::complete(&before[start..], target, names),
         (Target::Catalog, PieceKind::Statement) => statement::complete(&before[start..], names),
         (Target::Warehouse { .. }, PieceKind::Statement) => on_warehouse::complete(
@@ -93,7 +105,7 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
             &names.warehouse(),
             &names.uses(),
         ),
-    };
+    });
     completion.start += start;
     if text[cursor..].starts_with(' ') {
         for candidate in &mut completion.candidates {

@@ -1,4 +1,4 @@
-//! The schemas, tables and columns of a server, for completion.
+//! The schemas, tables, columns, functions and foreign keys of a server, for completion.
 //!
 //! A server may have more names than fit in memory, so their number and size are limited. Names
 //! with control characters, which would move a terminal's cursor, are left out.
@@ -20,6 +20,12 @@ pub const MAX_TABLES: usize = 100_000;
 /// The maximum number of columns in all tables.
 pub const MAX_COLUMNS: usize = 1_000_000;
 
+/// The maximum number of functions in all schemas.
+pub const MAX_FUNCTIONS: usize = 10_000;
+
+/// The maximum number of foreign keys.
+pub const MAX_KEYS: usize = 100_000;
+
 /// The maximum size of all names together.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
@@ -33,7 +39,7 @@ const SEPARATOR: char = '\0';
 /// Values by the [`key`] of their names, in order.
 type Sorted<T> = BTreeMap<String, T>;
 
-/// The names of schemas, tables and columns of a server.
+/// The names of schemas, tables, columns and functions of a server, and its foreign keys.
 #[derive(Clone, Debug, Default)]
 pub struct WarehouseNames {
     search_path: Vec<String>,
@@ -41,18 +47,36 @@ pub struct WarehouseNames {
     load: Load,
 }
 
-/// The tables of a schema.
+/// The tables and functions of a schema.
 #[derive(Clone, Debug, Default)]
 pub struct SchemaNames {
     tables: Sorted<TableNames>,
-    /// Their names in one text, in the order in which they came: to read all of them there is many
-    /// times faster than one by one.
+    /// The names of the tables in one text, in the order in which they came: to read all of them
+    /// there is many times faster than one by one.
     text: String,
+    /// The names of its functions.
+    functions: String,
 }
 
-/// The columns of a table or view.
+/// The columns of a table or view, and the foreign keys of a table.
 #[derive(Clone, Debug, Default)]
-pub struct TableNames(String);
+pub struct TableNames {
+    columns: String,
+    keys: Vec<ForeignKey>,
+}
+
+/// A foreign key: its columns, and those that they refer to. Redshift does not enforce it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The columns of the table that has it.
+    pub columns: Vec<String>,
+    /// The schema of the table that they refer to.
+    pub schema: String,
+    /// That table.
+    pub table: String,
+    /// Its columns, in the same order.
+    pub referenced: Vec<String>,
+}
 
 /// The maximum number or size of names has been reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +120,7 @@ impl WarehouseNames {
             return Ok(());
         }
         let count = self.schemas.len();
-        self.load.weigh(count, MAX_SCHEMAS, name)?;
+        self.load.weigh(count, MAX_SCHEMAS, name.len())?;
         self.schemas.insert(key(name), SchemaNames::default());
         Ok(())
     }
@@ -113,7 +137,7 @@ impl WarehouseNames {
         if !is_kept(table) || schema.tables.contains_key(&key(table)) {
             return Ok(());
         }
-        self.load.weigh(self.load.tables, MAX_TABLES, table)?;
+        self.load.weigh(self.load.tables, MAX_TABLES, table.len())?;
         self.load.tables += 1;
         schema.tables.insert(key(table), TableNames::default());
         add(&mut schema.text, table);
@@ -126,17 +150,54 @@ impl WarehouseNames {
     /// The maximum number or size of names has been reached.
     pub fn add_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), NamesFull> {
         let schema = self.schemas.get_mut(&key(schema));
-        let Some(TableNames(columns)) =
-            schema.and_then(|schema| schema.tables.get_mut(&key(table)))
-        else {
+        let Some(table) = schema.and_then(|schema| schema.tables.get_mut(&key(table))) else {
             return Ok(());
         };
         if !is_kept(column) {
             return Ok(());
         }
-        self.load.weigh(self.load.columns, MAX_COLUMNS, column)?;
+        self.load.weigh(self.load.columns, MAX_COLUMNS, column.len())?;
         self.load.columns += 1;
-        add(columns, column);
+        add(&mut table.columns, column);
+        Ok(())
+    }
+
+    /// Adds a function. Functions of unknown schemas are skipped.
+    ///
+    /// # Errors
+    /// The maximum number or size of names has been reached.
+    pub fn add_function(&mut self, schema: &str, function: &str) -> Result<(), NamesFull> {
+        let Some(schema) = self.schemas.get_mut(&key(schema)) else {
+            return Ok(());
+        };
+        if !is_kept(function) {
+            return Ok(());
+        }
+        self.load.weigh(self.load.functions, MAX_FUNCTIONS, function.len())?;
+        self.load.functions += 1;
+        add(&mut schema.functions, function);
+        Ok(())
+    }
+
+    /// Adds a foreign key of a table. Keys of unknown tables are skipped.
+    ///
+    /// # Errors
+    /// The maximum number of keys or size of names has been reached.
+    pub fn add_key(
+        &mut self,
+        schema: &str,
+        table: &str,
+        foreign: ForeignKey,
+    ) -> Result<(), NamesFull> {
+        let schema = self.schemas.get_mut(&key(schema));
+        let Some(table) = schema.and_then(|schema| schema.tables.get_mut(&key(table))) else {
+            return Ok(());
+        };
+        let names = foreign.columns.iter().chain(&foreign.referenced);
+        let bytes = names.map(String::len).sum::<usize>() + foreign.schema.len();
+        self.load.weigh(self.load.keys, MAX_KEYS, bytes + foreign.table.len())?;
+        self.load.keys += 1;
+        table.keys.push(foreign);
         Ok(())
     }
 }
@@ -146,17 +207,19 @@ impl WarehouseNames {
 struct Load {
     tables: usize,
     columns: usize,
+    functions: usize,
+    keys: usize,
     bytes: usize,
 }
 
 impl Load {
-    /// Counts one more name.
-    fn weigh(&mut self, count: usize, most: usize, name: &str) -> Result<(), NamesFull> {
-        let bytes = self.bytes + name.len();
-        if count >= most || bytes > MAX_BYTES {
+    /// Counts one more name of so many bytes.
+    fn weigh(&mut self, count: usize, most: usize, bytes: usize) -> Result<(), NamesFull> {
+        let sum = self.bytes + bytes;
+        if count >= most || sum > MAX_BYTES {
             return Err(NamesFull);
         }
-        self.bytes = bytes;
+        self.bytes = sum;
         Ok(())
     }
 }
@@ -179,12 +242,22 @@ impl SchemaNames {
     pub fn table(&self, name: &str) -> Option<&TableNames> {
         named(&self.tables, name)
     }
+
+    /// The functions, in the server's order.
+    pub fn functions(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.functions.split_terminator(SEPARATOR)
+    }
 }
 
 impl TableNames {
     /// The columns, in the table's order.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.0.split_terminator(SEPARATOR)
+        self.columns.split_terminator(SEPARATOR)
+    }
+
+    /// The foreign keys, in the server's order.
+    pub fn keys(&self) -> &[ForeignKey] {
+        &self.keys
     }
 }
 
@@ -285,6 +358,9 @@ mod tests {
             names.add_column("public", "orders", name).unwrap();
         }
         names.add_column("public", "missing", "x").unwrap();
+        names.add_function("missing", "f").unwrap();
+        names.add_function("public", "f\nf").unwrap();
+        assert_eq!(names.schema("public").unwrap().functions().count(), 0);
         assert_eq!(names.schemas("").count(), 2);
         let public = names.schema("public").unwrap();
         assert_eq!(public.tables("").count(), 3);
@@ -302,5 +378,18 @@ mod tests {
             .find(|number| names.add_column("s", &long(0), &long(*number)).is_err());
         assert!(full.is_some_and(|number| number < 200_000), "{full:?}");
         assert!((0..=MAX_SCHEMAS).any(|number| names.add_schema(&number.to_string()).is_err()));
+        let mut names = WarehouseNames::default();
+        names.add_table("s", "t").unwrap();
+        let full = (0..=MAX_FUNCTIONS)
+            .find(|number| names.add_function("s", &number.to_string()).is_err());
+        assert_eq!(full, Some(MAX_FUNCTIONS));
+        let foreign = || ForeignKey {
+            columns: vec!["a".to_owned()],
+            schema: "s".to_owned(),
+            table: "t".to_owned(),
+            referenced: vec!["b".to_owned()],
+        };
+        let full = (0..=MAX_KEYS).find(|_| names.add_key("s", "t", foreign()).is_err());
+        assert_eq!(full, Some(MAX_KEYS));
     }
 }
