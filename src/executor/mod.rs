@@ -41,6 +41,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange, NameScope, Usage, WarehouseObject};
+pub use crate::definition::Protection;
 pub use crate::warehouse::views::names::{ForeignKey, TableNames, WarehouseNames};
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;
@@ -76,7 +77,6 @@ use transaction::CatalogWriter;
 use secrecy::SecretString;
 
 use crate::catalog::Location;
-use crate::definition::Protection;
 use crate::error::{Error, TransactionError};
 use crate::host::Environment;
 use crate::name::{ConnectionName, JobName, Object};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use redwire::catalog::Location;
 use redwire::executor::{
-    Executor, Mode, NameRange, NameScope, PasswordPrompt, PromptError, Resources,
+    Executor, Mode, NameRange, NameScope, PasswordPrompt, PromptError, Protection, Resources,
 };
 use redwire::repl::completer::{Entry, Names, complete};
 use redwire::secret::{MemoryStore, SecretError, SecretStore, SecretString, StoreKind};
@@ -103,6 +103,7 @@ fn executor(location: Location) -> io::Result<Executor> {
     Ok(Executor::new(Resources {
         patience: std::time::Duration::from_mins(1),
         opens_read_only: false,
+        protection: Protection::None,
         mode: Mode::Real,
         location,
         store: StoreKind::Memory,

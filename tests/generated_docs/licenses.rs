@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use serde_json::Value;
-
 use super::page::Page;
 
 /// The licences under which a program that has the crate in it may be passed on, by their SPDX
@@ -75,33 +73,17 @@ fn is_permissive(alternative: &str) -> bool {
 /// Names and licences of the crates that are linked into the program.
 fn crates_of_program() -> Vec<(String, String)> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked"])
-        .args(["--filter-platform", PLATFORM])
+        .args(["tree", "--locked", "--edges", "normal", "--target", PLATFORM])
+        .args(["--prefix", "none", "--format", "{p}\t{l}"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let list = |value: &Value, field: &str| value[field].as_array().expect("a list").clone();
-    let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
-    let nodes: BTreeMap<String, Value> = list(&metadata["resolve"], "nodes")
-        .into_iter()
-        .map(|node| (text(&node, "id"), node))
-        .collect();
-    let root = text(&metadata["resolve"], "root");
-    let (mut reached, mut waiting) = (BTreeSet::new(), vec![root.clone()]);
-    while let Some(id) = waiting.pop() {
-        let linked = list(&nodes[&id], "deps").into_iter().filter(|dependency| {
-            list(dependency, "dep_kinds").iter().any(|kind| kind["kind"].is_null())
-        });
-        if reached.insert(id) {
-            waiting.extend(linked.map(|dependency| text(&dependency, "pkg")));
-        }
-    }
-    reached.remove(&root);
-    list(&metadata, "packages")
-        .into_iter()
-        .filter(|package| reached.contains(&text(package, "id")))
-        .map(|package| (text(&package, "name"), text(&package, "license")))
-        .collect()
+    let tree = String::from_utf8(output.stdout).expect("UTF-8");
+    let crates = tree.lines().skip(1).filter_map(|line| {
+        let (package, license) = line.split_once('\t')?;
+        let (name, _) = package.split_once(' ')?;
+        Some((name.to_owned(), license.trim_end_matches(" (*)").to_owned()))
+    });
+    crates.collect()
 }
