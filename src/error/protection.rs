@@ -23,14 +23,16 @@ pub enum ProtectionError {
     Declined,
 }
 
+/// The reasons why a session only reads.
+pub const READ_ONLY_REASONS: &str =
+    "PROTECTION = READ_ONLY, readOnly=true in the URL, or --read-only makes it so";
+
 impl Diagnostic for ProtectionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::ReadOnly { tag } => SqlState::ReadOnly
                 .error(format!("cannot execute {tag} in a read-only transaction"))
-                .hint(
-                    "PROTECTION = READ_ONLY, readOnly=true in the URL, or --read-only makes it so",
-                ),
+                .hint(READ_ONLY_REASONS),
             Self::NotConfirmed { statement, connection } => SqlState::NotInPrerequisiteState
                 .error(format!(
                     "{statement} must be confirmed on connection {}",

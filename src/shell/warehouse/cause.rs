@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::Warehouse;
 use super::statement::{first_word, span_at};
+use crate::error::READ_ONLY_REASONS;
 use crate::executor::{Executor, OpenSession, TransactionState};
 use crate::name::Identifier;
 use crate::sql::keyword::nearest;
@@ -112,6 +113,9 @@ impl Inquiry<'_> {
             "42703" => hint(self.nearest_column()),
             "42883" => hint(self.nearest_function()),
             "42501" => hint(self.missing_grant()),
+            "25006" if self.open.destination().endpoint.options.read_only => {
+                hint(Some(READ_ONLY_REASONS.to_owned()))
+            }
             _ => Cause::default(),
         }
     }
