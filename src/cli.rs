@@ -331,12 +331,38 @@ const UNUSED: &[(&str, &[&str])] = &[
     ("plan", &["dry_run", "wait", "no_pager"]),
     ("apply", &["no_pager"]),
     ("run", &["no_pager"]),
-    ("exec", &["dry_run", "no_pager"]),
+    (
+        "exec",
+        &[
+            "no_align",
+            "tuples_only",
+            "no_header",
+            "field_separator",
+            "record_separator",
+            "dry_run",
+            "no_pager",
+        ],
+    ),
     (
         "config",
         &["catalog", "secret_store", "ephemeral", "dry_run", "wait", "quiet", "verbose"],
     ),
-    ("vault", &["secret_store", "ephemeral", "format", "dry_run", "wait", "no_pager"]),
+    (
+        "vault",
+        &[
+            "secret_store",
+            "ephemeral",
+            "format",
+            "no_align",
+            "tuples_only",
+            "no_header",
+            "field_separator",
+            "record_separator",
+            "dry_run",
+            "wait",
+            "no_pager",
+        ],
+    ),
     ("man", ALL),
     ("completions", ALL),
 ];
@@ -347,6 +373,11 @@ const ALL: &[&str] = &[
     "secret_store",
     "ephemeral",
     "format",
+    "no_align",
+    "tuples_only",
+    "no_header",
+    "field_separator",
+    "record_separator",
     "dry_run",
     "wait",
     "no_pager",
@@ -497,6 +528,17 @@ mod tests {
 
     fn seconds(text: &str) -> Result<u64, &'static str> {
         time_to_wait(text).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn the_table_of_unused_options_names_options_that_exist() {
+        let command = Cli::command();
+        let global = command.get_arguments().filter(|option| option.is_global_set());
+        let global: Vec<&str> = global.map(|option| option.get_id().as_str()).collect();
+        assert_eq!(ALL, global);
+        for (name, unused) in UNUSED {
+            assert!(unused.iter().all(|option| ALL.contains(option)), "{name}");
+        }
     }
 
     #[test]

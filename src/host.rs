@@ -84,6 +84,14 @@ impl Host {
     }
 }
 
+/// The path with `~` in front as the user's folder.
+pub fn in_home(path: PathBuf, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        (Ok(_) | Err(_), _) => path,
+    }
+}
+
 /// Another handle on an open file, which is inherited by every program started while it is open.
 ///
 /// Its number is 10 or more, since shell scripts may use lower ones.

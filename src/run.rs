@@ -16,7 +16,7 @@ use crate::host::{Host, IDENTITY_FILE, Streams};
 use crate::name::ConnectionName;
 use crate::progress::ProgressScreen;
 use crate::repl;
-use crate::script;
+use crate::script::{self, OnError};
 use crate::secret::{
     KeyringStore, MemoryStore, NewVaultOwner, SecretError, SecretStore, StoreKind, VaultStore,
 };
@@ -176,6 +176,7 @@ fn with_shell(
         echo: config.echo,
         timing: config.settings.settings.timing,
         yes: config.yes,
+        goes_on: config.on_error == OnError::Continue || config.task.is_prompt(),
         completes: config.task.is_prompt()
             && repl::is_edited((host.environment)("TERM").as_deref()),
         home: host.home.clone(),

@@ -472,9 +472,9 @@ fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
 #[test]
 fn a_trial_runs_nothing_and_says_what_it_would_run() {
     let site = Site::with(
-        "jdbc:redshift://h/dev?sslmode=require&queryGroup=etl",
+        "jdbc:redshift://h/dev?sslmode=require&queryGroup=etl&currentSchema=a",
         ETL,
-        "MAX_CONCURRENT_CONNECTIONS = 2",
+        "MAX_CONCURRENT_CONNECTIONS = 2 PROTECTION = CONFIRM",
     );
     let trial = |arguments: &[&str]| {
         let run = site.run(&["--dry-run", "exec"]).args(arguments);
@@ -483,7 +483,8 @@ fn a_trial_runs_nothing_and_says_what_it_would_run() {
     let done = trial(&["--slots", "2", "sales", "touch", "made", "s3cret"]).status(0);
     assert_eq!(
         done.err,
-        "notice: queryGroup of the URL has no effect on what the program opens\n\
+        "notice: currentSchema, queryGroup of the URL has no effect on what the program opens\n\
+         warning: PROTECTION = CONFIRM asks nothing about what the program sends\n\
          notice: would run touch with 2 arguments, holding 2 slots of sales, with the stored password and \
          PGAPPNAME=redwire:touch PGDATABASE=dev PGHOST=h PGPORT=5439 PGSSLMODE=require PGUSER=etl REDSHIFT_DATABASE=dev \
          REDSHIFT_HOST=h REDSHIFT_PORT=5439 REDSHIFT_USER=etl REDWIRE_CONNECTION=sales\n"

@@ -16,7 +16,10 @@ use crate::sql::keyword::nearest;
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsFileError {
     /// The file cannot be read.
-    #[error("could not read file {path}: {cause}", path = path.display())]
+    #[error(
+        "could not read file {path}: {cause}\nhint: redwire -X starts without the file",
+        path = path.display()
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -124,7 +127,12 @@ mod tests {
     fn a_wrong_file_is_refused_with_the_place() {
         for (text, message, hint, place) in [
             ("timing = 1", "invalid value for parameter \"timing\"", "true or false", "1:10"),
-            ("\nformat = 'xml'", "invalid value for parameter \"format\"", "a format", "2:10"),
+            (
+                "\nformat = 'xml'",
+                "invalid value for parameter \"format\"",
+                "\"jsonl\"",
+                "2:10",
+            ),
             (
                 "fromat = 'csv'",
                 "unrecognized configuration parameter \"fromat\"",

@@ -14,6 +14,9 @@ pub(super) fn masked(mut error: clap::Error, arguments: &[OsString]) -> clap::Er
         let tip = format!("a format stands behind --format: --format {format}");
         return with_tip(error, tip);
     }
+    if let Some(tip) = argument_of(&error, ContextKind::InvalidArg).and_then(psql_tip) {
+        return with_tip(error, tip.to_owned());
+    }
     let misplaced = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
     let mut misplaced = misplaced.into_iter().filter_map(|kind| argument_of(&error, kind));
     let names_passphrase = arguments
@@ -79,6 +82,27 @@ fn statement_tip(argument: &str) -> Option<String> {
 /// The format if it is given as an option of its own, like psql's `--csv`.
 fn named_format(argument: &str) -> Option<Format> {
     argument.strip_prefix("--")?.parse().ok()
+}
+
+/// Options of psql with the tip for each.
+const OF_PSQL: &[(&[&str], &str)] = &[
+    (&["-x", "--expanded"], "rows are drawn vertically with --format vertical"),
+    (&["-o", "--output"], "results go to a file with > FILE"),
+    (&["-P", "--pset"], "an option of results is set with -c '\\pset OPTION VALUE'"),
+    (&["-l", "--list"], "databases are listed with -c '\\l'"),
+    (&["-H", "--html"], "the format for documents is --format markdown"),
+    (&["-e", "--echo-queries"], "statements are shown with --echo"),
+    (&["--no-psqlrc"], "the prompt starts without its settings with -X"),
+    (
+        &["-d", "--dbname", "--host", "-p", "--port", "-U", "--username", "-w", "-W"],
+        "a connection has server, database and user: redwire NAME",
+    ),
+];
+
+/// The tip for an option that psql has and redwire has not.
+fn psql_tip(argument: &str) -> Option<&'static str> {
+    let row = OF_PSQL.iter().find(|(options, _)| options.contains(&argument));
+    row.map(|(_, tip)| *tip)
 }
 
 /// The beginning of options that users may put a passphrase behind.

@@ -128,8 +128,8 @@ impl Config {
         };
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
-            has_headings: !cli.common.no_header && !cli.common.tuples_only,
-            has_footer: !cli.common.tuples_only,
+            has_headings: !cli.common.no_header,
+            tuples_only: cli.common.tuples_only,
             field_separator: cli.common.field_separator.clone(),
             record_separator: cli.common.record_separator.clone().unwrap_or_else(|| "\n".into()),
             null: settings.settings.null.as_str().into(),
@@ -461,6 +461,20 @@ mod tests {
         assert_eq!(from_environment.store, StoreKind::Keyring);
         let from_flag = config(&["--catalog", "/flag.db"], &host).unwrap();
         assert_eq!(from_flag.location, Location::File("/flag.db".into()));
+    }
+
+    #[test]
+    fn an_option_of_psql_is_answered_with_the_one_to_type() {
+        for (option, tip) in [
+            ("-x", "--format vertical"),
+            ("--output=f", "> FILE"),
+            ("-Pnull=x", "-c '\\pset OPTION VALUE'"),
+            ("--csv", "--format csv"),
+            ("--dbname=dev", "redwire NAME"),
+        ] {
+            let error = config(&["sales", option], &at_home()).unwrap_err().to_string();
+            assert!(error.contains(tip), "{error}");
+        }
     }
 
     #[test]

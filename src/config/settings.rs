@@ -88,7 +88,8 @@ pub static SETTINGS: &[SettingSpec] = &[
     },
     SettingSpec {
         name: "format",
-        values: "a format, such as \"table\" or \"vertical\"",
+        values: "\"table\", \"vertical\", \"markdown\", \"unaligned\", \"csv\", \"tsv\", \"json\" or \
+                 \"jsonl\"",
         help: "the format of results",
         read: |settings, value| {
             settings.format = value.as_str()?.parse().ok()?;

@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command, CommandFactory};
 use crate::cli::{Cli, ScriptArgs, ShellArg, Sub, VaultSub};
 use crate::exec::ExecRequest;
 use crate::executor::Prune;
-use crate::host::{Host, IDENTITY_FILE};
+use crate::host::{Host, IDENTITY_FILE, in_home};
 use crate::script::ScriptPart;
 use crate::secret::NewVaultOwner;
 use crate::shell::PlanOrApply;
@@ -90,9 +90,9 @@ pub(super) fn task(cli: &Cli, matches: &ArgMatches, host: &Host) -> Task {
             statement(format!("DESCRIBE CONNECTION \"{}\"", name.replace('"', "\"\"")))
         }
         Some(Sub::Plan { file, exit_code, prune }) => {
-            compare(file, PlanOrApply::Plan { exit_code: *exit_code }, *prune)
+            compare(file, host, PlanOrApply::Plan { exit_code: *exit_code }, *prune)
         }
-        Some(Sub::Apply { file, prune }) => compare(file, PlanOrApply::Apply, *prune),
+        Some(Sub::Apply { file, prune }) => compare(file, host, PlanOrApply::Apply, *prune),
         Some(Sub::Run { names, watch, metrics }) => {
             let (names, metrics) = (names.clone(), metrics.clone());
             if *watch {
@@ -162,19 +162,19 @@ fn new_owner(command: &VaultSub, host: &Host) -> NewVaultOwner {
     }
 }
 
-fn compare(file: &Path, purpose: PlanOrApply, prune: bool) -> Task {
+fn compare(file: &Path, host: &Host, purpose: PlanOrApply, prune: bool) -> Task {
     Task::Compare {
-        file: file_or_stdin(file),
+        file: file_or_stdin(file, host),
         purpose,
         prune: if prune { Prune::Yes } else { Prune::No },
     }
 }
 
-fn file_or_stdin(path: &Path) -> ScriptPart {
+fn file_or_stdin(path: &Path, host: &Host) -> ScriptPart {
     if path.as_os_str() == "-" {
         ScriptPart::Stdin
     } else {
-        ScriptPart::File(path.to_owned())
+        ScriptPart::File(in_home(path.to_owned(), host.home.as_deref()))
     }
 }
 
@@ -184,7 +184,7 @@ fn parts(script: &ScriptArgs, matches: &ArgMatches, host: &Host) -> Vec<ScriptPa
     let place =
         |id: &str| matches.indices_of(id).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
     let commands = script.command.iter().map(|text| ScriptPart::Text(text.clone()));
-    let files = script.file.iter().map(|path| file_or_stdin(path));
+    let files = script.file.iter().map(|path| file_or_stdin(path, host));
     let mut placed: Vec<(usize, ScriptPart)> = place("command")
         .into_iter()
         .zip(commands)

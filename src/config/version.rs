@@ -12,7 +12,10 @@ pub(super) fn text() -> &'static str {
     let mut text = env!("CARGO_PKG_VERSION").to_owned();
     for (name, value) in [
         ("commit", option_env!("REDWIRE_COMMIT").unwrap_or("unknown")),
-        ("target", &format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS)),
+        (
+            "target",
+            &format!("{}-{}{LIBRARY}", std::env::consts::ARCH, std::env::consts::OS),
+        ),
         ("SQLite", rusqlite::version()),
         ("rustls", version_of("rustls").unwrap_or("unknown")),
     ] {
@@ -20,6 +23,15 @@ pub(super) fn text() -> &'static str {
     }
     text.leak()
 }
+
+/// The C library, as the last part of a target.
+const LIBRARY: &str = if cfg!(target_env = "gnu") {
+    "-gnu"
+} else if cfg!(target_env = "musl") {
+    "-musl"
+} else {
+    ""
+};
 
 /// The version of a dependency in Cargo.lock.
 fn version_of(name: &str) -> Option<&'static str> {

@@ -38,9 +38,29 @@ impl Protection {
 pub struct TerminalColor(u8);
 
 impl TerminalColor {
-    /// The names, in the order of their numbers (ECMA-48, SGR 30 to 37).
-    pub const NAMES: &[&str] =
-        &["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
+    /// The names, in the order of their numbers (ECMA-48, SGR 30 to 37; the bright ones are the 90
+    /// to 97 of aixterm, which terminals have too).
+    pub const NAMES: &[&str] = &[
+        "black",
+        "red",
+        "green",
+        "yellow",
+        "blue",
+        "magenta",
+        "cyan",
+        "white",
+        "bright black",
+        "bright red",
+        "bright green",
+        "bright yellow",
+        "bright blue",
+        "bright magenta",
+        "bright cyan",
+        "bright white",
+    ];
+
+    /// The number of the first bright colour.
+    const FIRST_BRIGHT: u8 = 8;
 
     /// The colour with this name, in any letter case.
     pub fn from_name(name: &str) -> Option<Self> {
@@ -56,7 +76,11 @@ impl TerminalColor {
 
     /// The text in this colour.
     pub fn paint(self, text: &str) -> String {
-        format!("\x1b[{}m{text}\x1b[0m", 30 + self.0)
+        let code = match self.0.checked_sub(Self::FIRST_BRIGHT) {
+            Some(bright) => 90 + bright,
+            None => 30 + self.0,
+        };
+        format!("\x1b[{code}m{text}\x1b[0m")
     }
 }
 
@@ -74,6 +98,8 @@ mod tests {
         }
         assert_eq!(Protection::from_word("readonly"), None);
         assert_eq!(TerminalColor::from_name("purple"), None);
-        assert_eq!(TerminalColor::from_name("RED").unwrap().paint("x"), "\x1b[31mx\x1b[0m");
+        let paint = |name: &str| TerminalColor::from_name(name).unwrap().paint("x");
+        assert_eq!(paint("RED"), "\x1b[31mx\x1b[0m");
+        assert_eq!(paint("bright red"), "\x1b[91mx\x1b[0m");
     }
 }

@@ -11,6 +11,8 @@ pub enum ProtectionError {
     ReadOnly {
         /// The command tag of the statement.
         tag: String,
+        /// The connection if its PROTECTION makes it so.
+        connection: Option<ConnectionName>,
     },
     /// Nobody can be asked to confirm the statement.
     NotConfirmed {
@@ -23,16 +25,15 @@ pub enum ProtectionError {
     Declined,
 }
 
-/// The reasons why a session only reads.
-pub const READ_ONLY_REASONS: &str =
-    "PROTECTION = READ_ONLY, readOnly=true in the URL, or --read-only makes it so";
-
 impl Diagnostic for ProtectionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::ReadOnly { tag } => SqlState::ReadOnly
+            Self::ReadOnly { tag, connection } => SqlState::ReadOnly
                 .error(format!("cannot execute {tag} in a read-only transaction"))
-                .hint(READ_ONLY_REASONS),
+                .hint(match connection {
+                    Some(name) => format!("connection {} has PROTECTION = READ_ONLY", name.shown()),
+                    None => "--read-only or readOnly=true in the URL makes it so".to_owned(),
+                }),
             Self::NotConfirmed { statement, connection } => SqlState::NotInPrerequisiteState
                 .error(format!(
                     "{statement} must be confirmed on connection {}",

@@ -13,15 +13,15 @@ mod template;
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
+use crate::definition::Protection;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::error::{Error, ProgramError};
-use crate::executor::{Destination, Executor, Mode, Notice};
+use crate::executor::{Destination, Executor, LoggedIn, Mode, Notice};
 use crate::host::Host;
 use crate::name::ConnectionName;
 use crate::shell::Output;
 use crate::sign::shown;
-use crate::url::Endpoint;
-use crate::warehouse::slots::Purpose;
+use crate::warehouse::slots::{Claim, Purpose};
 use crate::warehouse::{Cancel, Tunnel};
 use environment::ProgramVariables;
 pub(crate) use program::may_run;
@@ -80,62 +80,108 @@ fn start(
     let destination = executor.destination(&name)?;
     check_writes_are_allowed(&destination)?;
     let certificates = certificates::file_for(&destination.endpoint, host)?;
-    let variables = ProgramVariables::new(&destination, &program, certificates.as_deref(), None);
-    if let Some(notice) = ignored_settings_notice(&destination.endpoint) {
+    for notice in ignored_settings_notices(&destination) {
         output.notice(&notice);
     }
     let purpose = Purpose::exec(&program);
     if executor.mode() == Mode::DryRun {
         destination.wanted(request.slots, &purpose).check()?;
         executor.check_password(&name)?;
+        let variables =
+            ProgramVariables::new(&destination, &program, certificates.as_deref(), None);
         output.notice(&would_run(request, &program, &destination, &variables));
         output.flush_error();
         return Ok(ExitStatus::Done as i32);
     }
-    let credentials = executor.credentials(&name)?;
-    let mut notify = |notice| output.notice_at_once(&notice);
-    let destination = &credentials.destination;
-    let wanted = destination.wanted(request.slots, &purpose);
-    let claim = executor.take_slots(&wanted, destination, &mut notify);
-    let mut claim = claim.map_err(|error| destination.opening_error(error))?;
-    let logged_in = credentials
-        .log_in_for_program(&executor.cancel())
-        .map_err(|error| destination.opening_error(error))?;
-    let destination = destination.of_user(&logged_in);
-    let tunnel = open_tunnel(&destination, &executor.cancel())?;
-    let near = tunnel.as_ref().map(Tunnel::address);
-    let mut variables =
-        ProgramVariables::new(&destination, &program, certificates.as_deref(), near);
-    if let Some(expires) = logged_in.expires {
-        let at = expires.to_string();
-        variables.expire(&at);
-        output.notice(&Notice::new(format!(
-            "the password that AWS gave is good for new sessions until {at}; open ones stay"
-        )));
-    }
+    let way = OpenWay::open(&mut executor, output, &name, request.slots, &purpose)?;
     // SQLite closes the catalog before the other program starts.
     drop(executor);
     let mut command = Command::new(&program);
     command.args(&request.arguments);
-    variables.give_to(&mut command, &logged_in.password);
-    let values = TemplateValues {
-        endpoint: &destination.endpoint,
-        user: destination.user.as_deref(),
-        certificates: certificates.as_deref(),
-        tunnel: near,
-        password: &logged_in.password,
-    };
-    for template in &request.templates {
-        template.give_to(&mut command, &values);
+    way.give_to(&mut command, request, certificates.as_deref(), output);
+    way.hand_over(command, output, host)
+}
+
+/// The slots, the login and the tunnel that a program gets.
+struct OpenWay {
+    claim: Claim,
+    /// The destination with the user who logs in.
+    destination: Destination,
+    login: LoggedIn,
+    tunnel: Option<Tunnel>,
+}
+
+impl OpenWay {
+    fn open(
+        executor: &mut Executor,
+        output: &mut Output,
+        name: &ConnectionName,
+        slots: u32,
+        purpose: &Purpose,
+    ) -> Result<Self, Error> {
+        let credentials = executor.credentials(name)?;
+        let destination = &credentials.destination;
+        let mut notify = |notice| output.notice_at_once(&notice);
+        let wanted = destination.wanted(slots, purpose);
+        let claim = executor
+            .take_slots(&wanted, destination, &mut notify)
+            .map_err(|error| destination.opening_error(error))?;
+        let login = credentials
+            .log_in_for_program(&executor.cancel())
+            .map_err(|error| destination.opening_error(error))?;
+        let destination = destination.of_user(&login);
+        let tunnel = open_tunnel(&destination, &executor.cancel())?;
+        Ok(Self { claim, destination, login, tunnel })
     }
-    // Wiped from memory; only the program's environment still has it.
-    drop((credentials, logged_in));
-    output.flush_error();
-    let lent = claim.lend().map_err(Error::new)?;
-    let lent_tunnel = tunnel.as_ref().map(Tunnel::lend).transpose().map_err(Error::new)?;
-    let ran = (host.replace_process)(&mut command);
-    drop((lent, lent_tunnel));
-    ran.map_err(|error| Error::new(program::failure(&program, &error)))
+
+    /// Adds the variables to the program's environment.
+    fn give_to(
+        &self,
+        command: &mut Command,
+        request: &ExecRequest,
+        certificates: Option<&str>,
+        output: &mut Output,
+    ) {
+        let near = self.tunnel.as_ref().map(Tunnel::address);
+        let program = command.get_program().to_owned();
+        let mut variables = ProgramVariables::new(&self.destination, &program, certificates, near);
+        if let Some(expires) = self.login.expires {
+            let at = expires.to_string();
+            variables.expire(&at);
+            output.notice(&Notice::new(format!(
+                "the password that AWS gave is good for new sessions until {at}; open ones stay"
+            )));
+        }
+        variables.give_to(command, &self.login.password);
+        let values = TemplateValues {
+            endpoint: &self.destination.endpoint,
+            user: self.destination.user.as_deref(),
+            certificates,
+            tunnel: near,
+            password: &self.login.password,
+        };
+        for template in &request.templates {
+            template.give_to(command, &values);
+        }
+    }
+
+    /// Replaces this process with the command, which holds the slots and the tunnel. Returns only
+    /// on failure.
+    fn hand_over(
+        mut self,
+        mut command: Command,
+        output: &mut Output,
+        host: &Host,
+    ) -> Result<i32, Error> {
+        // Wiped from memory; only the program's environment still has it.
+        drop(self.login);
+        output.flush_error();
+        let lent = self.claim.lend().map_err(Error::new)?;
+        let lent_tunnel = self.tunnel.as_ref().map(Tunnel::lend).transpose().map_err(Error::new)?;
+        let ran = (host.replace_process)(&mut command);
+        drop((lent, lent_tunnel));
+        ran.map_err(|error| Error::new(program::failure(command.get_program(), &error)))
+    }
 }
 
 /// The tunnel of a connection with SSH_TUNNEL, which ends with the program.
@@ -189,9 +235,9 @@ fn check_writes_are_allowed(destination: &Destination) -> Result<(), Error> {
     Ok(())
 }
 
-/// Settings of the URL that no variable can express; None if there are none.
-fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
-    let options = &endpoint.options;
+/// Notices about settings of the connection that no variable can express.
+fn ignored_settings_notices(destination: &Destination) -> Vec<Notice> {
+    let options = &destination.endpoint.options;
     let names: Vec<&str> = [
         ("currentSchema", options.current_schema.is_some()),
         ("queryGroup", options.query_group.is_some()),
@@ -199,26 +245,17 @@ fn ignored_settings_notice(endpoint: &Endpoint) -> Option<Notice> {
     .into_iter()
     .filter_map(|(name, is_set)| is_set.then_some(name))
     .collect();
-    (!names.is_empty()).then(|| {
-        Notice::new(format!(
-            "{} of the URL has no effect on what the program opens",
-            names.join(", ")
-        ))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    #[test]
-    fn settings_that_no_variable_carries_are_named() {
-        let of = |url: &str| {
-            ignored_settings_notice(&Endpoint::parse(url).unwrap()).map(|notice| notice.text)
-        };
-        assert_eq!(of("jdbc:redshift://h/dev?readOnly=true"), None);
-        assert_eq!(
-            of("jdbc:redshift://h/dev?queryGroup=q&currentSchema=a").unwrap(),
-            "currentSchema, queryGroup of the URL has no effect on what the program opens"
-        );
+    let mut notices = Vec::new();
+    if !names.is_empty() {
+        let names = names.join(", ");
+        notices.push(Notice::new(format!(
+            "{names} of the URL has no effect on what the program opens"
+        )));
     }
+    if destination.protection == Protection::Confirm {
+        notices.push(Notice::warning(
+            "PROTECTION = CONFIRM asks nothing about what the program sends",
+        ));
+    }
+    notices
 }

@@ -41,7 +41,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, SystemTime};
 
 pub use crate::catalog::{Branch, NameRange, NameScope, Usage, WarehouseObject};
-pub use crate::warehouse::views::names::WarehouseNames;
+pub use crate::warehouse::views::names::{ForeignKey, TableNames, WarehouseNames};
 pub use credentials::{Credentials, Destination};
 pub use dry_run::Mode;
 pub use login::LoggedIn;
@@ -72,6 +72,8 @@ use slot::SessionSlots;
 use table::{alter_table, create_table};
 use test_connection::ConnectionTester;
 use transaction::CatalogWriter;
+
+use secrecy::SecretString;
 
 use crate::catalog::Location;
 use crate::error::{Error, TransactionError};
@@ -380,6 +382,29 @@ impl Executor {
     pub fn names(&mut self, scope: NameScope<'_>, prefix: &str, limit: usize) -> NameRange {
         let db = self.writer.catalog.reader().ok();
         db.and_then(|db| db.names(scope, prefix, limit).ok()).unwrap_or_default()
+    }
+
+    /// Asks for a new password of a user of a warehouse, twice and without echo.
+    pub fn new_password(&mut self, user: &str) -> Result<SecretString, Error> {
+        self.passwords.new_password(user)
+    }
+
+    /// Asks the user for a line.
+    pub fn ask_line(&mut self, question: &str) -> Result<String, Error> {
+        self.passwords.line(question)
+    }
+
+    /// Up to `limit` names that have these letters in this order; none if the catalog cannot be
+    /// read.
+    pub fn names_with_letters(
+        &mut self,
+        scope: NameScope<'_>,
+        letters: &str,
+        limit: usize,
+    ) -> Vec<String> {
+        let db = self.writer.catalog.reader().ok();
+        db.and_then(|db| db.names_with_letters(scope, letters, limit).ok())
+            .unwrap_or_default()
     }
 
     /// Asks the user a question; false unless the answer is yes.

@@ -7,7 +7,7 @@ use std::io::Read;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Mode, Notice, Outcome};
-use crate::error::{Cancelled, Error, ErrorKind, InternalError, PasswordError};
+use crate::error::{Cancelled, CommandError, Error, ErrorKind, InternalError, PasswordError};
 use crate::host::Environment;
 use crate::name::ConnectionName;
 use crate::sign::shown;
@@ -35,6 +35,12 @@ pub trait PasswordPrompt {
     /// # Errors
     /// There is no terminal, or the user cancelled the prompt.
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError>;
+
+    /// Asks for a line, with echo. Without a terminal it comes from standard input.
+    ///
+    /// # Errors
+    /// Nothing can be read, or the user cancelled the prompt.
+    fn line(&mut self, question: &str) -> Result<String, PromptError>;
 
     /// Asks for yes or no, with echo; true for yes.
     ///
@@ -90,6 +96,25 @@ impl PasswordReader {
         self.prompt
             .ask(&format!("Password for connection {}: ", name.shown()))
             .map_err(not_answered)
+    }
+
+    /// Asks for a new password of a user of a warehouse, twice.
+    pub fn new_password(&mut self, user: &str) -> Result<SecretString, Error> {
+        let question = format!("Enter new password for user \"{user}\": ");
+        let first = self.prompt.ask(&question).map_err(not_answered)?;
+        let second = self.prompt.ask("Enter it again: ").map_err(not_answered)?;
+        if first.expose_secret() != second.expose_secret() {
+            return Err(Error::new(CommandError::new("Passwords didn't match.")));
+        }
+        match problem_of(first.expose_secret()) {
+            None => Ok(first),
+            Some(problem) => Err(Error::new(PasswordError::Unusable { problem, is_typed: true })),
+        }
+    }
+
+    /// Asks for a line.
+    pub fn line(&mut self, question: &str) -> Result<String, Error> {
+        self.prompt.line(question).map_err(not_answered)
     }
 
     /// Asks for yes or no.

@@ -84,6 +84,11 @@ impl OpenSession {
         &mut self.session
     }
 
+    /// The number of its slot, counted from 1; None if the session is not counted.
+    pub fn slot(&self) -> Option<u32> {
+        self.slot.numbers().next()
+    }
+
     /// The connection and its endpoint.
     pub fn destination(&self) -> &Destination {
         &self.destination

@@ -168,6 +168,10 @@ impl PasswordPrompt for FakePrompt {
         (self.0)(question)
     }
 
+    fn line(&mut self, question: &str) -> Result<String, PromptError> {
+        (self.0)(question).map(|answer| answer.expose_secret().to_owned())
+    }
+
     fn confirm(&mut self, question: &str) -> Result<bool, PromptError> {
         (self.0)(question).map(|answer| answer.expose_secret() == "y")
     }

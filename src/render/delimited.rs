@@ -31,7 +31,7 @@ impl Delimited {
         Self {
             separator,
             form,
-            headings: Some(headings).filter(|_| style.has_headings),
+            headings: Some(headings).filter(|_| style.shows_headings()),
             is_shown: style.width.is_some(),
             null: style.exact_null.clone(),
         }

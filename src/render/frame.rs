@@ -18,6 +18,40 @@ pub(super) struct TableFrame {
     pub row: [&'static str; 3],
     /// The blanks around a value in a horizontal line.
     pub padding: usize,
+    /// The mark behind a line of a value that ends with a line break.
+    pub line_break: char,
+}
+
+/// The lines of rows that are drawn vertically.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RecordFrame {
+    pub line: char,
+    /// The joints with the line behind the names: of the first rule, and of every other one.
+    pub joints: [char; 2],
+    /// Behind the names.
+    pub bar: &'static str,
+    /// The mark behind a line of a value that ends with a line break.
+    pub line_break: &'static str,
+}
+
+impl RecordFrame {
+    /// The lines in these characters, as psql draws them.
+    pub const fn new(style: LineStyle) -> Self {
+        match style {
+            LineStyle::Unicode => Self {
+                line: '─',
+                joints: ['┬', '┼'],
+                bar: "│",
+                line_break: "↵",
+            },
+            LineStyle::Ascii => Self {
+                line: '-',
+                joints: ['+', '+'],
+                bar: "|",
+                line_break: "+",
+            },
+        }
+    }
 }
 
 impl TableFrame {
@@ -28,6 +62,7 @@ impl TableFrame {
         bottom: Some(["└", "─", "┴", "┘"]),
         row: ["│ ", " │ ", " │"],
         padding: 2,
+        line_break: '↵',
     };
 
     /// The same in ASCII, as psql draws it.
@@ -37,6 +72,7 @@ impl TableFrame {
         bottom: Some(["+", "-", "+", "+"]),
         row: ["| ", " | ", " |"],
         padding: 2,
+        line_break: '+',
     };
 
     /// The frame of a border, as psql draws it.
@@ -45,31 +81,35 @@ impl TableFrame {
             (Border::Full, LineStyle::Unicode) => &Self::USUAL,
             (Border::Full, LineStyle::Ascii) => &Self::ASCII,
             (Border::Inner, LineStyle::Unicode) => {
-                const { &Self::inner(["", "─", "┼", ""], " │ ") }
+                const { &Self::inner(["", "─", "┼", ""], " │ ", '↵') }
             }
-            (Border::Inner, LineStyle::Ascii) => const { &Self::inner(["", "-", "+", ""], " | ") },
-            (Border::None, LineStyle::Unicode) => const { &Self::none(["", "─", " ", ""]) },
-            (Border::None, LineStyle::Ascii) => const { &Self::none(["", "-", " ", ""]) },
+            (Border::Inner, LineStyle::Ascii) => {
+                const { &Self::inner(["", "-", "+", ""], " | ", '+') }
+            }
+            (Border::None, LineStyle::Unicode) => const { &Self::none(["", "─", " ", ""], '↵') },
+            (Border::None, LineStyle::Ascii) => const { &Self::none(["", "-", " ", ""], '+') },
         }
     }
 
-    const fn inner(head: Rule, between: &'static str) -> Self {
+    const fn inner(head: Rule, between: &'static str, line_break: char) -> Self {
         Self {
             top: None,
             head,
             bottom: None,
             row: [" ", between, " "],
             padding: 2,
+            line_break,
         }
     }
 
-    const fn none(head: Rule) -> Self {
+    const fn none(head: Rule, line_break: char) -> Self {
         Self {
             top: None,
             head,
             bottom: None,
             row: ["", " ", ""],
             padding: 0,
+            line_break,
         }
     }
 

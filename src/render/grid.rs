@@ -18,7 +18,7 @@ use super::cell;
 use super::frame::{Rule, TableFrame};
 use super::layout::Layout;
 use super::report::paint::{Color, paint, painted};
-use super::sanitize::{is_hidden, one_line, push_escape};
+use super::sanitize::{broken_lines, is_hidden, push_escape};
 use super::style::Style;
 use super::wrap::Wrapped;
 use crate::definition::TerminalColor;
@@ -64,9 +64,9 @@ impl Grid {
     pub fn table(rows: &ResultSet, numeric: &[bool], style: &Style) -> Self {
         Self {
             style: GridStyle::Table,
-            layout: Layout::new(rows, numeric, one_line, &style.null, 0..=MAX_COLUMN_WIDTH),
+            layout: Layout::new(rows, numeric, broken_lines, &style.null, 0..=MAX_COLUMN_WIDTH),
             lines: TableFrame::new(style.border, style.line_style),
-            has_headings: style.has_headings,
+            has_headings: style.shows_headings(),
             has_colors: style.color,
             frame: style.frame,
         }
@@ -74,7 +74,13 @@ impl Grid {
 
     /// The width of the table.
     pub fn width(&self) -> usize {
-        self.layout.table_width()
+        let columns = self.layout.widths.len();
+        let without = match (self.lines.is_full(), self.lines.padding) {
+            (true, _) => 0,
+            (false, 0) => 2 * columns + 1,
+            (false, _) => 2,
+        };
+        self.layout.table_width() - without
     }
 
     /// A table of Markdown with the widths that the rows need.
@@ -194,11 +200,12 @@ impl Grid {
     }
 
     /// The row for comfy-table, which gets every cell already wrapped; None if it would take too
-    /// much memory there, or if a character is wider than its column.
+    /// much memory there, if a character is wider than its column, or if there are line breaks.
     fn drawable(&self, cells: &[Cow<'_, str>]) -> Option<DrawableRow> {
         let width = self.layout.table_width();
         let bytes: usize = cells.iter().map(|cell| cell.len()).sum();
-        if width.max(bytes) > MAX_PIECE_SIZE || !self.lines.is_usual() {
+        let has_breaks = cells.iter().any(|cell| cell.contains('\n'));
+        if width.max(bytes) > MAX_PIECE_SIZE || !self.lines.is_usual() || has_breaks {
             return None;
         }
         let mut row = DrawableRow {
@@ -304,16 +311,17 @@ impl Grid {
         let columns = cells.iter().zip(&self.layout.widths);
         let mut wrapped: Vec<_> = columns.map(|(cell, width)| self.wrapped(cell, *width)).collect();
         loop {
-            let line: Vec<Option<String>> = wrapped.iter_mut().map(Iterator::next).collect();
+            let line: Vec<Option<CellLine>> = wrapped.iter_mut().map(Iterator::next).collect();
             if line.iter().all(Option::is_none) {
                 return Ok(());
             }
             let [begin, between, end] = self.lines.row;
             let last = self.layout.widths.len() - 1;
             let mut text = self.edge(begin);
+            let mut was_broken = false;
             let columns = self.layout.widths.iter().zip(&self.layout.numeric);
             for (index, (line, (width, numeric))) in line.into_iter().zip(columns).enumerate() {
-                let line = line.unwrap_or_default();
+                let CellLine { text: line, is_broken } = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
                 let left = match (part, *numeric) {
                     (Part::Headings, _) if !self.lines.is_usual() => blank / 2,
@@ -321,25 +329,43 @@ impl Grid {
                     (Part::Headings | Part::Values(_), false) => 0,
                 };
                 let is_open = part != Part::Headings && index == last && !self.lines.is_full();
-                let right = if is_open { 0 } else { blank - left };
+                let right = if is_open && !is_broken { 0 } else { blank - left };
                 if index > 0 {
-                    text.push_str(&self.line(between));
+                    text.push_str(&self.line(&self.marked(between, was_broken)));
                 }
+                was_broken = is_broken;
                 let line = self.cell(&line, index, part);
                 // Writing to a String cannot fail.
                 let _ = write!(text, "{:left$}{line}{:right$}", "", "");
             }
             let end = if part == Part::Headings { end } else { end.trim_end() };
-            text.push_str(&self.edge(end));
+            text.push_str(&self.edge(&self.marked(end, was_broken)));
             writeln!(out, "{text}")?;
         }
     }
 
+    /// The line behind a cell, with the mark of a line break in place of its first blank.
+    fn marked<'a>(&self, line: &'a str, is_broken: bool) -> Cow<'a, str> {
+        if is_broken {
+            let rest = line.strip_prefix(' ').unwrap_or(line);
+            Cow::Owned(format!("{}{rest}", self.lines.line_break))
+        } else {
+            Cow::Borrowed(line)
+        }
+    }
+
     /// The lines of a cell in its column. Pieces of a large cell are wrapped one by one.
-    fn wrapped<'a>(&self, cell: &'a str, width: usize) -> impl Iterator<Item = String> + use<'a> {
+    fn wrapped<'a>(&self, cell: &'a str, width: usize) -> impl Iterator<Item = CellLine> + use<'a> {
         cell::pieces(cell, self.layout.printable).flat_map(move |piece| {
-            let lines = Wrapped::new(&piece, width).map(str::to_owned);
-            lines.collect::<Vec<String>>()
+            let mut lines = Vec::new();
+            for line in piece.split('\n') {
+                if let Some(CellLine { is_broken, .. }) = lines.last_mut() {
+                    *is_broken = true;
+                }
+                let parts = Wrapped::new(line, width).map(str::to_owned);
+                lines.extend(parts.map(|text| CellLine { text, is_broken: false }));
+            }
+            lines
         })
     }
 
@@ -369,6 +395,14 @@ enum Part<'a> {
     Headings,
     /// The values of the row.
     Values(&'a [Value]),
+}
+
+/// A line of a cell.
+#[derive(Clone, Debug, Default)]
+struct CellLine {
+    text: String,
+    /// True if a line break of the value ends it.
+    is_broken: bool,
 }
 
 /// Rows of a table that comfy-table draws at once.

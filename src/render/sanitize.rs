@@ -13,6 +13,11 @@ pub(super) fn lines(text: &str) -> Cow<'_, str> {
     escape_where(text, |c| is_hidden(c) && !matches!(c, '\n' | '\t'))
 }
 
+/// The text with its line feeds kept.
+pub(super) fn broken_lines(text: &str) -> Cow<'_, str> {
+    escape_where(text, |c| is_hidden(c) && c != '\n')
+}
+
 /// True if a character is not shown as itself: control characters, marks that change the direction
 /// of writing, line and paragraph separators, and invisible characters.
 ///

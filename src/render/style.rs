@@ -34,6 +34,10 @@ pub struct Style {
     pub has_headings: bool,
     /// True if the number of rows stands below a result.
     pub has_footer: bool,
+    /// True if a result has neither title nor headings nor footer.
+    pub tuples_only: bool,
+    /// True if the unaligned format has a line for each value (`\x`).
+    pub is_unaligned_expanded: bool,
     /// Between the values of a row in the unaligned format.
     pub field_separator: String,
     /// Between its rows.
@@ -92,6 +96,46 @@ impl LineStyle {
 }
 
 impl Style {
+    /// True if a result is shown with its title and its headings.
+    pub(super) fn shows_headings(&self) -> bool {
+        self.has_headings && !self.tuples_only
+    }
+
+    /// True if a result is shown with the number of its rows.
+    pub(super) fn shows_footer(&self) -> bool {
+        self.has_footer && !self.tuples_only
+    }
+
+    /// True if each value has a line.
+    pub fn is_expanded(&self) -> bool {
+        match self.format {
+            Format::Vertical => true,
+            Format::Unaligned => self.is_unaligned_expanded,
+            Format::Table
+            | Format::Markdown
+            | Format::Csv
+            | Format::Tsv
+            | Format::Json
+            | Format::Jsonl => false,
+        }
+    }
+
+    /// Gives each value a line, or each row. As in psql, the unaligned format stays what it is.
+    pub fn expand(&mut self, is_expanded: bool) {
+        if self.format == Format::Unaligned {
+            self.is_unaligned_expanded = is_expanded;
+        } else {
+            self.format = if is_expanded { Format::Vertical } else { Format::Table };
+        }
+    }
+
+    /// Goes to the unaligned format, or from it to a table, and stays expanded or not.
+    pub fn align(&mut self, is_aligned: bool) {
+        let is_expanded = self.is_expanded();
+        self.format = if is_aligned { Format::Table } else { Format::Unaligned };
+        self.expand(is_expanded);
+    }
+
     /// A style for a file or a pipe: no colour, no width.
     pub fn plain(format: Format) -> Self {
         Self {
@@ -107,6 +151,8 @@ impl Style {
             title: None,
             has_headings: true,
             has_footer: true,
+            tuples_only: false,
+            is_unaligned_expanded: false,
             field_separator: "|".to_owned(),
             record_separator: "\n".to_owned(),
         }

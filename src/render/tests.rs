@@ -61,7 +61,7 @@ fn with_colours_lines_and_null_are_faint_and_headings_bold() {
                     <2m└──────┴──────┘<0m\n<2m(1 row)<0m\n";
     let table = drawn(&rows, &style(Format::Table));
     assert_eq!(table, expected.replace('<', "\x1b["));
-    let expected = "<2m─[ RECORD 1 ]─<0m\n<1ma<0m <2m│<0m NULL\n<1mb<0m <2m│<0m <2mNULL<0m\n";
+    let expected = "<2m─[ RECORD 1 ]<0m\n<1ma<0m <2m│<0m NULL\n<1mb<0m <2m│<0m <2mNULL<0m\n";
     let vertical = drawn(&rows, &style(Format::Vertical));
     assert_eq!(vertical, expected.replace('<', "\x1b["));
     for format in [Format::Markdown, Format::Csv, Format::Tsv, Format::Json, Format::Jsonl] {
@@ -79,14 +79,15 @@ fn a_table_has_borders_numbers_on_the_right_and_a_count() {
     assert_eq!(
         plain(&sample(), Format::Table),
         "\
-┌───────────┬─────────────────┬───────────────────────────┐
-│ name      │ max_connections │ comment                   │
-╞═══════════╪═════════════════╪═══════════════════════════╡
-│ analytics │              10 │ nightly loads             │
-│ größe     │            NULL │ NULL                      │
-│ \"漢|字\"   │               7 │                           │
-│ staging   │            NULL │ two\\nlines, \\x1b[31m\\tred │
-└───────────┴─────────────────┴───────────────────────────┘
+┌───────────┬─────────────────┬──────────────────────┐
+│ name      │ max_connections │ comment              │
+╞═══════════╪═════════════════╪══════════════════════╡
+│ analytics │              10 │ nightly loads        │
+│ größe     │            NULL │ NULL                 │
+│ \"漢|字\"   │               7 │                      │
+│ staging   │            NULL │ two                 ↵│
+│           │                 │ lines, \\x1b[31m\\tred │
+└───────────┴─────────────────┴──────────────────────┘
 (4 rows)
 "
     );
@@ -112,7 +113,7 @@ comment         │ \n\
 ─[ RECORD 4 ]───┼────────────────────
 name            │ staging
 max_connections │ NULL
-comment         │ two
+comment         │ two                ↵
                 │ lines, \\x1b[31m\tred
 "
     );
@@ -287,8 +288,8 @@ fn json_escapes_what_a_terminal_would_obey_and_stays_exact() {
 
 #[test]
 fn a_table_that_is_too_wide_for_the_terminal_turns_vertical() {
-    assert!(drawn(&sample(), &terminal(59, true)).starts_with("┌─"));
-    assert!(drawn(&sample(), &terminal(58, true)).starts_with("─[ RECORD 1 ]─"));
+    assert!(drawn(&sample(), &terminal(54, true)).starts_with("┌─"));
+    assert!(drawn(&sample(), &terminal(53, true)).starts_with("─[ RECORD 1 ]─"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Style;
 use super::cell;
+use super::frame::RecordFrame;
 use super::report::paint::{Color, painted};
 use super::sanitize::{lines, one_line};
 use super::wrap::Wrapped;
@@ -33,6 +34,11 @@ pub(super) struct Records {
     null: Arc<str>,
     /// True if lines, names and NULL are painted.
     has_colors: bool,
+    lines: RecordFrame,
+    /// True if a rule has the number of its record.
+    is_numbered: bool,
+    /// The width of the widest value in the first rows.
+    value_width: usize,
 }
 
 impl Records {
@@ -42,13 +48,17 @@ impl Records {
         let names = rows.columns.iter().map(|column| one_line(&column.name).into_owned());
         let names: Vec<String> = names.collect();
         let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
+        let room = terminal.map(|columns| columns.saturating_sub(width + 3).max(MIN_VALUE_WIDTH));
+        let widest = widest_value(rows, &style.null);
         Self {
             names,
             width,
-            rule: (width + 3 + widest_value(rows, &style.null))
-                .min(terminal.unwrap_or(RULE_COLUMNS)),
+            rule: (width + 3 + widest).min(terminal.unwrap_or(RULE_COLUMNS)),
             next: 0,
-            room: terminal.map(|columns| columns.saturating_sub(width + 3).max(MIN_VALUE_WIDTH)),
+            room,
+            lines: RecordFrame::new(style.line_style),
+            is_numbered: !style.tuples_only,
+            value_width: widest.min(room.unwrap_or(RULE_COLUMNS)),
             null: Arc::clone(&style.null),
             has_colors: style.color,
         }
@@ -57,8 +67,10 @@ impl Records {
     /// Writes the next rows.
     pub(super) fn write(&mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         for row in &rows.rows {
-            let rule = rule(self.next, self.width, self.rule);
-            writeln!(out, "{}", painted(&rule, Color::Faint, self.has_colors))?;
+            if self.is_numbered || self.next > 0 {
+                let rule = self.rule();
+                writeln!(out, "{}", painted(&rule, Color::Faint, self.has_colors))?;
+            }
             self.write_record(row, out)?;
             self.next += 1;
         }
@@ -71,28 +83,62 @@ impl Records {
             let mut begin_line = |out: &mut dyn Write| {
                 let blank = self.width - left.width();
                 let name = painted(std::mem::take(&mut left), Color::Heading, self.has_colors);
-                let line = painted("│", Color::Faint, self.has_colors);
+                let line = painted(self.lines.bar, Color::Faint, self.has_colors);
                 write!(out, "{name}{:blank$} {line} ", "")
             };
             let is_faint = self.has_colors && *value == Value::Null;
-            for line in cell::raw(value, &self.null).split('\n') {
-                let Some(room) = self.room else {
-                    begin_line(out)?;
-                    for piece in cell::pieces(line, lines) {
+            let text = cell::raw(value, &self.null);
+            let mut rest = text.split('\n').peekable();
+            while let Some(line) = rest.next() {
+                let is_broken = rest.peek().is_some();
+                let mut width = 0;
+                begin_line(out)?;
+                for (index, piece) in cell::pieces(line, lines).enumerate() {
+                    let Some(room) = self.room else {
+                        width += if is_broken { piece.width() } else { 0 };
                         out.write_all(painted(&piece, Color::Faint, is_faint).as_bytes())?;
-                    }
-                    out.write_all(b"\n")?;
-                    continue;
-                };
-                for piece in cell::pieces(line, lines) {
-                    for part in Wrapped::new(&piece, room) {
-                        begin_line(out)?;
-                        writeln!(out, "{}", painted(part, Color::Faint, is_faint))?;
+                        continue;
+                    };
+                    for (part_index, part) in Wrapped::new(&piece, room).enumerate() {
+                        if index + part_index > 0 {
+                            out.write_all(b"\n")?;
+                            begin_line(out)?;
+                        }
+                        width = part.width();
+                        out.write_all(painted(part, Color::Faint, is_faint).as_bytes())?;
                     }
                 }
+                if is_broken {
+                    self.write_mark(width, out)?;
+                }
+                out.write_all(b"\n")?;
             }
         }
         Ok(())
+    }
+
+    /// Writes the mark of a line break behind a line of this width.
+    fn write_mark(&self, width: usize, out: &mut impl Write) -> io::Result<()> {
+        let blank = self.value_width.saturating_sub(width);
+        let mark = painted(self.lines.line_break, Color::Faint, self.has_colors);
+        write!(out, "{:blank$}{mark}", "")
+    }
+
+    /// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values if the
+    /// label leaves room.
+    fn rule(&self) -> String {
+        let RecordFrame { line, joints: [first, other], .. } = self.lines;
+        let label = if self.is_numbered {
+            format!("{line}[ RECORD {} ]", self.next + 1)
+        } else {
+            String::new()
+        };
+        let joint = if self.next == 0 { first } else { other };
+        let columns = label.chars().count()..self.rule;
+        let rest: String = columns
+            .map(|column| if column == self.width + 1 { joint } else { line })
+            .collect();
+        label + &rest
     }
 }
 
@@ -102,16 +148,4 @@ fn widest_value(rows: &ResultSet, null: &str) -> usize {
         .map(|value| cell::width(&cell::raw(value, null), lines))
         .max()
         .unwrap_or(0)
-}
-
-/// `─[ RECORD 1 ]──┬──────`, with the joint above the line between names and values if the label
-/// leaves room.
-fn rule(index: usize, names: usize, columns: usize) -> String {
-    let label = format!("─[ RECORD {} ]─", index + 1);
-    let taken = label.chars().count();
-    let joint = if index == 0 { '┬' } else { '┼' };
-    let rest: String = (taken..columns)
-        .map(|column| if column == names + 1 { joint } else { '─' })
-        .collect();
-    label + &rest
 }

@@ -24,6 +24,7 @@ use crate::executor::{NameRange, NameScope, WarehouseNames};
 use crate::render::one_line;
 use crate::shell::{Shell, Target};
 use crate::sign::has_sign;
+use crate::sql::splitter::Dialect;
 use crate::terminal::ControllingTerminal;
 
 /// The number of names that a completion reads; together with the last name they give the common
@@ -34,8 +35,8 @@ const MAX_NAMES: usize = 1000;
 /// fails above 65,535.
 const MAX_LISTED: usize = 100;
 
-/// The number of entries of the history whose words are counted.
-const MAX_COUNTED: usize = 500;
+/// The number of bytes of the history, from its end, whose words are counted.
+const MAX_COUNTED: usize = 256 * 1024;
 
 /// Implements rustyline's traits.
 #[derive(Clone)]
@@ -46,6 +47,8 @@ pub(super) struct Assistant {
     clusters: GraphemeClusterMode,
     /// True if the last characters are drawn without colours, since more were waiting.
     is_drawn_plain: Rc<Cell<bool>>,
+    /// The words of the history, once they have been counted.
+    uses: Rc<RefCell<Option<Rc<Uses>>>>,
     /// The lines of an unfinished statement before the one that is edited, with their line breaks.
     pub earlier: Rc<RefCell<String>>,
     /// Set when the user cancels the current input.
@@ -61,9 +64,22 @@ impl Assistant {
             color,
             clusters: GraphemeClusterMode::from_env(),
             is_drawn_plain: Rc::default(),
+            uses: Rc::default(),
             earlier: Rc::default(),
             dropped: Arc::default(),
         }
+    }
+
+    /// Counts the words of a new entry of the history.
+    pub fn count(&self, entry: &str, dialect: Dialect) {
+        if let Some(uses) = &mut *self.uses.borrow_mut() {
+            Rc::make_mut(uses).count(entry, dialect);
+        }
+    }
+
+    /// Counts the words anew before they are needed: the history is another one.
+    pub fn forget_uses(&self) {
+        self.uses.take();
     }
 
     /// The target of the text that is being typed.
@@ -127,6 +143,7 @@ impl Completer for Assistant {
         let mut names = ShellNames {
             shell: &self.shell,
             history: context.history(),
+            uses: &self.uses,
         };
         let completion = complete(&text, earlier + cursor, &target, &mut names);
         let Some(start) = completion.start.checked_sub(earlier) else {
@@ -168,6 +185,7 @@ fn newest(history: &dyn History) -> impl Iterator<Item = Cow<'_, str>> {
 struct ShellNames<'a> {
     shell: &'a RefCell<Shell>,
     history: &'a dyn History,
+    uses: &'a RefCell<Option<Rc<Uses>>>,
 }
 
 impl Names for ShellNames<'_> {
@@ -179,17 +197,33 @@ impl Names for ShellNames<'_> {
         self.shell.borrow_mut().warehouse_names()
     }
 
-    fn uses(&mut self) -> Uses {
-        let dialect = self.shell.borrow().target().dialect();
-        let mut uses = Uses::default();
-        for entry in newest(self.history).take(MAX_COUNTED) {
-            uses.count(&entry, dialect);
-        }
-        uses
+    fn uses(&mut self) -> Rc<Uses> {
+        let count_all = || {
+            let dialect = self.shell.borrow().target().dialect();
+            let mut uses = Uses::default();
+            let mut bytes = 0;
+            for entry in newest(self.history) {
+                bytes += entry.len();
+                if bytes > MAX_COUNTED {
+                    break;
+                }
+                uses.count(&entry, dialect);
+            }
+            Rc::new(uses)
+        };
+        Rc::clone(self.uses.borrow_mut().get_or_insert_with(count_all))
+    }
+
+    fn catalog_by_letters(&mut self, scope: NameScope<'_>, letters: &str) -> Vec<String> {
+        self.shell.borrow_mut().executor().names_with_letters(scope, letters, MAX_NAMES)
     }
 
     fn queries(&mut self) -> Vec<String> {
         self.shell.borrow().query_names()
+    }
+
+    fn variables(&mut self) -> Vec<String> {
+        self.shell.borrow().variable_names()
     }
 
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {

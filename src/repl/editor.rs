@@ -16,6 +16,7 @@ use super::assistant::Assistant;
 use super::hint::first_word;
 use super::history::MAX_ENTRIES;
 use super::typing::{Line, LineSource};
+use crate::sql::splitter::Dialect;
 
 /// Edits a text line by line, as psql does. The arrow up on a further line edits all lines in one
 /// buffer.
@@ -108,12 +109,14 @@ impl LineSource for Editor {
         }
     }
 
-    fn remember(&mut self, entry: &str) {
+    fn remember(&mut self, entry: &str, dialect: Dialect) {
+        self.assistant.count(entry, dialect);
         // A history in memory cannot fail.
         let _ = self.line.add_history_entry(entry);
     }
 
     fn remember_only(&mut self, entries: &[String]) {
+        self.assistant.forget_uses();
         *self.line.history_mut() = history_of(entries);
     }
 

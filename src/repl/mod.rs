@@ -339,7 +339,7 @@ impl Prompt {
         if let Some(entry) = history::entry(piece)
             && self.histories.current().append(&entry)
         {
-            self.lines.remember(&entry);
+            self.lines.remember(&entry, target.dialect());
         }
     }
 

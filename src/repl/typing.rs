@@ -1,5 +1,7 @@
 //! The source of lines: the boundary to the terminal.
 
+use crate::sql::splitter::Dialect;
+
 /// The result of reading at the prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line {
@@ -18,8 +20,8 @@ pub(super) trait LineSource {
     /// Shows the prompt and reads until a text is submitted; `initial` is the text to begin with.
     fn read(&mut self, prompt: &str, initial: &str) -> Line;
 
-    /// Adds an entry to the editor's history, if it has one.
-    fn remember(&mut self, _entry: &str) {}
+    /// Adds an entry of this dialect to the editor's history, if it has one.
+    fn remember(&mut self, _entry: &str, _dialect: Dialect) {}
 
     /// Replaces the editor's history with these entries, the oldest first.
     fn remember_only(&mut self, _entries: &[String]) {}

@@ -72,6 +72,22 @@ pub(super) fn line(argument: &str, variables: &Variables) -> String {
     text + &argument[copied..]
 }
 
+/// The word as a name in SQL: without its quotes, and in lower case outside of them.
+pub(super) fn identifier(word: &str) -> String {
+    let mut name = String::new();
+    let mut is_quoted = false;
+    let mut rest = word.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' if is_quoted && rest.next_if_eq(&'"').is_some() => name.push('"'),
+            '"' => is_quoted = !is_quoted,
+            c if is_quoted => name.push(c),
+            c => name.push(c.to_ascii_lowercase()),
+        }
+    }
+    name
+}
+
 struct ArgumentReader<'t, 'e, 'x> {
     text: &'t str,
     position: usize,

@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use crate::error::CommandError;
 use crate::host::SECRET_VARIABLES;
+use crate::sign::shown;
 
 /// The environment and the folder of programs that the user starts.
 #[derive(Clone, Debug, Default)]
@@ -35,12 +36,13 @@ impl Children {
     pub fn output_of(&self, line: &str) -> Result<String, CommandError> {
         let mut command = self.command(line);
         let output = command.stdin(Stdio::inherit()).stderr(Stdio::inherit()).output();
-        let output = output.map_err(|error| CommandError::new(format!("{line}: {error}")))?;
+        let output =
+            output.map_err(|error| CommandError::new(format!("{}: {error}", shown(line))))?;
         if !output.status.success() {
-            return Err(CommandError::new(format!("{line}: {}", output.status)));
+            return Err(CommandError::new(format!("{}: {}", shown(line), output.status)));
         }
         String::from_utf8(output.stdout)
-            .map_err(|_| CommandError::new(format!("{line}: its output is not UTF-8")))
+            .map_err(|_| CommandError::new(format!("{}: its output is not UTF-8", shown(line))))
     }
 
     fn prepared(&self, mut command: Command) -> Command {

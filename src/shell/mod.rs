@@ -41,7 +41,6 @@ use argument::Expansion;
 use child::Children;
 use command::Command;
 use condition::{ConditionCommand, Conditions};
-pub use script_commands::in_home;
 use statement_end::StatementEnd;
 pub use variables::Variables;
 use warehouse::{Confirmation, StatementError, Warehouse};
@@ -99,6 +98,8 @@ pub struct ShellOptions {
     pub timing: bool,
     /// True if the statements of a script are confirmed as a whole.
     pub yes: bool,
+    /// True if a script goes on after an error.
+    pub goes_on: bool,
     /// True if the names of a warehouse are fetched for completion.
     pub completes: bool,
     /// The user's folder, for `~` in paths.
@@ -229,6 +230,11 @@ impl Shell {
         }
         let error = Error::at(SqlErrorKind::from(broken.error), broken.span.clone());
         self.settle(Err(error), &piece, input)
+    }
+
+    /// The names of the variables, for completion.
+    pub fn variable_names(&self) -> Vec<String> {
+        self.variables.names()
     }
 
     /// The values that references in an argument stand for.

@@ -6,6 +6,7 @@ use super::variables::boolean;
 use super::{Flow, Shell};
 use crate::error::CommandError;
 use crate::render::{Border, Format, LineStyle, Style};
+use crate::sign::shown;
 
 /// The options of `\pset` that redwire has, in psql's order.
 const OPTIONS: [&str; 11] = [
@@ -83,9 +84,8 @@ impl Shell {
                 Ok(self.flow_after(written))
             }
             PrintCommand::ToggleAligned => {
-                let is_unaligned = self.output.style_mut().format == Format::Unaligned;
-                let format = if is_unaligned { Format::Table } else { Format::Unaligned };
-                self.output.set_format(format);
+                let is_unaligned = self.output.style().format == Format::Unaligned;
+                self.output.align(is_unaligned);
                 Ok(self.show_notice(self.state_of("format")))
             }
             PrintCommand::Set { option, value } => self.set_option(&option, value),
@@ -93,6 +93,16 @@ impl Shell {
     }
 
     fn set_option(&mut self, option: &str, value: Option<String>) -> Result<Flow, CommandError> {
+        let option = self.apply_option(option, value)?;
+        Ok(self.show_notice(self.state_of(option)))
+    }
+
+    /// Sets an option, and returns its full name.
+    pub(super) fn apply_option<'a>(
+        &mut self,
+        option: &'a str,
+        value: Option<String>,
+    ) -> Result<&'a str, CommandError> {
         let option = match option {
             "x" | "vertical" => "expanded",
             "t" => "tuples_only",
@@ -109,13 +119,13 @@ impl Shell {
             ("recordsep", Some(value)) => style.record_separator = value,
             ("footer", value) => style.has_footer = switched(value, style.has_footer, "footer")?,
             ("tuples_only", value) => {
-                let only = switched(value, !style.has_headings, "tuples_only")?;
-                (style.has_headings, style.has_footer) = (!only, !only);
+                style.tuples_only = switched(value, style.tuples_only, "tuples_only")?;
             }
-            ("format", Some(value)) => {
-                let format = format_of(&value)?;
-                self.output.set_format(format);
-            }
+            ("format", Some(value)) => match format_of(&value)? {
+                Format::Table => self.output.align(true),
+                Format::Unaligned => self.output.align(false),
+                format => self.output.set_format(format),
+            },
             ("linestyle", Some(value)) => {
                 style.line_style = [LineStyle::Ascii, LineStyle::Unicode]
                     .into_iter()
@@ -134,7 +144,7 @@ impl Shell {
             (option, None) if OPTIONS.contains(&option) => {}
             (option, _) => return Err(unknown_option(option)),
         }
-        Ok(self.show_notice(self.state_of(option)))
+        Ok(option)
     }
 
     /// The state of an option in psql's words.
@@ -159,7 +169,7 @@ impl Shell {
                 Some(title) => format!("Title is \"{title}\"."),
                 None => "Title is unset.".to_owned(),
             },
-            _ => format!("Tuples only is {}.", on(!style.has_headings)),
+            _ => format!("Tuples only is {}.", on(style.tuples_only)),
         }
     }
 
@@ -178,7 +188,7 @@ impl Shell {
             on(self.output.pages()),
             quoted(&style.record_separator),
             style.title.as_deref().map(quoted).unwrap_or_default(),
-            on(!style.has_headings),
+            on(style.tuples_only),
         ];
         let mut text = String::new();
         for (option, value) in OPTIONS.iter().zip(values) {
@@ -190,22 +200,22 @@ impl Shell {
 }
 
 fn expanded_word(style: &Style) -> &'static str {
-    match (style.format, style.vertical_when_wide) {
-        (Format::Vertical, _) => "on",
-        (_, true) => "auto",
-        (_, false) => "off",
+    match (style.is_expanded(), style.vertical_when_wide) {
+        (true, _) => "on",
+        (false, true) => "auto",
+        (false, false) => "off",
     }
 }
 
 fn set_expanded(style: &mut Style, value: Option<&str>) -> Result<(), CommandError> {
     style.vertical_when_wide = value == Some("auto");
-    let was = style.format == Format::Vertical;
+    let was = style.is_expanded();
     let is_on = match value {
         Some("auto") => false,
         value => switched(value.map(str::to_owned), was, "expanded")?,
     };
     if is_on || was {
-        style.format = if is_on { Format::Vertical } else { Format::Table };
+        style.expand(is_on);
     }
     Ok(())
 }
@@ -216,7 +226,8 @@ fn switched(value: Option<String>, was: bool, option: &str) -> Result<bool, Comm
         None => Ok(!was),
         Some(value) => boolean(&value).ok_or_else(|| {
             CommandError::new(format!(
-                "unrecognized value \"{value}\" for \"{option}\": Boolean expected"
+                "unrecognized value \"{}\" for \"{option}\": Boolean expected",
+                shown(&value)
             ))
         }),
     }

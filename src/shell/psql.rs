@@ -1,7 +1,7 @@
 //! The backslash commands of psql that redwire does not have, with a replacement for each.
 
 use super::Target;
-use super::command_table::Workplace::{self, Catalog, Everywhere, Warehouse};
+use super::command_table::Workplace::{self, Everywhere, Warehouse};
 
 /// The replacement for this command of psql on the target, or the reason why there is none; None
 /// for any other name.
@@ -54,18 +54,7 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
          writes a result",
     ),
     (Everywhere, "\\H \\T", "\\format markdown draws tables for web pages"),
-    (
-        Everywhere,
-        "\\prompt",
-        "\\set NAME VALUE sets a variable, and so does -v NAME=VALUE on the command line",
-    ),
     (Everywhere, "\\crosstabview", "SELECT … CASE … GROUP BY turns rows into columns"),
-    (
-        Warehouse,
-        "\\gdesc",
-        "CREATE TEMP TABLE t AS and the query, then \\d t lists the columns",
-    ),
-    (Catalog, "\\gdesc", "DESCRIBE TABLE shows the columns of a table"),
     (
         Everywhere,
         "\\lo_export \\lo_import \\lo_list \\lo_unlink",
@@ -81,17 +70,6 @@ const INSTEAD: &[(Workplace, &str, &str)] = &[
         Everywhere,
         "\\help",
         "\\h shows the syntax of statements, \\? lists the commands",
-    ),
-    (
-        Catalog,
-        "\\password",
-        "ALTER CONNECTION NAME SET PASSWORD = PROMPT; changes the password that redwire keeps",
-    ),
-    (
-        Warehouse,
-        "\\password",
-        "\\disconnect, then ALTER CONNECTION NAME SET PASSWORD = PROMPT; changes the password \
-         that redwire keeps",
     ),
     (Everywhere, "\\encoding", "texts are UTF-8, everywhere"),
 ];

@@ -1,7 +1,7 @@
 //! Commands of scripts: variables, texts, the working folder and other programs.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::argument::{self, Expansion, Word};
 use super::command_table::name_and_argument;
@@ -11,7 +11,8 @@ use super::statement_end::{RedirectTarget, StatementEnd};
 use super::{Flow, Input, Shell, place};
 use crate::error::{CommandError, Error, ErrorKind, FileError};
 use crate::executor::Origin;
-use crate::host::SECRET_VARIABLES;
+use crate::host::{SECRET_VARIABLES, in_home};
+use crate::sign::{shown, shown_path};
 use crate::sql::mask::mask;
 use crate::sql::splitter::{Piece, PieceKind};
 use crate::sql::variable::Interpolated;
@@ -22,6 +23,11 @@ pub(super) enum ScriptCommand {
     ListVariables,
     Set(String, String),
     Unset(String),
+    /// Sets a variable to a line that is typed.
+    Prompt {
+        question: String,
+        name: String,
+    },
     Echo(EchoTarget, String),
     /// Runs the last statement again.
     Again(StatementEnd),
@@ -71,8 +77,15 @@ impl ScriptCommand {
                 let words = argument::words(verbatim_argument(text), expansion)?;
                 Self::Echo(target, echoed(&words))
             }
-            "\\g" | "\\gx" | "\\gset" | "\\gexec" | "\\watch" => {
+            "\\g" | "\\gx" | "\\gset" | "\\gdesc" | "\\gexec" | "\\watch" => {
                 Self::Again(StatementEnd::parse(text, expansion)?)
+            }
+            "\\prompt" => {
+                let (first, second) = one_or_two(name, words()?)?;
+                match second {
+                    Some(name) => Self::Prompt { question: first, name },
+                    None => Self::Prompt { question: String::new(), name: first },
+                }
             }
             "\\cd" => Self::Folder(argument::optional_path(argument, expansion)?),
             "\\ir" => {
@@ -170,6 +183,7 @@ impl Shell {
             }
             ScriptCommand::Set(name, value) => self.variables.set(&name, value)?,
             ScriptCommand::Unset(name) => self.variables.unset(&name)?,
+            ScriptCommand::Prompt { question, name } => self.ask_for(&question, &name)?,
             ScriptCommand::Echo(target, text) => return Ok(self.echo_text(target, &text)),
             ScriptCommand::Again(end) => return self.run_again(&end, input),
             ScriptCommand::Folder(path) => self.change_folder(path)?,
@@ -215,7 +229,10 @@ impl Shell {
                     self.output.error(&error);
                     self.last_error = Some(error);
                 }
-                None => return Ok(self.show_notice("There is no previous error.".to_owned())),
+                None => {
+                    let written = self.output.print("There is no previous error.\n");
+                    return Ok(self.flow_after(written));
+                }
             },
         }
         Ok(Flow::Go)
@@ -246,7 +263,8 @@ impl Shell {
         });
         if let Some(text) = unrecognized {
             self.output.warn(format!(
-                "unrecognized value \"{text}\" for \"\\if expression\": Boolean expected"
+                "unrecognized value \"{}\" for \"\\if expression\": Boolean expected",
+                shown(&text)
             ));
         }
         match stepped {
@@ -298,6 +316,7 @@ impl Shell {
                 }
                 StatementEnd::Shown { .. }
                 | StatementEnd::Variables(_)
+                | StatementEnd::Described
                 | StatementEnd::Statements => Ok(Flow::Go),
             };
         };
@@ -340,9 +359,22 @@ impl Shell {
             }
             RedirectTarget::Program(line) => {
                 let redirected = self.output.redirect_to_program(self.children.command(line));
-                Ok(redirected.map_err(|error| CommandError::new(format!("{line}: {error}")))?)
+                Ok(redirected
+                    .map_err(|error| CommandError::new(format!("{}: {error}", shown(line))))?)
             }
         }
+    }
+
+    /// `\prompt`.
+    fn ask_for(&mut self, question: &str, name: &str) -> Result<(), ErrorKind> {
+        self.output.flush_error();
+        let answer = self.executor.ask_line(question).map_err(|error| {
+            if matches!(error.kind(), ErrorKind::Password(_)) {
+                return CommandError::new("\\prompt: could not read value for variable").into();
+            }
+            error.kind().clone()
+        })?;
+        Ok(self.variables.set(name, answer)?)
     }
 
     fn change_folder(&mut self, path: Option<PathBuf>) -> Result<(), CommandError> {
@@ -351,7 +383,7 @@ impl Shell {
             None => self.options.home.clone().unwrap_or_default(),
         };
         let failed = |cause: &str| {
-            let folder = folder.display();
+            let folder = shown_path(&folder);
             CommandError::new(format!("could not change directory to \"{folder}\": {cause}"))
         };
         match folder.metadata() {
@@ -406,13 +438,5 @@ impl Shell {
 
     fn in_home(&self, path: PathBuf) -> PathBuf {
         in_home(path, self.options.home.as_deref())
-    }
-}
-
-/// The path with `~` in front as the user's folder.
-pub fn in_home(path: PathBuf, home: Option<&Path>) -> PathBuf {
-    match (path.strip_prefix("~"), home) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        (Ok(_) | Err(_), _) => path,
     }
 }

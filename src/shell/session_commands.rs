@@ -66,6 +66,7 @@ impl Shell {
             Command::Objects(command) => Ok(self.show_objects(&command, input)),
             Command::Activity(activity, limit) => Ok(self.show_activity(activity, limit, input)),
             Command::Kill(process) => Ok(self.kill(process, input)),
+            Command::Password(user) => Ok(self.change_password(user.as_deref(), input)),
             Command::ConnectionInfo => Ok(self.show_connection(input)),
             Command::Expect(state) => {
                 if self.target() == Target::Catalog && state.code().parse::<SqlState>().is_err() {
@@ -225,19 +226,18 @@ impl Shell {
 
     fn turn(&mut self, expanded: Expanded) -> Flow {
         let style = self.output.style_mut();
-        let (format, when_wide) = match expanded {
-            Expanded::On => (Format::Vertical, false),
-            Expanded::Off => (Format::Table, false),
-            Expanded::Auto => (Format::Table, true),
-            Expanded::Toggle if style.format == Format::Vertical => (Format::Table, false),
-            Expanded::Toggle => (Format::Vertical, false),
+        let is_expanded = match expanded {
+            Expanded::On => true,
+            Expanded::Off | Expanded::Auto => false,
+            Expanded::Toggle => !style.is_expanded(),
         };
-        style.format = format;
-        style.vertical_when_wide = when_wide;
-        let text = match (format, when_wide) {
-            (Format::Vertical, _) => "rows are drawn vertically",
-            (_, true) => "rows are drawn vertically where a table is too wide",
-            (_, false) => "rows are drawn as tables",
+        style.expand(is_expanded);
+        style.vertical_when_wide = expanded == Expanded::Auto;
+        let text = match (is_expanded, style.vertical_when_wide) {
+            (true, _) => "rows are drawn vertically",
+            (false, true) => "rows are drawn vertically where a table is too wide",
+            (false, false) if style.format == Format::Unaligned => "rows have a line each",
+            (false, false) => "rows are drawn as tables",
         };
         self.show_notice(text.to_owned())
     }

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use super::argument::{Expansion, words};
+use super::argument::{Expansion, Word, words};
 use super::command_table::name_and_argument;
 use super::{Flow, Input, Shell};
+use crate::definition::Moment;
 use crate::error::{Cancelled, CommandError, Error, ErrorKind};
-use crate::render::Format;
 use crate::sql::splitter::Piece;
 use crate::sql::variable::Interpolated;
 use crate::value::{ResultSet, Value};
@@ -19,14 +19,25 @@ pub(super) enum StatementEnd {
     /// The rows are shown, or go to a file or a program; `\gx` draws them vertically.
     Shown {
         is_vertical: bool,
+        /// Options of `\pset` for this result alone.
+        options: Vec<ResultOption>,
         to: Option<RedirectTarget>,
     },
     /// The columns of the only row become variables, with this in front of their names.
     Variables(String),
+    /// The columns of the result are shown, and the statement does not run.
+    Described,
     /// Each value is run as a statement.
     Statements,
     /// The statement runs again and again, with this pause.
     Watched(Duration),
+}
+
+/// An option of `\pset` for one result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ResultOption {
+    name: String,
+    value: Option<String>,
 }
 
 /// A file or a program that gets results.
@@ -71,15 +82,21 @@ const LOOK: Duration = Duration::from_millis(20);
 
 impl StatementEnd {
     /// The end by a `;`.
-    pub const SHOWN: Self = Self::Shown { is_vertical: false, to: None };
+    pub const SHOWN: Self = Self::Shown {
+        is_vertical: false,
+        options: Vec::new(),
+        to: None,
+    };
 
     /// Parses a command that the splitter accepts at the end of a statement.
     pub fn parse(text: &str, expansion: &Expansion<'_>) -> Result<Self, ErrorKind> {
         let (name, argument) = name_and_argument(text);
         if matches!(name, "\\g" | "\\gx") {
+            let (options, target) = options_and_target(argument, expansion)?;
             return Ok(Self::Shown {
                 is_vertical: name == "\\gx",
-                to: RedirectTarget::parse(name, argument, expansion)?,
+                options,
+                to: RedirectTarget::parse(name, target, expansion)?,
             });
         }
         let mut words = words(argument, expansion)?.into_iter().map(|word| word.text);
@@ -91,11 +108,34 @@ impl StatementEnd {
         }
         Ok(match name {
             "\\gset" => Self::Variables(first.unwrap_or_default()),
+            "\\gdesc" => Self::Described,
             "\\gexec" => Self::Statements,
             "\\watch" => Self::Watched(pause(first.as_deref())?),
             _ => Self::SHOWN,
         })
     }
+}
+
+/// The options of `\pset` in parentheses at the beginning of an argument of `\g`, and the rest.
+fn options_and_target<'a>(
+    argument: &'a str,
+    expansion: &Expansion<'_>,
+) -> Result<(Vec<ResultOption>, &'a str), CommandError> {
+    let Some(inner) = argument.strip_prefix('(') else {
+        return Ok((Vec::new(), argument));
+    };
+    let Some((inner, target)) = inner.split_once(')') else {
+        return Err(CommandError::new("\\g: missing right parenthesis"));
+    };
+    let option = |word: Word| match word.text.split_once('=') {
+        Some((name, value)) => ResultOption {
+            name: name.to_owned(),
+            value: Some(value.to_owned()),
+        },
+        None => ResultOption { name: word.text, value: None },
+    };
+    let words = words(inner, expansion)?;
+    Ok((words.into_iter().map(option).collect(), target.trim_start()))
 }
 
 /// The pause of `\watch`, in seconds. As in psql, one that is not positive is a second.
@@ -120,8 +160,20 @@ impl Shell {
         end: &StatementEnd,
     ) -> Flow {
         match end {
-            StatementEnd::Shown { is_vertical, to } => {
-                self.run_shown(piece, sent, input, *is_vertical, to.as_ref())
+            StatementEnd::Shown { is_vertical, options, to } => {
+                let styles = self.output.styles();
+                if *is_vertical {
+                    self.output.style_mut().expand(true);
+                }
+                let chosen = options.iter().try_for_each(|ResultOption { name, value }| {
+                    self.apply_option(name, value.clone()).map(drop)
+                });
+                let flow = match chosen {
+                    Ok(()) => self.run_shown(piece, sent, input, to.as_ref()),
+                    Err(error) => self.settle(Err(Error::new(error)), piece, input),
+                };
+                self.output.restore_styles(styles);
+                flow
             }
             StatementEnd::Variables(prefix) => match self.run_kept(piece, sent, input) {
                 Ok(rows) => match self.set_from_row(&rows, prefix) {
@@ -130,6 +182,7 @@ impl Shell {
                 },
                 Err(flow) => flow,
             },
+            StatementEnd::Described => self.describe_result(piece, sent, input),
             StatementEnd::Statements => match self.run_kept(piece, sent, input) {
                 Ok(rows) => self.run_values(&rows, piece, input),
                 Err(flow) => flow,
@@ -144,7 +197,6 @@ impl Shell {
         piece: &Piece<'_>,
         sent: &Interpolated,
         input: &Input,
-        is_vertical: bool,
         to: Option<&RedirectTarget>,
     ) -> Flow {
         let before = to.map(|_| self.output.set_redirection_aside());
@@ -156,12 +208,7 @@ impl Shell {
             }
             return self.settle(Err(Error::new(error)), piece, input);
         }
-        let format = self.output.style_mut().format;
-        if is_vertical {
-            self.output.style_mut().format = Format::Vertical;
-        }
         let flow = self.run_text(piece, sent, input);
-        self.output.style_mut().format = format;
         if let Some(before) = before {
             self.output.restore_redirection(before);
         }
@@ -201,18 +248,44 @@ impl Shell {
         Ok(())
     }
 
-    /// `\gexec`: runs each value that is not NULL, row by row. As in psql, a value has no variables.
+    /// `\gexec`: runs each value that is not NULL, row by row. As in psql, a value has no variables,
+    /// and the facts about the last statement are those of the query that returned the values.
     fn run_values(&mut self, rows: &ResultSet, piece: &Piece<'_>, input: &Input) -> Flow {
         let mut flow = Flow::Go;
         for text in rows.rows.iter().flatten().filter_map(text_of) {
             let sent = Interpolated::verbatim(text);
             let generated = Piece { text: &sent.text, ending: None, ..*piece };
             self.statements += 1;
-            flow = self.run_text(&generated, &sent, input);
-            if flow != Flow::Go {
-                break;
+            match self.run_text(&generated, &sent, input) {
+                Flow::Go => {}
+                Flow::Failed if self.options.goes_on => flow = Flow::Failed,
+                other => return other,
             }
         }
+        if flow == Flow::Go {
+            self.variables.state_success(rows.rows.len() as u64);
+        }
+        flow
+    }
+
+    /// Runs a statement with the time and the pause above its rows.
+    fn run_titled(
+        &mut self,
+        piece: &Piece<'_>,
+        sent: &Interpolated,
+        input: &Input,
+        pause: Duration,
+    ) -> Flow {
+        let now = Moment::from_clock(SystemTime::now());
+        let seconds = pause.as_secs_f64();
+        let before = self.output.style().title.clone();
+        let time = format!("{now} UTC (every {seconds}s)");
+        self.output.style_mut().title = Some(match &before {
+            Some(title) => format!("{title}  {time}"),
+            None => time,
+        });
+        let flow = self.run_text(piece, sent, input);
+        self.output.style_mut().title = before;
         flow
     }
 
@@ -225,7 +298,7 @@ impl Shell {
         pause: Duration,
     ) -> Flow {
         loop {
-            let flow = self.run_text(piece, sent, input);
+            let flow = self.run_titled(piece, sent, input, pause);
             if flow != Flow::Go {
                 return flow;
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{CommandError, Error};
+use crate::sign::shown;
 use crate::sql::variable::{Reference, ReferenceForm, is_variable_name};
 use crate::warehouse::{quote_identifier, quote_literal};
 
@@ -117,6 +118,11 @@ impl Variables {
         Ok(())
     }
 
+    /// The names of all variables, sorted.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.values.keys().cloned().collect()
+    }
+
     /// Each variable as psql lists it.
     pub(super) fn list(&self) -> String {
         let lines = self.values.iter().map(|(name, value)| format!("{name} = '{value}'\n"));
@@ -197,7 +203,7 @@ pub(super) struct SessionFacts {
 
 fn check_name(name: &str) -> Result<(), CommandError> {
     if !is_variable_name(name) {
-        return Err(CommandError::new(format!("invalid variable name: \"{name}\"")));
+        return Err(CommandError::new(format!("invalid variable name: \"{}\"", shown(name))));
     }
     if FACTS.contains(&name) {
         let error = CommandError::new(format!("the variable {name} cannot be changed"));

@@ -40,16 +40,18 @@ pub fn is_variable_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_in_name)
 }
 
+/// The text between the colon and the name, the text behind the name, and the form.
+const MARKS: [(&str, &str, ReferenceForm); 4] = [
+    ("'", "'", ReferenceForm::Literal),
+    ("\"", "\"", ReferenceForm::Identifier),
+    ("{?", "}", ReferenceForm::IsSet),
+    ("", "", ReferenceForm::Plain),
+];
+
 /// The reference that begins at the colon.
 pub fn reference_at(text: &str, colon: usize) -> Option<Reference<'_>> {
     let rest = &text[colon + 1..];
-    let marks = [
-        ("'", "'", ReferenceForm::Literal),
-        ("\"", "\"", ReferenceForm::Identifier),
-        ("{?", "}", ReferenceForm::IsSet),
-        ("", "", ReferenceForm::Plain),
-    ];
-    marks.into_iter().find_map(|(open, close, form)| {
+    MARKS.into_iter().find_map(|(open, close, form)| {
         let inside = rest.strip_prefix(open)?;
         let length = inside.find(|c| !is_in_name(c)).unwrap_or(inside.len());
         let (name, behind) = inside.split_at(length);
@@ -80,6 +82,18 @@ pub fn references(text: &str, dialect: Dialect) -> Vec<Reference<'_>> {
         }
     }
     found
+}
+
+/// The reference that the text ends in, without its end: the byte at which the name begins, and the
+/// text that belongs behind the name.
+pub fn unfinished_reference(text: &str, dialect: Dialect) -> Option<(usize, &'static str)> {
+    let name = text.trim_end_matches(is_in_name).len();
+    MARKS.into_iter().find_map(|(open, close, _)| {
+        let colon = text[..name].strip_suffix(open)?.strip_suffix(':')?.len();
+        let last = tokens_of(&text[..=colon], dialect).last()?;
+        let is_symbol = last.kind == TokenKind::Symbol(':') && !text[..colon].ends_with(':');
+        is_symbol.then_some((name, close))
+    })
 }
 
 /// A statement with the values of its variables.

@@ -6,7 +6,7 @@
 mod mode;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -45,7 +45,7 @@ impl TerminalPrompt {
     }
 
     /// Reads the answer while another thread watches for an interrupt sent from elsewhere.
-    fn read(&self, question: &str) -> std::io::Result<String> {
+    fn read(&self, question: &str) -> io::Result<String> {
         let (done, waits) = mpsc::channel::<()>();
         let signals = self.signals.clone();
         let terminal = ControllingTerminal::open();
@@ -83,7 +83,7 @@ impl PasswordPrompt for TerminalPrompt {
             Err(error)
                 if matches!(
                     error.kind(),
-                    std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof
+                    io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof
                 ) =>
             {
                 // No Enter has ended the line of the question.
@@ -92,6 +92,23 @@ impl PasswordPrompt for TerminalPrompt {
             }
             Err(error) => Err(PromptError::NoTerminal { cause: error.to_string() }),
         }
+    }
+
+    fn line(&mut self, question: &str) -> Result<String, PromptError> {
+        if !self.asks {
+            return Err(PromptError::NoTerminal { cause: "plan asks nobody".to_owned() });
+        }
+        let mut terminal = ControllingTerminal::open();
+        let line = if terminal.is_open() {
+            let _deferred = self.signals.defer_interrupt();
+            let line = terminal.ask(question, || self.signals.is_cancelled());
+            line.ok_or(PromptError::Interrupted)?
+        } else {
+            line_of_input(question)
+                .map_err(|error| PromptError::NoTerminal { cause: error.to_string() })?
+        };
+        let line = line.strip_suffix('\n').unwrap_or(&line);
+        Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
     }
 
     fn confirm(&mut self, question: &str) -> Result<bool, PromptError> {
@@ -106,6 +123,16 @@ impl PasswordPrompt for TerminalPrompt {
             }
             None => Err(PromptError::Interrupted),
         }
+    }
+}
+
+/// Writes a question to standard error and reads a line from standard input.
+fn line_of_input(question: &str) -> io::Result<String> {
+    let mut line = String::new();
+    io::stderr().write_all(question.as_bytes())?;
+    match io::stdin().read_line(&mut line)? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        _ => Ok(line),
     }
 }
 

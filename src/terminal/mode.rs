@@ -49,6 +49,11 @@ mod unix {
             Self(open())
         }
 
+        /// True if there is one.
+        pub fn is_open(&self) -> bool {
+            self.0.is_some()
+        }
+
         /// Turns the echo off: text that is typed ahead may contain a password.
         pub fn silence(&self) {
             if let Some(open) = &self.0 {
@@ -148,6 +153,10 @@ mod other {
     impl ControllingTerminal {
         pub fn open() -> Self {
             Self
+        }
+
+        pub fn is_open(&self) -> bool {
+            true
         }
 
         pub fn silence(&self) {}

@@ -12,6 +12,8 @@ pub struct ResultColumn {
     /// The OID of its type in `pg_type`; AWS's JDBC driver 2.2.6, `Oid.java`, has those of
     /// Redshift's own types.
     pub type_oid: u32,
+    /// The modifier of the type, such as the precision of a number; -1 if it has none.
+    pub type_modifier: i32,
     /// True if the values are text. A binary cursor sends others.
     pub is_text: bool,
 }
@@ -38,6 +40,21 @@ pub trait ResultSink {
 pub(super) struct Discard;
 
 impl ResultSink for Discard {
+    fn row(&mut self, _cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// A sink that keeps the columns of the result.
+#[derive(Default)]
+pub(super) struct ColumnsAlone(pub Vec<ResultColumn>);
+
+impl ResultSink for ColumnsAlone {
+    fn columns(&mut self, columns: &[ResultColumn]) -> ControlFlow<()> {
+        self.0 = columns.to_vec();
+        ControlFlow::Continue(())
+    }
+
     fn row(&mut self, _cells: &[Option<&[u8]>]) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }

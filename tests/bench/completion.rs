@@ -28,7 +28,7 @@ const NAMES: usize = 1_000;
 pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
     let connections = stage.catalog(MANY)?;
     let objects = usages::large_catalog(stage)?;
-    let figure = |what: &str, catalog: &str, head: &str, name: fn(usize) -> String| {
+    let figure = |what: String, catalog: &str, line: &dyn Fn(&mut Random) -> String| {
         let mut names = Catalog(executor(Location::File(stage.path(catalog)))?);
         let complete = |line: &str| {
             complete(line, line.len(), &redwire::shell::Target::Catalog, &mut names)
@@ -36,31 +36,41 @@ pub fn measure(stage: &Stage) -> io::Result<Vec<Figure>> {
                 .len()
         };
         io::Result::Ok(Figure::milliseconds(
-            format!("{what} after `{head}`, for prefixes of every length: 99 of 100 answers"),
-            milliseconds(times(complete, head, name)?),
+            format!("{what}: 99 of 100 answers"),
+            milliseconds(times(complete, line)?),
             99,
             Some(Limit::AtMost(16.0)),
         ))
     };
+    let begun = |what: &str, catalog: &str, head: &str, name: fn(usize) -> String| {
+        figure(
+            format!("{what} after `{head}`, for prefixes of every length"),
+            catalog,
+            &|random| {
+                let name = name(random.place(MANY));
+                format!("{head} {}", &name[..random.place(name.len() + 1)])
+            },
+        )
+    };
     Ok(vec![
-        figure("connections", &connections, "DROP CONNECTION", sample::name)?,
-        figure("tables", &objects, "DROP TABLE", sample::table_name)?,
-        figure("jobs", &objects, "DROP JOB", sample::job_name)?,
+        begun("connections", &connections, "DROP CONNECTION", sample::name)?,
+        begun("tables", &objects, "DROP TABLE", sample::table_name)?,
+        begun("jobs", &objects, "DROP JOB", sample::job_name)?,
+        figure("jobs by letters of their names".to_owned(), &objects, &|random| {
+            format!("DROP JOB jb{}", random.place(MANY))
+        })?,
     ])
 }
 
 /// The time until each line is answered; the first one opens the catalog.
 fn times(
     mut complete: impl FnMut(&str) -> usize,
-    head: &str,
-    name: fn(usize) -> String,
+    line: &dyn Fn(&mut Random) -> String,
 ) -> io::Result<Vec<Duration>> {
     let mut random = Random(1);
     let mut times = Vec::with_capacity(ANSWERS);
     for _ in 0..ANSWERS {
-        let name = name(random.place(MANY));
-        let prefix = &name[..random.place(name.len() + 1)];
-        let line = format!("{head} {prefix}");
+        let line = line(&mut random);
         let started = Instant::now();
         let found = black_box(complete(black_box(&line)));
         times.push(started.elapsed());
@@ -77,6 +87,10 @@ struct Catalog(Executor);
 impl Names for Catalog {
     fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
         self.0.names(scope, prefix, NAMES)
+    }
+
+    fn catalog_by_letters(&mut self, scope: NameScope<'_>, letters: &str) -> Vec<String> {
+        self.0.names_with_letters(scope, letters, NAMES)
     }
 
     fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
@@ -108,6 +122,10 @@ struct Nobody;
 
 impl PasswordPrompt for Nobody {
     fn ask(&mut self, _question: &str) -> Result<SecretString, PromptError> {
+        Err(PromptError::Interrupted)
+    }
+
+    fn line(&mut self, _question: &str) -> Result<String, PromptError> {
         Err(PromptError::Interrupted)
     }
 

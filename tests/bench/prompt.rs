@@ -12,8 +12,9 @@ use crate::support::terminal::{CTRL_C, Terminal};
 /// The length of the statement.
 const BYTES: usize = 8 * 1024;
 
-/// Characters that the statement does not have, so that each is seen when it is drawn.
-const KEYS: &str = "#@%^&~|!?$";
+/// Characters that neither the statement nor the terminal's control sequences have, so that each is
+/// seen when it is drawn.
+const KEYS: &str = "#@%&~|!$";
 
 /// The number of statements.
 const ROUNDS: usize = 10;
@@ -28,7 +29,8 @@ pub fn measure(_stage: &Stage) -> io::Result<Vec<Figure>> {
         for key in KEYS.chars().map(String::from) {
             keys.push(time_until(&mut terminal, &key, &key));
         }
-        terminal.keys(CTRL_C).wait_for("redwire> ");
+        // Each key has drawn the prompt and the keys before it once more.
+        terminal.keys(CTRL_C).wait_for("^C").wait_for("redwire> ");
     }
     terminal.end();
     Ok(vec![

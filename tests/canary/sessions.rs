@@ -41,6 +41,24 @@ const STATEMENTS: &[&str] = &[
     "SELECT nix, 'host=h password=<'",
     "CREATE REDSHIFT CONNECTION x PASSWORD = '<'",
     "\\password <",
+    "\\d postgres://u:<@h/d",
+    "\\d \"password=<\"",
+    "\\dt password=<.*",
+    "\\sv \"password=<\"",
+    "\\sf \"password=<\"",
+    "\\i password=<",
+    "\\ir password=<",
+    "\\o nowhere/password=<",
+    "\\w nowhere/password=<",
+    "\\cd password=<",
+    "\\n password=<",
+    "\\if password=< \\endif",
+    "\\pset footer password=<",
+    "\\set 'password=<' 1",
+    "\\unset 'password=<'",
+    "\\set x `false password=<`",
+    "SELECT 1 \\g nowhere/password=<",
+    "SELECT 1 AS a \\gset 'password=< '",
 ];
 
 /// The fields of an error that a server of PostgreSQL's sets on demand (PostgreSQL documentation,
@@ -59,6 +77,7 @@ const FIELDS: &[&str] = &[
 /// Ends of a script, most of which stop in the middle.
 const TORN: &[&str] = &[
     "\\connect c PASSWORD '<'",
+    "\\connect postgres://u:<@h/d",
     "CREATE USER u PASSWORD '<",
     "CREATE USER u PASSWORD $$<",
     "CREATE USER u PASSWORD E'<\\'",

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 
+from pgcli.packages.parseutils.meta import FunctionMetadata
 from pgcli.pgcompleter import PGCompleter
 from prompt_toolkit.document import Document
 
@@ -27,6 +28,13 @@ completer.extend_columns(
         for column in columns
     ],
     kind="tables",
+)
+# pgcli offers functions of the schema public alone.
+completer.extend_functions(
+    [
+        FunctionMetadata("public", name, [], [], [], "text", False, False, False, False, None)
+        for name in read("../../src/sql/keyword/functions.txt").lower().split()
+    ]
 )
 completer.set_search_path(["public"])
 total = found = 0

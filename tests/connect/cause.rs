@@ -61,7 +61,7 @@ fn a_missing_name_brings_the_nearest() {
     for (statement, state, hint) in [
         ("SELECT * FROM poeple", "42P01", "did you mean crm.people?"),
         ("SELECT * FROM crm.peple", "42P01", "did you mean crm.people?"),
-        ("SELECT lenght('x')", "42883", "type casts.\n      did you mean length?"),
+        ("SELECT lenght('x')", "42883", "explicit type casts. did you mean length?"),
     ] {
         stage.connect(&["-c", statement]).run().status(1).err_has(state).err_has(hint);
     }

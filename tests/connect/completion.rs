@@ -77,6 +77,53 @@ fn tables_schemas_and_columns_of_the_warehouse_are_completed() {
 }
 
 #[test]
+fn functions_and_foreign_keys_of_the_warehouse_are_completed() {
+    let Some(stage) = postgres("") else { return };
+    stage.server.administer(
+        "CREATE TABLE public.people_of_old (number int PRIMARY KEY); \
+         CREATE TABLE public.letters_sent (sender int REFERENCES public.people_of_old); \
+         CREATE FUNCTION public.age_of_letter(n int) RETURNS int LANGUAGE sql AS 'SELECT n'; \
+         CREATE PROCEDURE public.age_of_nothing() LANGUAGE sql AS 'SELECT 1'",
+    );
+    let mut terminal = prompt(&stage);
+    terminal.keys("SELECT age_of").keys_until(TAB, "age_of_letter(");
+    terminal.keys(CTRL_C).wait_for(DROPPED).wait_for("sales> ");
+    stage.until_fetched();
+    terminal
+        .keys("SELECT 1 FROM letters_sent l JOIN people_of_old p ON ")
+        .keys(TAB)
+        .wait_for("l.sender = p.number")
+        .keys(CTRL_C)
+        .wait_for(DROPPED);
+    let shown = terminal.end();
+    assert!(!shown.contains("age_of_nothing"), "{shown:?}");
+}
+
+#[test]
+fn what_was_used_in_this_session_comes_first() {
+    let Some(stage) = postgres("") else { return };
+    stage.server.administer(
+        "CREATE TABLE public.orders_a (n int); CREATE TABLE public.orders_b (n int); \
+         GRANT SELECT ON public.orders_b TO PUBLIC",
+    );
+    let mut terminal = prompt(&stage);
+    terminal.keys("SELECT * FROM ord").keys_until(TAB, "orders_a");
+    terminal.keys(CTRL_C).wait_for(DROPPED).wait_for("sales> ");
+    terminal
+        .submit("SELECT count(n) FROM orders_b;")
+        .wait_for("(1 row)")
+        .wait_for("sales> ");
+    terminal.keys("SELECT * FROM ord").keys(TAB).wait_for("orders_a");
+    terminal.keys(CTRL_C).wait_for(DROPPED);
+    let shown = terminal.end();
+    let listed = |first: &str, second: &str| {
+        let mut lines = shown.lines().map(str::trim);
+        lines.any(|line| line.starts_with(first) && line.ends_with(second))
+    };
+    assert!(listed("orders_a", "orders_b") && listed("orders_b", "orders_a"), "{shown:?}");
+}
+
+#[test]
 fn names_are_fetched_anew_once_a_statement_has_changed_them() {
     let Some(stage) = postgres("") else { return };
     stage.server.administer(

@@ -54,7 +54,7 @@ fn a_statement_that_ends_as_in_psql_is_sent_without_that_end() {
     let script =
         "SELECT E'\\'\\\\gx' AS one \\gx\nSELECT $$\\g\n$$ AS two \\g\nSELECT 3 AS three;\n";
     let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);
-    assert_eq!(done.out, "─[ RECORD 1 ]─\none │ '\\gx\ntwo\n\"\\g\n\"\nthree\n3\n");
+    assert_eq!(done.out, "─[ RECORD 1 ]\none │ '\\gx\ntwo\n\"\\g\n\"\nthree\n3\n");
     let script = "CREATE TABLE t (n int) \\p\n";
     let done = stage.connect(&[]).stdin(script).run().status(1);
     done.err_has("a backslash cannot stand");
@@ -167,4 +167,23 @@ fn a_reader_that_goes_away_ends_the_query_quietly() {
     let running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%generate_series(1, 1000000000)%' \
                    AND pid <> pg_backend_pid()";
     while stage.server.administer(running) != "0" {}
+}
+
+#[test]
+fn a_table_that_is_drawn_while_the_terminal_is_resized_stays_whole_and_the_next_one_fits() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[]);
+    terminal.resize(100, 40);
+    terminal.run("\\pset pager off", "Pager usage is off.");
+    terminal.run("\\x off", "rows are drawn as tables");
+    terminal.submit("SELECT i, repeat('word ', 40) AS words FROM generate_series(1, 9000) i;");
+    terminal.wait_for("│    1 │ word").resize(60, 40);
+    terminal.wait_for("│ 9000 │ word").wait_for("(9000 rows)").wait_for("sales> ");
+    terminal.run("SELECT repeat('other ', 40) AS others;", "(1 row)");
+    let shown = terminal.end();
+    let width = |text: &str| {
+        let line = shown.lines().rfind(|line| line.starts_with('│') && line.contains(text));
+        line.map(|line| line.trim_end().chars().count())
+    };
+    assert_eq!((width("word "), width("other ")), (Some(100), Some(60)), "{shown}");
 }

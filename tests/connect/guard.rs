@@ -17,6 +17,9 @@ fn stage() -> Option<Stage<Database>> {
     Some(stage)
 }
 
+/// The batch ends a failed transaction before it drops.
+const FAILED: &str = "BEGIN;\nSELECT 1/0;\nROLLBACK \\; DROP TABLE crm.people";
+
 #[test]
 fn what_jobs_use_stays() {
     let Some(stage) = stage() else { return };
@@ -36,8 +39,10 @@ fn what_jobs_use_stays() {
         ("BEGIN;\nDROP TABLE crm.people", "crm.people"),
         ("SET search_path TO crm;\nDROP TABLE people", "people"),
         ("SET search_path TO crm \\; DROP TABLE people", "people"),
+        (FAILED, "crm.people"),
     ] {
-        let done = stage.connect(&[]).stdin(format!("{text};\n")).run().status(1);
+        let run = stage.connect(&["--on-error", "continue"]).stdin(format!("{text};\n")).run();
+        let done = run.status(1);
         let marks = "^".repeat(place.len());
         done.err_has("2BP01")
             .err_has("because other objects depend on it")

@@ -13,7 +13,6 @@ fn a_hint_of_a_session_works_where_it_stands() {
         "\\di",
         "\\dx+",
         "\\dT",
-        "\\password",
         "\\tree",
         "\\frob",
         "\\timng",

@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command};
 
 use super::postgres;
+use crate::support::terminal::CTRL_C;
 
 const SLEEPING: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
 
@@ -56,6 +57,19 @@ fn a_prompt_that_is_told_to_end_cancels_its_query() {
     terminal.terminate();
     assert_eq!(stage.server.administer(SLEEPING), "0");
     stage.terminal(&[]).terminate();
+}
+
+#[test]
+fn a_watch_has_the_time_above_its_rows_until_it_is_interrupted() {
+    let Some(stage) = postgres("") else { return };
+    let mut terminal = stage.terminal(&[]);
+    terminal.submit("SELECT 'wat' || 'ched' AS a \\watch 0.1");
+    for _ in 0..2 {
+        terminal.wait_for(" UTC (every 0.1s)").wait_for("watched");
+    }
+    terminal.keys(CTRL_C).wait_for("sales> ");
+    terminal.run("SELECT 'af' || 'ter' AS a;", "after");
+    terminal.end();
 }
 
 #[test]

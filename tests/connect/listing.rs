@@ -238,6 +238,11 @@ fn the_session_is_shown_in_psqls_words() {
     let done = stage.connect(&["-c", "\\conninfo"]).run().status(0);
     done.out_has(&succeeded(&output.expect("psql runs")))
         .out_has("Server version 15");
+    let Some(stage) = postgres("MAX_CONCURRENT_CONNECTIONS = 3") else {
+        return;
+    };
+    let done = stage.connect(&["-c", "\\conninfo"]).run().status(0);
+    done.out_has("Slot 1 of 3, which all sessions of this machine share.");
 }
 
 #[test]
@@ -333,6 +338,16 @@ fn what_only_redshift_has_comes_from_its_views() {
     );
     let denied = stage.connect(&["-c", "\\dp"]).run().status(1);
     denied.err_has("42501").err_has("GRANT ROLE sys:monitor");
+}
+
+#[test]
+fn the_table_behind_a_materialized_view_is_a_system_table() {
+    let Some(stage) = standin() else { return };
+    let create = "CREATE TABLE mv_tbl__totals__0 (n int);\nCREATE TABLE mv_tables (n int);\n";
+    stage.connect(&["-f", "-"]).stdin(create).run().status(0);
+    let out = |command: &str| stage.connect(&["-At", "-c", command]).run().status(0).out;
+    assert!(!out("\\dt").contains("mv_tbl__") && out("\\dt").contains("mv_tables"));
+    assert!(out("\\dtS mv*").contains("mv_tbl__totals__0"));
 }
 
 #[test]

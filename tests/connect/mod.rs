@@ -15,6 +15,7 @@ mod prompt;
 mod prompt_history;
 mod protection;
 mod psql;
+mod questions;
 mod refusals;
 mod switch;
 mod transaction;

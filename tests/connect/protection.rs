@@ -81,15 +81,11 @@ fn a_read_only_connection_is_sent_nothing_that_writes() {
     ] {
         let done = stage.connect(&[]).stdin(format!("{statement};\n")).run().status(1);
         done.err_has("25006")
-            .err_has(&format!("cannot execute {tag} in a read-only transaction"));
+            .err_has(&format!("cannot execute {tag} in a read-only transaction"))
+            .err_has("connection sales has PROTECTION = READ_ONLY");
     }
     let script = "BEGIN;\nSET search_path TO public;\nSELECT count(*) AS n FROM t;\n\
          SHOW transaction_read_only;\n\\dt t\nCOMMIT;\n";
-    stage
-        .server
-        .administer("CREATE SEQUENCE public.numbers; GRANT ALL ON public.numbers TO PUBLIC");
-    let done = stage.connect(&["-c", "SELECT nextval('public.numbers')"]).run().status(1);
-    done.err_has("25006").err_has("hint: PROTECTION = READ_ONLY");
     let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);
     assert!(done.out.starts_with("n\n2\ntransaction_read_only\non\n"), "{}", done.out);
     let run = stage.redwire(&["exec", "sales", "true"]).run().status(125);

@@ -181,8 +181,8 @@ fn write_subcommands(page: &mut Page, command: &Command) {
     });
     page.heading(3, "Subcommands");
     page.paragraph(
-        "A subcommand takes the options too, but for those of scripts: `-c`, `-f`, `--echo`, \
-         `--on-error` and `--single-transaction`. `connect` has them behind the connection's name.",
+        "A subcommand takes the options from `--catalog` on; those before it are for scripts and \
+         the prompt. `connect` has these behind the connection's name.",
     );
     page.table(["subcommand", "what it does"], rows);
 }

@@ -100,7 +100,7 @@ pub fn page() -> io::Result<String> {
 
 /// One line for redwire itself and for each of its commands.
 fn usage(command: &Command) -> String {
-    let mut usage = "redwire [OPTIONS]".to_owned();
+    let mut usage = "redwire [OPTIONS] [NAME]".to_owned();
     for sub in subcommands(command) {
         let line = sub.clone().render_usage().to_string();
         usage.push('\n');

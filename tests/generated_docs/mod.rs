@@ -54,7 +54,8 @@ fn write_activities(page: &mut Page) {
     for activity in ACTIVITIES {
         page.heading(3, &code(activity.command));
         let source = |views| match activity.source(views) {
-            Some(source) => code(source.split(" ORDER BY ").next().unwrap_or_default()),
+            Some(source) => code(source.split(" ORDER BY ").next().unwrap_or_default())
+                .replace("{own}", "OWN_PROCESS"),
             None => "nothing".to_owned(),
         };
         page.list(families.map(|(name, views)| format!("{name}: {}", source(views))));

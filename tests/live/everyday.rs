@@ -81,7 +81,7 @@ fn every_format_shows_the_same_rows(target: &Target) {
         ),
         (
             "vertical",
-            "─[ RECORD 1 ]─\na │ 1\nb │ x, \"y\"\n─[ RECORD 2 ]─\na │ 2\nb │ NULL\n",
+            "─[ RECORD 1 ]\na │ 1\nb │ x, \"y\"\n─[ RECORD 2 ]\na │ 2\nb │ NULL\n",
         ),
     ] {
         let done = target.connect(&["--format", format, "-c", sql]).run().status(0);

@@ -119,6 +119,12 @@ impl Terminal {
         }
     }
 
+    /// Changes the size of the terminal, which sends SIGWINCH.
+    pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+        self.process.set_window_size(columns, rows).expect("a terminal of this size");
+        self
+    }
+
     /// Types, all at once.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
         self.keyboard.write_all(keys.as_bytes()).expect("a terminal to type at");

@@ -24,19 +24,20 @@ fn results_are_text_with_types_and_null_is_not_empty() {
         &mut session,
         "SELECT 1::int4 AS id, ''::text AS t, NULL AS n, 1.50::numeric(5,2) AS d, true AS b",
     );
-    let expected = |name: &str, type_oid| ResultColumn {
+    let expected = |name: &str, type_oid, type_modifier| ResultColumn {
         name: name.to_owned(),
         type_oid,
+        type_modifier,
         is_text: true,
     };
     assert_eq!(
         result.columns,
         [vec![
-            expected("id", 23),
-            expected("t", 25),
-            expected("n", 25),
-            expected("d", 1700),
-            expected("b", 16),
+            expected("id", 23, -1),
+            expected("t", 25, -1),
+            expected("n", 25, -1),
+            expected("d", 1700, (5 << 16) + 2 + 4),
+            expected("b", 16, -1),
         ]]
     );
     assert_eq!(result.rows, [row([Some("1"), Some(""), None, Some("1.50"), Some("t")])]);

@@ -133,14 +133,7 @@ impl Db {
     ) -> Result<NameRange, CatalogError> {
         // U+10FFFF sorts after every character that can follow in a name.
         let end = format!("{prefix}\u{10FFFF}");
-        let names = |sql: &str, limit: usize| {
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let bounds: [&dyn ToSql; 3] = [&prefix, &end, &limit];
-            let parents = scope.parents();
-            let parents = parents.iter().map(|parent| parent as &dyn ToSql);
-            let parameters = params_from_iter(bounds.into_iter().chain(parents));
-            self.collect(sql, parameters, |row| row.get(0))
-        };
+        let names = |sql: &str, limit| self.names_between(sql, [prefix, &end], limit, scope);
         // At the prompt Ctrl-C is a key while Tab is at work.
         self.watch.allow(watch::COMPLETION);
         let first = match scope {
@@ -155,6 +148,50 @@ impl Db {
         self.watch.allow_all();
         range
     }
+
+    /// Up to `limit` names that have these letters in this order.
+    pub fn names_with_letters(
+        &self,
+        scope: NameScope<'_>,
+        letters: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, CatalogError> {
+        let part = |letter| match letter {
+            '*' | '?' | '[' => format!("*[{letter}]"),
+            _ => format!("*{letter}"),
+        };
+        let pattern: String = letters.chars().map(part).collect();
+        let (column, from) = scope.column();
+        let distinct = match scope {
+            NameScope::Schemas(_) => "DISTINCT ",
+            NameScope::Connections | NameScope::Tables(..) | NameScope::Jobs => "",
+        };
+        let sql = format!(
+            "SELECT {distinct}{column} {from} AND {column} GLOB ?1 AND {column} >= ?2 \
+             ORDER BY {column} LIMIT ?3"
+        );
+        self.watch.allow(watch::COMPLETION);
+        let names = self.names_between(&sql, [&format!("{pattern}*"), ""], limit, scope);
+        self.watch.allow_all();
+        names
+    }
+
+    /// The names that a query with two texts `?1` and `?2`, a limit `?3` and the scope's parents
+    /// returns.
+    fn names_between(
+        &self,
+        sql: &str,
+        texts: [&str; 2],
+        limit: usize,
+        scope: NameScope<'_>,
+    ) -> Result<Vec<String>, CatalogError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let bounds: [&dyn ToSql; 3] = [&texts[0], &texts[1], &limit];
+        let parents = scope.parents();
+        let parents = parents.iter().map(|parent| parent as &dyn ToSql);
+        let parameters = params_from_iter(bounds.into_iter().chain(parents));
+        self.collect(sql, parameters, |row| row.get(0))
+    }
 }
 
 impl<'a> NameScope<'a> {
@@ -166,18 +203,23 @@ impl<'a> NameScope<'a> {
             Self::Tables(connection, schema) => vec![connection, schema],
         }
     }
+
+    /// The column of the names, and the clauses FROM and WHERE; the parents are `?4` and `?5`.
+    fn column(self) -> (&'static str, String) {
+        match self {
+            Self::Connections => ("name", "FROM main.connection WHERE true".to_owned()),
+            Self::Jobs => ("name", "FROM main.job WHERE true".to_owned()),
+            Self::Schemas(_) => ("t.schema_name", format!("{FROM_TABLES} WHERE c.name = ?4")),
+            Self::Tables(..) => {
+                ("t.name", format!("{FROM_TABLES} WHERE c.name = ?4 AND t.schema_name = ?5"))
+            }
+        }
+    }
 }
 
-/// The query of names between `?1` and `?2`, up to `?3`. The parents follow.
+/// The query of names between `?1` and `?2`, up to `?3`.
 fn sorted_names(scope: NameScope<'_>, order: &str) -> String {
-    let (column, from) = match scope {
-        NameScope::Connections => ("name", "FROM main.connection WHERE true".to_owned()),
-        NameScope::Jobs => ("name", "FROM main.job WHERE true".to_owned()),
-        NameScope::Schemas(_) => ("t.schema_name", format!("{FROM_TABLES} WHERE c.name = ?4")),
-        NameScope::Tables(..) => {
-            ("t.name", format!("{FROM_TABLES} WHERE c.name = ?4 AND t.schema_name = ?5"))
-        }
-    };
+    let (column, from) = scope.column();
     format!(
         "SELECT {column} {from} AND {column} >= ?1 AND {column} < ?2 \
          ORDER BY {column} {order} LIMIT ?3"

@@ -52,6 +52,19 @@ fn a_range_has_its_first_names_and_its_last() {
 }
 
 #[test]
+fn names_are_found_by_letters_in_their_order() {
+    let db = catalog();
+    let names = |scope, letters, limit| db.names_with_letters(scope, letters, limit).unwrap();
+    assert_eq!(names(NameScope::Jobs, "lda", 9), ["load_a"]);
+    assert_eq!(names(NameScope::Jobs, "ad_", 1), ["load_a"]);
+    assert_eq!(names(NameScope::Jobs, "e", 9), ["merge"]);
+    assert_eq!(names(NameScope::Schemas("a"), "t", 9), ["other"]);
+    for letters in ["*", "?", "[", "l%a", "l*a"] {
+        assert!(names(NameScope::Jobs, letters, 9).is_empty(), "{letters}");
+    }
+}
+
+#[test]
 fn names_come_from_the_indexes_in_their_order() {
     let db = catalog();
     for scope in [

@@ -98,13 +98,13 @@ impl Drawn {
                     grid.write_end(out)?;
                 }
                 match grid.style {
-                    GridStyle::Table if self.style.has_footer => {
+                    GridStyle::Table if self.style.shows_footer() => {
                         write_count(self.count, &self.style, out)
                     }
                     GridStyle::Table | GridStyle::Markdown => Ok(()),
                 }
             }
-            Some(Shape::Records(_)) if self.count == 0 && self.style.has_footer => {
+            Some(Shape::Records(_)) if self.count == 0 && self.style.shows_footer() => {
                 write_count(0, &self.style, out)
             }
             Some(Shape::Records(_)) | None => Ok(()),
@@ -138,7 +138,7 @@ impl Drawn {
 /// has none.
 fn write_title(style: &Style, width: usize, out: &mut impl Write) -> io::Result<()> {
     match &style.title {
-        Some(title) if style.has_headings => {
+        Some(title) if style.shows_headings() => {
             let left = width.saturating_sub(title.width()) / 2;
             writeln!(out, "{:left$}{}", "", one_line(title))
         }

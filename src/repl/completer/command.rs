@@ -1,7 +1,7 @@
 //! Backslash commands and their arguments.
 
 use super::name::{NamePart, candidates};
-use super::{Candidate, Completion, Names, begins, on_warehouse, path, word};
+use super::{Candidate, Completion, Names, begins, on_warehouse, path, variable, word};
 use crate::render::Format;
 use crate::shell::{ArgumentNames, CommandSpec, Target};
 use crate::sql::grammar::{NameOf, statements};
@@ -28,7 +28,7 @@ pub(super) fn complete(before: &str, target: &Target, names: &mut dyn Names) -> 
     };
     if let Some(is_relation) = is_relation {
         let (names, uses) = (names.warehouse(), names.uses());
-        return on_warehouse::complete_argument(is_relation, before, start, &names, uses);
+        return on_warehouse::complete_argument(is_relation, before, start, &names, &uses);
     }
     match command.argument {
         "NAME" | "[NAME]" => name(command, before, argument, names),
@@ -75,6 +75,9 @@ fn query_names(typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
 
 /// The table of commands names the kind of each argument in words.
 fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<Candidate> {
+    if ["\\set", "\\unset"].contains(&command.name) {
+        return variable::candidates(typed, "", names);
+    }
     let words: Vec<&str> = match command.argument.trim_matches(['[', ']']) {
         "FILE" | "FILE||COMMAND" => return path::argument(typed, names),
         query if query.starts_with("QUERY") => return query_names(typed, names),

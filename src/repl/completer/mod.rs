@@ -10,8 +10,10 @@ mod place;
 mod query;
 mod statement;
 mod uses;
+mod variable;
 
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::executor::{NameRange, NameScope, WarehouseNames};
@@ -33,18 +35,28 @@ pub trait Names {
     /// The first names in the catalog with this prefix, and the last one.
     fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange;
 
+    /// Names in the catalog that have these letters in this order.
+    fn catalog_by_letters(&mut self, _scope: NameScope<'_>, _letters: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The names of the connected warehouse fetched so far.
     fn warehouse(&mut self) -> Arc<WarehouseNames> {
         Arc::default()
     }
 
     /// The words that were used in earlier statements.
-    fn uses(&mut self) -> Uses {
-        Uses::default()
+    fn uses(&mut self) -> Rc<Uses> {
+        Rc::default()
     }
 
     /// The names of named queries.
     fn queries(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The names of the variables.
+    fn variables(&mut self) -> Vec<String> {
         Vec::new()
     }
 
@@ -82,7 +94,8 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
     let part = Splitter::parts(before, target.dialect()).pop().filter(|part| !part.complete);
     let (start, kind) =
         part.map_or((cursor, PieceKind::Statement), |part| (part.range.start, part.kind));
-    let mut completion = match (target, kind) {
+    let variables = variable::complete(&before[start..], &text[cursor..], kind, target, names);
+    let mut completion = variables.unwrap_or_else(|| match (target, kind) {
         (_, PieceKind::Command) => command::complete(&before[start..], target, names),
         (Target::Catalog, PieceKind::Statement) => statement::complete(&before[start..], names),
         (Target::Warehouse { .. }, PieceKind::Statement) => on_warehouse::complete(
@@ -90,9 +103,9 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
             cursor - start,
             target.dialect(),
             &names.warehouse(),
-            names.uses(),
+            &names.uses(),
         ),
-    };
+    });
     completion.start += start;
     if text[cursor..].starts_with(' ') {
         for candidate in &mut completion.candidates {

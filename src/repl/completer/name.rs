@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::matching::{MIN_LETTERS, nearest};
 use super::{Candidate, Names};
 use crate::executor::{NameRange, NameScope};
 use crate::name::Identifier;
@@ -10,7 +11,8 @@ use crate::sql::grammar::NameOf;
 use crate::sql::splitter::Dialect;
 use crate::sql::token::{Token, code_tokens, undouble};
 
-/// Names of this kind that begin with the part at `start`. Of a new name only those parts are
+/// Names of this kind that begin with the part at `start` or, if there are none, those in which a
+/// later word does, or that have its letters in order. Of a new name only those parts are
 /// offered that may exist already: the connection and the schema of a table.
 pub(super) fn candidates(
     of: NameOf,
@@ -32,7 +34,13 @@ pub(super) fn candidates(
         (NameOf::Schema, [.., connection]) => (NameScope::Schemas(connection), ""),
         (NameOf::Table | NameOf::Schema | NameOf::Column, _) => return Vec::new(),
     };
-    part.offer(names.catalog(scope, &part.prefix), after)
+    let mut range = names.catalog(scope, &part.prefix);
+    if range.first.is_empty() && part.prefix.len() >= MIN_LETTERS {
+        let others = names.catalog_by_letters(scope, &part.prefix);
+        let nearest = nearest(others.iter().map(String::as_str), &part.prefix);
+        range.first = nearest.into_iter().map(str::to_owned).collect();
+    }
+    part.offer(range, after)
 }
 
 /// The part of a name that is being typed.

@@ -1,5 +1,8 @@
 //! Completion inside a query, over the catalog or of a job: tables, columns and keywords.
 
+use std::collections::BTreeSet;
+
+use super::matching::nearest;
 use super::name::{self, NamePart};
 use super::place::{PlaceKind, TypedStatement};
 use super::{Candidate, Completion, Names, begins, word};
@@ -39,10 +42,11 @@ fn over_catalog(before: &str, start: usize, part: &NamePart, is_table: bool) -> 
     if tokens(before).last().is_some_and(|token| !token.closed) {
         return Completion::default();
     }
-    let typed = &before[part.start..];
+    let (typed, qualifier) = (&before[part.start..], &before[part.start..start]);
     let mut candidates = Vec::new();
     if !is_table {
-        candidates = columns(&before[part.start..start], &part.prefix);
+        let columns = all_columns().into_iter().filter(|column| begins(column, &part.prefix));
+        candidates.extend(columns.map(|column| column_of(qualifier, column)));
     }
     if is_table || !typed.is_empty() {
         let tables = CATALOG_TABLES.iter().filter(|table| begins(table.name, typed));
@@ -51,16 +55,26 @@ fn over_catalog(before: &str, start: usize, part: &NamePart, is_table: bool) -> 
     if !is_table {
         candidates.extend(words(before, typed));
     }
+    if candidates.is_empty() {
+        candidates = if is_table {
+            let tables = CATALOG_TABLES.iter().map(|table| table.name);
+            let tables = nearest(tables, &typed.to_ascii_lowercase());
+            tables.into_iter().map(|table| Candidate::new(table, table)).collect()
+        } else {
+            let columns = nearest(all_columns(), &part.prefix);
+            columns.into_iter().map(|column| column_of(qualifier, column)).collect()
+        };
+    }
     Completion { start: part.start, candidates }
 }
 
-fn columns(qualifier: &str, typed: &str) -> Vec<Candidate> {
-    let columns = CATALOG_TABLES.iter().flat_map(|table| table.columns).copied();
-    let mut columns: Vec<&str> = columns.filter(|column| begins(column, typed)).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let text = |column| format!("{qualifier}{}", Identifier(column));
-    columns.into_iter().map(|column| Candidate::new(text(column), column)).collect()
+/// The columns of all tables, sorted.
+fn all_columns() -> BTreeSet<&'static str> {
+    CATALOG_TABLES.iter().flat_map(|table| table.columns).copied().collect()
+}
+
+fn column_of(qualifier: &str, column: &str) -> Candidate {
+    Candidate::new(format!("{qualifier}{}", Identifier(column)), column)
 }
 
 /// The words of queries that begin with the typed text; none until something is typed.

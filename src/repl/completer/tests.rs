@@ -5,20 +5,19 @@ struct Few;
 
 impl Names for Few {
     fn catalog(&mut self, scope: NameScope<'_>, prefix: &str) -> NameRange {
-        let all: &[&str] = match scope {
-            NameScope::Connections => &["my conn", "sales", "sales_eu", "web"],
-            NameScope::Schemas("sales") => &["public", "staging"],
-            NameScope::Schemas("my conn") => &["my schema"],
-            NameScope::Tables("sales", "public") => &["order items", "orders", "totals"],
-            NameScope::Tables("my conn", "my schema") => &["a.b"],
-            NameScope::Schemas(_) | NameScope::Tables(..) => &[],
-            NameScope::Jobs => &["load_orders", "load_totals", "my job"],
-        };
-        let names = all.iter().filter(|name| name.starts_with(prefix));
+        let names = all(scope).iter().filter(|name| name.starts_with(prefix));
         NameRange {
             first: names.map(|name| (*name).to_owned()).collect(),
             last: None,
         }
+    }
+
+    fn catalog_by_letters(&mut self, scope: NameScope<'_>, _letters: &str) -> Vec<String> {
+        all(scope).iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn variables(&mut self) -> Vec<String> {
+        ["day", "Days", "VERSION"].map(str::to_owned).to_vec()
     }
 
     fn entries(&mut self, folder: &Path) -> Vec<Entry> {
@@ -29,6 +28,18 @@ impl Names for Few {
         };
         let entry = |&(name, is_folder): &(&str, bool)| Entry { name: name.to_owned(), is_folder };
         all.iter().map(entry).collect()
+    }
+}
+
+fn all(scope: NameScope<'_>) -> &'static [&'static str] {
+    match scope {
+        NameScope::Connections => &["my conn", "sales", "sales_eu", "web"],
+        NameScope::Schemas("sales") => &["public", "staging"],
+        NameScope::Schemas("my conn") => &["my schema"],
+        NameScope::Tables("sales", "public") => &["order items", "orders", "totals"],
+        NameScope::Tables("my conn", "my schema") => &["a.b"],
+        NameScope::Schemas(_) | NameScope::Tables(..) => &[],
+        NameScope::Jobs => &["load_orders", "load_totals", "my job"],
     }
 }
 
@@ -274,6 +285,39 @@ fn the_query_of_a_job_knows_tables_and_words() {
     }
     assert_eq!(completed(&format!("{merge}SELECT 1) s ON t.a = s.a WH|")), ["WHEN "]);
     assert_eq!(completed(&format!("{merge}SELECT 1) s ON t.a = s.a WHEN |")), ["MATCHED "]);
+}
+
+#[test]
+fn names_that_no_one_begins_are_found_by_a_later_word_or_their_letters() {
+    assert_eq!(completed("DROP JOB tot|"), ["load_totals"]);
+    assert_eq!(completed("DROP JOB ldt|"), ["load_totals"]);
+    assert_eq!(completed("DROP JOB lo|"), ["load_orders", "load_totals"]);
+    assert_eq!(completed("DROP JOB t|"), [""; 0]);
+    assert_eq!(completed("DESCRIBE CONNECTION eu|"), ["sales_eu"]);
+    assert_eq!(completed("DROP TABLE sales.public.ords|"), ["orders", "\"order items\""]);
+    assert_eq!(completed("DROP TABLE wb|"), ["web."]);
+    assert!(completed("CREATE REDSHIFT CONNECTION eu|").is_empty());
+    assert_eq!(
+        completed("SELECT name FROM jobs|"),
+        ["system.monitoring.jobs", "system.information_schema.jobs"]
+    );
+    assert_eq!(completed("SELECT c.unm| FROM x c"), ["c.user_name"]);
+}
+
+#[test]
+fn variables_are_completed_behind_their_colon() {
+    assert_eq!(completed("SELECT :da|"), ["day", "Days"]);
+    assert_eq!(completed("SELECT :'da|"), ["day'", "Days'"]);
+    assert_eq!(completed("SELECT :\"v|"), ["VERSION\""]);
+    assert_eq!(completed("SELECT :{?v|}"), ["VERSION"]);
+    assert_eq!(completed("\\echo day :da|"), ["day", "Days"]);
+    assert_eq!(completed("\\unset d|"), ["day", "Days"]);
+    assert_eq!(completed("\\set |"), ["day", "Days", "VERSION"]);
+    assert_eq!(completed("\\set day 1 |"), [""; 0]);
+    assert_eq!(completed("SELECT x::da|"), ["data_type", "database"]);
+    for text in ["SELECT ':da|", "SELECT /* :da|", "SELECT :x|", "\\echo ':da|"] {
+        assert_eq!(completed(text), [""; 0], "{text}");
+    }
 }
 
 #[test]

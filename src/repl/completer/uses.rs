@@ -30,3 +30,20 @@ impl Uses {
         self.0.keys().map(String::as_str).filter(move |word| word.starts_with(text))
     }
 }
+
+/// The uses in the history and in the statement that is being typed.
+pub(super) struct UsesHere<'a> {
+    pub history: &'a Uses,
+    pub statement: Uses,
+}
+
+impl<'a> UsesHere<'a> {
+    pub fn new(history: &'a Uses) -> Self {
+        Self { history, statement: Uses::default() }
+    }
+
+    /// The number of uses of the word.
+    pub fn of(&self, word: &str) -> usize {
+        self.history.of(word) + self.statement.of(word)
+    }
+}

@@ -33,7 +33,7 @@ const MAX_SHOWN: usize = 60;
 impl Objects<'_> {
     fn activity(&mut self, activity: &Activity, limit: u32) -> Result<(), StatementError> {
         let views = self.activity_views()?;
-        let Some(sql) = activity.sql(views, limit) else {
+        let Some(sql) = activity.sql(views, self.own_process()?, limit) else {
             let message = format!("PostgreSQL has nothing that {} could list", activity.command);
             let error = CommandError::new(message).with_state(SqlState::NotSupported);
             return Err(Error::new(error).into());
@@ -67,7 +67,7 @@ impl Objects<'_> {
     /// The user and the query of a process, for a question; empty if it runs none.
     fn query_of(&mut self, process: u32) -> Result<String, StatementError> {
         let views = self.activity_views()?;
-        let Some(sql) = QUERIES.sql(views, 0) else {
+        let Some(sql) = QUERIES.sql(views, self.own_process()?, 0) else {
             return Ok(String::new());
         };
         let rows = self.collect(&sql, texts)?;
@@ -83,6 +83,13 @@ impl Objects<'_> {
         let shown: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown: String = shown.chars().take(MAX_SHOWN).collect();
         Ok(format!(" ({}: {})", one_line(&user), one_line(&shown)))
+    }
+
+    /// The session's process; 0, which no process has, if the server does not say.
+    fn own_process(&mut self) -> Result<i32, StatementError> {
+        let rows = self.collect("SELECT pg_catalog.pg_backend_pid()", texts)?;
+        let process = rows.into_iter().flatten().flatten().next();
+        Ok(process.and_then(|process| process.parse().ok()).unwrap_or(0))
     }
 
     fn activity_views(&mut self) -> Result<ActivityViews, Error> {

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use super::Warehouse;
 use super::statement::{first_word, span_at};
-use crate::error::READ_ONLY_REASONS;
 use crate::executor::{Executor, OpenSession, TransactionState};
 use crate::name::Identifier;
 use crate::sql::keyword::nearest;
@@ -52,18 +51,18 @@ impl Warehouse {
             let found = within_limit(&executor.cancel(), |cancel| {
                 Inquiry { open, cancel, text, message }.cause()
             });
-            add(&mut message.detail, found.detail);
-            add(&mut message.hint, found.hint);
+            add(&mut message.detail, found.detail, "\n");
+            add(&mut message.hint, found.hint, " ");
         }
         error
     }
 }
 
 /// Adds a text behind the server's own.
-fn add(own: &mut Option<String>, text: Option<String>) {
+fn add(own: &mut Option<String>, text: Option<String>, between: &str) {
     let Some(text) = text else { return };
     *own = Some(match own.take() {
-        Some(before) => format!("{before}\n{text}"),
+        Some(before) => format!("{before}{between}{text}"),
         None => text,
     });
 }
@@ -113,9 +112,6 @@ impl Inquiry<'_> {
             "42703" => hint(self.nearest_column()),
             "42883" => hint(self.nearest_function()),
             "42501" => hint(self.missing_grant()),
-            "25006" if self.open.destination().endpoint.options.read_only => {
-                hint(Some(READ_ONLY_REASONS.to_owned()))
-            }
             _ => Cause::default(),
         }
     }

@@ -19,17 +19,19 @@ pub(in crate::shell) enum GuardState {
 
 impl Warehouse {
     /// Refuses a batch that removes what the catalog knows as used. In a failed transaction the
-    /// server refuses it anyway.
+    /// server refuses a statement alone anyway; a batch may end the transaction first.
     pub(super) fn check_guard(
         &mut self,
         executor: &mut Executor,
         batch: &Batch<'_>,
     ) -> Result<(), Error> {
-        if self.guard == GuardState::Off || self.transaction() == TransactionState::Failed {
+        let has_failed = self.transaction() == TransactionState::Failed;
+        if self.guard == GuardState::Off || has_failed && batch.statements.len() == 1 {
             return Ok(());
         }
-        // A statement before may change the schemas in which the server looks.
-        let mut knows_path = true;
+        // A statement before may change the schemas in which the server looks, and in a failed
+        // transaction it cannot be asked.
+        let mut knows_path = !has_failed;
         for statement in &batch.statements {
             if let Some(change) = &statement.change
                 && change.effect == Effect::Removes

@@ -30,6 +30,7 @@ impl Warehouse {
         let open = self.ready(executor, output)?;
         let destination = open.destination().clone();
         let endpoint = &destination.endpoint;
+        let slot = open.slot();
         let session = open.session();
         let address = session.peer().ip().to_string();
         let at = if endpoint.host == address {
@@ -55,8 +56,9 @@ impl Warehouse {
         if endpoint.options.read_only {
             lines.push("The session is read only.".to_owned());
         }
-        if let Some(limit) = destination.limit {
-            lines.push(format!("At most {limit} sessions at once on this machine."));
+        if let (Some(limit), Some(slot)) = (destination.limit, slot) {
+            lines
+                .push(format!("Slot {slot} of {limit}, which all sessions of this machine share."));
         }
         let text: Vec<_> = lines.iter().map(|line| one_line(line)).collect();
         Ok(format!("{}\n", text.join("\n")))

@@ -10,6 +10,7 @@ use crate::executor::{Answer, Executor, Notice};
 use crate::render::{Format, one_line};
 use crate::shell::listing::ObjectCommand;
 use crate::shell::{Flow, Input, Output, Shell};
+use crate::sign::shown;
 use crate::sql::mask::Echo;
 use crate::sqlstate::SqlState;
 use crate::value::{Column, ResultSet, Value};
@@ -20,7 +21,7 @@ use crate::warehouse::{WarehouseError, quote_literal};
 
 /// The words of psql.
 fn not_found(pattern: &NamePattern) -> ErrorKind {
-    let message = format!("Did not find any relation named \"{}\".", pattern.text());
+    let message = format!("Did not find any relation named \"{}\".", shown(pattern.text()));
     let hint = "\\d lists tables and views, \\dt SCHEMA.* those of a schema, \\dn the schemas";
     let error = CommandError::new(message).with_state(SqlState::UndefinedTable);
     error.with_hint(hint).into()
@@ -329,7 +330,7 @@ fn first_text(row: &TextRow<'_>) -> String {
 
 /// PostgreSQL's words for a name that is not there.
 fn does_not_exist(what: &str, state: SqlState, pattern: &NamePattern) -> StatementError {
-    let message = format!("{what} \"{}\" does not exist", pattern.text());
+    let message = format!("{what} \"{}\" does not exist", shown(pattern.text()));
     Error::new(CommandError::new(message).with_state(state)).into()
 }
 

@@ -3,10 +3,12 @@
 mod activity;
 mod cause;
 mod connect;
+mod describe;
 mod guard;
 mod info;
 mod list;
 mod names;
+mod password;
 mod plan;
 mod protection;
 mod statement;

@@ -42,8 +42,11 @@ impl Warehouse {
             |statement: &&BatchStatement<'_>| !stays_read_only(statement.text, batch.dialect);
         match batch.statements.iter().find(writes) {
             Some(statement) => {
-                let tag = command_tag(statement.text);
-                Err(Error::new(ProtectionError::ReadOnly { tag }))
+                let by_option = open.destination().protection == Protection::ReadOnly;
+                Err(Error::new(ProtectionError::ReadOnly {
+                    tag: command_tag(statement.text),
+                    connection: by_option.then(|| self.name.clone()),
+                }))
             }
             None => Ok(()),
         }

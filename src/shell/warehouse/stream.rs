@@ -338,6 +338,7 @@ mod tests {
             let column = ResultColumn {
                 name: "a".to_owned(),
                 type_oid: 25,
+                type_modifier: -1,
                 is_text: true,
             };
             assert!(rows.columns(&[column]).is_continue());

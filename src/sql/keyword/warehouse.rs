@@ -11,7 +11,8 @@ use super::reserved::is_reserved_on_warehouse;
 pub static OPENINGS: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!("openings.txt").lines().collect());
 
-/// The functions, sorted (Amazon Redshift Database Developer Guide, "SQL functions reference").
+/// The functions that take parentheses, sorted: those of Amazon Redshift Database Developer Guide,
+/// "SQL functions reference" with the synonyms that its pages name, and "Aggregation extensions".
 pub static FUNCTIONS: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!("functions.txt").lines().collect());
 
@@ -20,9 +21,12 @@ pub const EXPRESSION_WORDS: &[&str] = &[
     "ALL",
     "CASE",
     "CAST",
+    "CURRENT_AWS_ACCOUNT",
     "CURRENT_DATE",
+    "CURRENT_NAMESPACE",
     "CURRENT_TIMESTAMP",
     "CURRENT_USER",
+    "CURRENT_USER_ID",
     "DISTINCT",
     "EXISTS",
     "FALSE",

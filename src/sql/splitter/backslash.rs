@@ -9,16 +9,15 @@
 use super::{BrokenPiece, Dialect, Piece, PieceKind, Routine, Splitter, State, Step, TextError};
 
 /// The commands that end the statement before them and say what becomes of it.
-const ENDING: [&str; 5] = ["g", "gexec", "gset", "gx", "watch"];
+const ENDING: [&str; 6] = ["g", "gdesc", "gexec", "gset", "gx", "watch"];
 
 /// The commands that cannot stand in a statement here, but whose line ends with them in psql (its
 /// documentation, "Meta-Commands"). After any other word the rest of the statement is skipped.
-const MISPLACED: [&str; 10] =
-    ["crosstabview", "e", "edit", "gdesc", "p", "print", "q", "r", "reset", "w"];
+const MISPLACED: [&str; 9] = ["crosstabview", "e", "edit", "p", "print", "q", "r", "reset", "w"];
 
 /// The commands whose argument is words, besides those that begin with `d`. The argument of every
 /// other command is the rest of its line.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 43] = [
     "?",
     "C",
     "a",
@@ -33,6 +32,7 @@ const WORDS: [&str; 40] = [
     "f",
     "format",
     "g",
+    "gdesc",
     "getenv",
     "gexec",
     "gset",
@@ -41,7 +41,9 @@ const WORDS: [&str; 40] = [
     "l",
     "o",
     "p",
+    "password",
     "print",
+    "prompt",
     "pset",
     "q",
     "qecho",

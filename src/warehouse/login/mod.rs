@@ -196,6 +196,7 @@ impl PendingLogin<'_> {
                 | Message::CopyIn
                 | Message::CopyOut
                 | Message::CopyData
+                | Message::Described
                 | Message::Unasked,
                 _,
             ) => return Err(protocol(ProtocolError::OutOfOrder { tag })),

@@ -30,6 +30,7 @@ pub(super) struct Exchange<'a> {
     echo: &'a Echo<'a>,
     sink: &'a mut dyn ResultSink,
     watch: Watch<'a>,
+    request: Request,
     /// The number of columns of the current result.
     columns: Option<usize>,
     /// The server's error.
@@ -40,6 +41,31 @@ pub(super) struct Exchange<'a> {
     interrupted_at: Option<Instant>,
     /// True if a part of the answer was discarded.
     discarded: bool,
+}
+
+/// The server's task with a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Request {
+    /// To run it.
+    Run,
+    /// To say which columns its result has.
+    Describe,
+}
+
+impl Request {
+    /// The messages that ask for it.
+    fn message(self, statement: &str) -> std::io::Result<BytesMut> {
+        let mut bytes = BytesMut::new();
+        match self {
+            Self::Run => frontend::query(statement, &mut bytes)?,
+            Self::Describe => {
+                frontend::parse("", statement, [], &mut bytes)?;
+                frontend::describe(b'S', "", &mut bytes)?;
+                frontend::sync(&mut bytes);
+            }
+        }
+        Ok(bytes)
+    }
 }
 
 /// The end of a query.
@@ -72,12 +98,14 @@ impl<'a> Exchange<'a> {
         echo: &'a Echo<'a>,
         sink: &'a mut dyn ResultSink,
         watch: Watch<'a>,
+        request: Request,
     ) -> Self {
         Self {
             session,
             echo,
             sink,
             watch,
+            request,
             columns: None,
             error: None,
             ending: None,
@@ -101,10 +129,9 @@ impl<'a> Exchange<'a> {
 
     /// Returns when the server is ready for the next query; an error is the end of the session.
     fn ask(&mut self, link: &mut Link) -> Result<(), WarehouseError> {
-        let mut query = BytesMut::new();
         // The statement contains no NUL, so only its length can be wrong.
-        frontend::query(self.echo.statement(), &mut query)
-            .map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
+        let query = self.request.message(self.echo.statement());
+        let query = query.map_err(|_| WarehouseError::TooLong { what: "the statement" })?;
         let Link { transport, inbox } = link;
         transport.write(&query, &self.watch)?;
         loop {
@@ -205,6 +232,11 @@ impl<'a> Exchange<'a> {
             }
             Message::Ready(status) if !has_result => return Ok(QueryStep::Ready(status)),
             _ if self.error.is_some() => return Err(ProtocolError::OutOfOrder { tag }),
+            Message::Columns(columns) if self.request == Request::Describe => {
+                // No rows follow.
+                let _ = self.sink.columns(&columns);
+            }
+            Message::Described if self.request == Request::Describe => {}
             Message::Columns(columns) if !has_result => {
                 self.columns = Some(columns.len());
                 self.discarded |= self.ending.is_some();
@@ -231,6 +263,7 @@ impl<'a> Exchange<'a> {
             | Message::Row
             | Message::Authentication { .. }
             | Message::BackendKey { .. }
+            | Message::Described
             | Message::Unasked => return Err(ProtocolError::OutOfOrder { tag }),
         }
         Ok(QueryStep::Listen)

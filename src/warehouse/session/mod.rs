@@ -10,19 +10,19 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use exchange::{Exchange, QueryEnd};
+use exchange::{Exchange, QueryEnd, Request};
 use open::Opening;
 
 use super::cancel::CancelKey;
 use super::deadline::{Deadline, Watch};
 use super::parameters::Parameters;
-use super::sink::Discard;
+use super::sink::{ColumnsAlone, Discard};
 use super::transport::Transport;
 use super::tunnel::Tunnel;
 use super::wire::Inbox;
 use super::{
-    Cancel, CompletedStage, ResultSink, ServerMessage, SessionMark, SessionRequest, Stage,
-    WarehouseError, quote_literal,
+    Cancel, CompletedStage, ResultColumn, ResultSink, ServerMessage, SessionMark, SessionRequest,
+    Stage, WarehouseError, quote_literal,
 };
 use crate::sql::mask::Echo;
 use crate::url::Options;
@@ -83,7 +83,8 @@ impl Session {
         let (mut session, method) = opening.run()?;
         let watch = opening.watch_login();
         for statement in session.first_statements(&login.endpoint.options) {
-            session.run(&Echo::new(&statement, false), &mut Discard, watch)?;
+            let echo = Echo::new(&statement, false);
+            session.run(&echo, &mut Discard, watch, Request::Run)?;
         }
         opening.reached(Stage::Login, method.to_string());
         Ok(session)
@@ -119,6 +120,28 @@ impl Session {
         limit: Option<Duration>,
         cancel: &Cancel,
     ) -> Result<(), WarehouseError> {
+        self.request(echo, sink, limit, cancel, Request::Run)
+    }
+
+    /// Returns the columns of a statement's result without running it; none if it has no result.
+    pub fn describe(
+        &mut self,
+        echo: &Echo<'_>,
+        cancel: &Cancel,
+    ) -> Result<Vec<ResultColumn>, WarehouseError> {
+        let mut sink = ColumnsAlone::default();
+        self.request(echo, &mut sink, None, cancel, Request::Describe)?;
+        Ok(sink.0)
+    }
+
+    fn request(
+        &mut self,
+        echo: &Echo<'_>,
+        sink: &mut dyn ResultSink,
+        limit: Option<Duration>,
+        cancel: &Cancel,
+        request: Request,
+    ) -> Result<(), WarehouseError> {
         let host = self.host.clone();
         let watch = Watch {
             stage: Stage::Query,
@@ -127,7 +150,7 @@ impl Session {
             deadline: Deadline::after(limit),
             silence: self.socket_timeout,
         };
-        self.run(echo, sink, watch)
+        self.run(echo, sink, watch, request)
     }
 
     /// Asks for floating-point numbers that read back exactly; Redshift shows 15 digits by default.
@@ -170,6 +193,7 @@ impl Session {
         echo: &Echo<'_>,
         sink: &mut dyn ResultSink,
         watch: Watch<'_>,
+        request: Request,
     ) -> Result<(), WarehouseError> {
         if echo.statement().contains('\0') {
             return Err(WarehouseError::Nul { what: "the statement" });
@@ -180,7 +204,7 @@ impl Session {
         // The link is put back only when the server is ready again: after any other end nothing
         // more may be sent on it.
         let mut link = self.link.take().ok_or(WarehouseError::Gone)?;
-        let end = Exchange::new(self, echo, sink, watch).run(&mut link);
+        let end = Exchange::new(self, echo, sink, watch, request).run(&mut link);
         match end {
             QueryEnd::Lost(error) => Err(match self.tunnel.take() {
                 Some(tunnel) => tunnel.explain(error),

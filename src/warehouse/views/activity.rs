@@ -53,7 +53,8 @@ pub struct Activity {
     /// The columns.
     pub columns: &'static [ActivityColumn],
     /// The part of the query behind the columns, for each family of views; None if the server has
-    /// nothing of the kind. `{limit}` stands for the number of rows.
+    /// nothing of the kind. `{limit}` stands for the number of rows, `{own}` for the session's process:
+    /// Redshift's function for it runs on the leader node alone, and these views may not.
     sys: Option<&'static str>,
     stl: Option<&'static str>,
     postgresql: Option<&'static str>,
@@ -93,17 +94,19 @@ pub static QUERIES: Activity = Activity {
     ],
     sys: Some(
         "pg_catalog.sys_query_history h LEFT JOIN pg_catalog.pg_user u ON u.usesysid = h.user_id \
-         WHERE h.status IN ('planning', 'queued', 'running', 'returning') ORDER BY h.start_time",
+         WHERE h.status IN ('planning', 'queued', 'running', 'returning') \
+         AND h.session_id <> {own} ORDER BY h.start_time",
     ),
     stl: Some(
         "pg_catalog.stv_wlm_query_state q \
          LEFT JOIN pg_catalog.stl_querytext s ON s.query = q.query AND s.sequence = 0 \
          LEFT JOIN pg_catalog.stv_inflight i ON i.query = q.query \
-         LEFT JOIN pg_catalog.pg_user u ON u.usesysid = s.userid ORDER BY q.wlm_start_time",
+         LEFT JOIN pg_catalog.pg_user u ON u.usesysid = s.userid \
+         WHERE coalesce(s.pid, 0) <> {own} ORDER BY q.wlm_start_time",
     ),
     postgresql: Some(
         "pg_catalog.pg_stat_activity a WHERE a.backend_type = 'client backend' \
-         AND a.state <> 'idle' AND a.pid <> pg_catalog.pg_backend_pid() ORDER BY a.query_start",
+         AND a.state <> 'idle' AND a.pid <> {own} ORDER BY a.query_start",
     ),
 };
 
@@ -133,7 +136,7 @@ pub static LOCKS: Activity = Activity {
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_catalog.pg_database d ON d.oid = l.database AND d.datname = current_database() \
          WHERE l.locktype = 'relation' AND n.nspname !~ '^pg_' \
-         AND l.pid <> pg_catalog.pg_backend_pid() ORDER BY c.relname, l.granted DESC, l.pid",
+         AND l.pid <> {own} ORDER BY c.relname, l.granted DESC, l.pid",
     ),
 };
 
@@ -198,9 +201,9 @@ pub static LOAD_ERRORS: Activity = Activity {
 pub static ACTIVITIES: [&Activity; 4] = [&QUERIES, &LOCKS, &QUEUES, &LOAD_ERRORS];
 
 impl Activity {
-    /// The query for at most `limit` rows, where the list has a limit; None if the server has
-    /// nothing of the kind.
-    pub fn sql(&self, views: ActivityViews, limit: u32) -> Option<String> {
+    /// The query of a session with this process for at most `limit` rows, where the list has a
+    /// limit; None if the server has nothing of the kind.
+    pub fn sql(&self, views: ActivityViews, own: i32, limit: u32) -> Option<String> {
         let source = self.source(views)?;
         let columns: Vec<String> = self
             .columns
@@ -208,6 +211,7 @@ impl Activity {
             .map(|column| format!("{} AS \"{}\"", column.source(views), column.name))
             .collect();
         let source = source.replace("{limit}", &limit.to_string());
+        let source = source.replace("{own}", &own.to_string());
         Some(format!("SELECT {} FROM {source}", columns.join(", ")))
     }
 
@@ -238,13 +242,15 @@ mod tests {
 
     #[test]
     fn a_query_has_each_column_and_its_limit() {
-        let sql = LOAD_ERRORS.sql(ActivityViews::Sys, 7).unwrap();
+        let sql = LOAD_ERRORS.sql(ActivityViews::Sys, 4711, 7).unwrap();
         assert!(
             sql.starts_with("SELECT e.start_time AS \"at\", e.query_id AS \"query\", "),
             "{sql}"
         );
         assert!(sql.ends_with(" LIMIT 7"), "{sql}");
-        assert_eq!(QUEUES.sql(ActivityViews::PostgreSql, 7), None);
+        assert_eq!(QUEUES.sql(ActivityViews::PostgreSql, 4711, 7), None);
+        let sql = QUERIES.sql(ActivityViews::Stl, 4711, 0).unwrap();
+        assert!(sql.contains("<> 4711 "), "{sql}");
     }
 
     #[test]

@@ -97,6 +97,10 @@ pub(super) const RELATION_TYPE: &str = "CASE c.relkind WHEN 'r' THEN 'table' WHE
 /// The condition that a relation needs no qualification.
 pub(super) const IS_VISIBLE: &str = "pg_catalog.pg_table_is_visible(c.oid)";
 
+/// The condition that leaves out the tables in which Redshift keeps materialized views (AWS
+/// documentation, "Creating a materialized view"): `mv_tbl__NAME__0`.
+const NOT_BEHIND_VIEW: &str = " AND substring(c.relname, 1, 8) <> 'mv_tbl__'";
+
 /// Sizes and statistics of tables (AWS documentation, SVV_TABLE_INFO), which leaves out tables
 /// without rows. The view is not joined with the catalog: it has rows of the compute nodes.
 const STORAGE: &str = "SELECT \"schema\", \"table\", size || ' MB' AS size, tbl_rows AS rows, \
@@ -162,6 +166,11 @@ impl Listing {
         })
     }
 
+    /// The columns that `+` adds; they begin with a comma.
+    fn details(&self, columns: &'static str) -> &'static str {
+        if self.has_details { columns } else { "" }
+    }
+
     /// The condition for the objects: those that match the pattern, or, without one, those that
     /// `is_user` holds for. Objects without a schema in the pattern have to be `visible`.
     fn condition(
@@ -199,10 +208,15 @@ impl Listing {
                 String::new(),
             ),
         };
+        let without_tables_of_views = if views == Views::Redshift && !self.has_system {
+            NOT_BEHIND_VIEW
+        } else {
+            ""
+        };
         format!(
             "SELECT n.nspname AS schema, c.relname AS name, {RELATION_TYPE} AS type, \
              pg_catalog.pg_get_userbyid(c.relowner) AS owner{details} FROM {CLASSES}{comments} \
-             WHERE c.relkind IN ({}) AND {} ORDER BY 1, 2",
+             WHERE c.relkind IN ({}){without_tables_of_views} AND {} ORDER BY 1, 2",
             classes.join(", "),
             self.condition(
                 ("n.nspname", "c.relname"),
@@ -231,11 +245,7 @@ impl Listing {
 
     /// AWS documentation, `SVV_EXTERNAL_TABLES`.
     fn external_tables(&self, literal: &dyn Fn(&str) -> String) -> String {
-        let details = if self.has_details {
-            ", input_format AS \"input format\""
-        } else {
-            ""
-        };
+        let details = self.details(", input_format AS \"input format\"");
         format!(
             "SELECT schemaname AS schema, tablename AS name, 'external table' AS type, \
              location{details} \
@@ -252,13 +262,11 @@ impl Listing {
         let condition = |column| self.condition(("", column), "", not_system(column), literal);
         match views {
             Views::Redshift => {
-                let details = if self.has_details {
+                let details = self.details(
                     ", s.schema_acl AS \"access privileges\", s.source_database AS \"source \
                      database\", \
-                     s.schema_option AS options"
-                } else {
-                    ""
-                };
+                     s.schema_option AS options",
+                );
                 format!(
                     "SELECT s.schema_name AS name, u.usename AS owner, s.schema_type AS \
                      type{details} \
@@ -269,13 +277,11 @@ impl Listing {
                 )
             }
             Views::PostgreSql => {
-                let details = if self.has_details {
+                let details = self.details(
                     ", pg_catalog.array_to_string(n.nspacl, pg_catalog.chr(10)) AS \"access \
                      privileges\", \
-                     pg_catalog.obj_description(n.oid, 'pg_namespace') AS description"
-                } else {
-                    ""
-                };
+                     pg_catalog.obj_description(n.oid, 'pg_namespace') AS description",
+                );
                 format!(
                     "SELECT n.nspname AS name, pg_catalog.pg_get_userbyid(n.nspowner) AS \
                      owner{details} \
@@ -290,12 +296,10 @@ impl Listing {
         let condition = |column| self.condition(("", column), "", "true".to_owned(), literal);
         match views {
             Views::Redshift => {
-                let details = if self.has_details {
+                let details = self.details(
                     ", d.database_isolation_level AS \"isolation level\", \
-                     d.database_acl AS \"access privileges\""
-                } else {
-                    ""
-                };
+                     d.database_acl AS \"access privileges\"",
+                );
                 format!(
                     "SELECT d.database_name AS name, u.usename AS owner, d.database_type AS \
                      type{details} \
@@ -306,14 +310,12 @@ impl Listing {
                 )
             }
             Views::PostgreSql => {
-                let details = if self.has_details {
+                let details = self.details(
                     ", CASE WHEN pg_catalog.has_database_privilege(d.datname, 'CONNECT') \
                      THEN pg_catalog.pg_size_pretty(pg_catalog.pg_database_size(d.datname)) \
                      ELSE 'No Access' END AS size, \
-                     pg_catalog.shobj_description(d.oid, 'pg_database') AS description"
-                } else {
-                    ""
-                };
+                     pg_catalog.shobj_description(d.oid, 'pg_database') AS description",
+                );
                 format!(
                     "SELECT d.datname AS name, pg_catalog.pg_get_userbyid(d.datdba) AS owner, \
                      pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, \
@@ -328,11 +330,8 @@ impl Listing {
 
     /// AWS documentation, `PG_PROC_INFO`: procedures have `prokind = 'p'`.
     fn functions(&self, views: Views, literal: &dyn Fn(&str) -> String) -> String {
-        let details = if self.has_details {
-            ", pg_catalog.pg_get_userbyid(p.proowner) AS owner, l.lanname AS language"
-        } else {
-            ""
-        };
+        let details = self
+            .details(", pg_catalog.pg_get_userbyid(p.proowner) AS owner, l.lanname AS language");
         let (result, arguments, from, oid) = match views {
             Views::Redshift => (
                 "pg_catalog.format_type(p.prorettype, NULL)",
@@ -374,11 +373,8 @@ impl Listing {
                 self.condition(("", "u.usename"), "", "true".to_owned(), literal)
             ),
             Views::PostgreSql => {
-                let details = if self.has_details {
-                    ", pg_catalog.shobj_description(r.oid, 'pg_authid') AS description"
-                } else {
-                    ""
-                };
+                let details = self
+                    .details(", pg_catalog.shobj_description(r.oid, 'pg_authid') AS description");
                 format!(
                     "SELECT r.rolname AS \"role name\", {ATTRIBUTES_OF_ROLE} AS attributes, \
                      ARRAY(SELECT b.rolname \

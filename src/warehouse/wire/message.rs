@@ -44,6 +44,9 @@ pub(in crate::warehouse) enum Message<'a> {
     CopyOut,
     /// Data of COPY TO STDOUT, or its end.
     CopyData,
+    /// A step of the answer to Parse and Describe: the statement is parsed, its parameters, or that
+    /// it has no result.
+    Described,
     /// A message that may come at any time and is ignored: a notification, a reply about protocol
     /// versions.
     Aside,
@@ -97,6 +100,7 @@ impl<'a> Message<'a> {
             b'G' => Self::CopyIn,
             b'H' => Self::CopyOut,
             b'd' | b'c' => Self::CopyData,
+            b'1' | b't' | b'n' => Self::Described,
             b'A' | b'v' => Self::Aside,
             _ => Self::Unasked,
         }
@@ -130,9 +134,9 @@ fn column(body: &mut Body<'_>) -> Option<ResultColumn> {
     let _attribute = body.int16()?;
     let type_oid = body.uint32()?;
     let _size = body.int16()?;
-    let _modifier = body.int32()?;
+    let type_modifier = body.int32()?;
     let is_text = body.int16()? == 0;
-    Some(ResultColumn { name, type_oid, is_text })
+    Some(ResultColumn { name, type_oid, type_modifier, is_text })
 }
 
 #[cfg(test)]
@@ -167,6 +171,7 @@ mod tests {
         let column = ResultColumn {
             name: "id".to_owned(),
             type_oid: 1700,
+            type_modifier: -1,
             is_text: true,
         };
         assert_eq!(Message::parse(b'T', body), Ok(Message::Columns(vec![column])));

@@ -1,4 +1,4 @@
-//! Conditions of joins, from the names of columns.
+//! Conditions of joins, from foreign keys and from the names of columns.
 
 use super::source::{Source, Sources};
 use crate::sql::keyword::written;
@@ -13,29 +13,46 @@ pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> V
     let Some(joined) = others.pop() else {
         return Vec::new();
     };
-    let columns = sources.columns(joined);
+    let own_columns = sources.columns(joined);
     let mut found = Vec::new();
     for other in others.into_iter().rev() {
+        for (theirs, ours) in sources.keys(other, joined) {
+            let pairs = theirs.iter().zip(ours);
+            let equal = pairs.map(|(their, own)| equality((other, their), (joined, own)));
+            let equal: Option<Vec<String>> = equal.collect();
+            found.extend(equal.map(|equal| (Likeness::ForeignKey, equal.join(" AND "))));
+        }
         for their in sources.columns(other) {
-            let pairs = columns.iter().filter_map(|own| {
+            let pairs = own_columns.iter().filter_map(|own| {
                 let likeness = Likeness::new((other, &their), (joined, own))?;
-                let side = |source: &Source, column: &str| {
-                    Some(format!("{}.{}", written(source.qualifier()?), written(column)))
-                };
-                let condition = format!("{} = {}", side(other, &their)?, side(joined, own)?);
-                Some((likeness, condition))
+                Some((likeness, equality((other, &their), (joined, own))?))
             });
             found.extend(pairs);
         }
     }
     found.sort_by_key(|(likeness, _)| *likeness);
-    found.truncate(MAX_CONDITIONS);
-    found.into_iter().map(|(_, text)| text).collect()
+    let mut conditions = Vec::new();
+    for (_, condition) in found {
+        if conditions.len() < MAX_CONDITIONS && !conditions.contains(&condition) {
+            conditions.push(condition);
+        }
+    }
+    conditions
+}
+
+/// The condition that the two columns are equal.
+fn equality(one: (&Source, &str), other: (&Source, &str)) -> Option<String> {
+    let side = |(source, column): (&Source, &str)| {
+        Some(format!("{}.{}", written(source.qualifier()?), written(column)))
+    };
+    Some(format!("{} = {}", side(one)?, side(other)?))
 }
 
 /// The reason why two columns may refer to each other, the best one first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
+    /// A foreign key says so.
+    ForeignKey,
     /// `customer_id` and `id` of `customers`.
     KeyOfTable,
     /// Two columns with the name of a key.

@@ -8,7 +8,7 @@ mod source;
 use super::Completion;
 use super::name::NamePart;
 use super::place::{PlaceKind, TypedStatement};
-use super::uses::Uses;
+use super::uses::{Uses, UsesHere};
 use crate::executor::WarehouseNames;
 use crate::sql::splitter::{Dialect, Splitter};
 use crate::sql::token::{TokenKind, code_tokens, tokens_of};
@@ -27,7 +27,7 @@ pub(super) fn complete(
     cursor: usize,
     dialect: Dialect,
     names: &WarehouseNames,
-    uses: Uses,
+    uses: &Uses,
 ) -> Completion {
     let whole = Splitter::parts(text, dialect).into_iter().next();
     let end = whole.map_or(text.len(), |part| part.range.end).max(cursor);
@@ -43,7 +43,7 @@ fn complete_statement(
     cursor: usize,
     dialect: Dialect,
     names: &WarehouseNames,
-    mut uses: Uses,
+    history: &Uses,
 ) -> Completion {
     let all = code_tokens(statement, dialect);
     let (before, behind) = statement.split_at(cursor);
@@ -55,9 +55,10 @@ fn complete_statement(
     let leading = &earlier[..earlier.partition_point(|token| token.span.end <= part.start)];
     let typed = TypedStatement::new(statement, &all);
     let place = typed.place(leading);
+    let mut uses = UsesHere::new(history);
     if place == PlaceKind::Expression {
         // GROUP BY names what SELECT named.
-        uses.count(&before[..start], dialect);
+        uses.statement.count(&before[..start], dialect);
     }
     let mut offer = Offer::new(names, uses, Around { before, behind, start }, &part);
     let sources = Sources::new(&typed, names);
@@ -93,7 +94,7 @@ pub(super) fn complete_argument(
     before: &str,
     start: usize,
     names: &WarehouseNames,
-    uses: Uses,
+    uses: &Uses,
 ) -> Completion {
     let argument = &before[start..];
     let Some(typed) = start_of_typed(argument, Dialect::Catalog) else {
@@ -108,7 +109,7 @@ pub(super) fn complete_argument(
         behind: "",
         start: typed,
     };
-    let mut offer = Offer::new(names, uses, around, &part);
+    let mut offer = Offer::new(names, UsesHere::new(uses), around, &part);
     let add = |offer: &mut Offer<'_>| {
         if is_table {
             offer.tables(&[]);

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use super::source::{Source, Sources, columns_of};
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
-use crate::repl::completer::matching::Matching;
+use crate::repl::completer::matching::{MIN_LETTERS, Matching};
 use crate::repl::completer::name::NamePart;
 use crate::repl::completer::place::PlaceKind;
-use crate::repl::completer::uses::Uses;
+use crate::repl::completer::uses::UsesHere;
 use crate::repl::completer::{Candidate, begins, in_case_of, word};
 use crate::sql::data_type::TYPES;
 use crate::sql::keyword::warehouse::{EXPRESSION_WORDS, FOLLOWERS, FUNCTIONS, OPENINGS, WORDS};
@@ -20,13 +20,10 @@ use crate::sql::token::{Token, TokenKind};
 /// prefix.
 const MAX_NAMES: usize = 1_000;
 
-/// The number of letters from which on functions are offered, and names that have them elsewhere.
-const MIN_LETTERS: usize = 2;
-
 /// Collects the candidates at the cursor.
 pub(super) struct Offer<'a> {
     names: &'a WarehouseNames,
-    uses: Uses,
+    uses: UsesHere<'a>,
     compared: Option<&'a str>,
     /// The statement up to the cursor.
     before: &'a str,
@@ -74,7 +71,7 @@ pub(super) struct Around<'a> {
 impl<'a> Offer<'a> {
     pub fn new(
         names: &'a WarehouseNames,
-        uses: Uses,
+        uses: UsesHere<'a>,
         around: Around<'a>,
         part: &'a NamePart,
     ) -> Self {
@@ -148,11 +145,11 @@ impl<'a> Offer<'a> {
             return;
         };
         if self.matching != Matching::Beginning {
-            return self.names(tables.tables(""), "");
+            return self.names(tables.all_tables(), "");
         }
         let prefix = self.part.prefix.as_str();
         // Those that were used may not be among the first of very many.
-        let used = self.uses.begun(prefix).filter_map(|word| tables.tables(word).next());
+        let used = self.uses.history.begun(prefix).filter_map(|word| tables.tables(word).next());
         let used: Vec<&str> = used.filter(|table| self.uses.of(table) > 0).collect();
         self.names(used.into_iter(), "");
         self.names(tables.tables(prefix), "");
@@ -193,7 +190,8 @@ impl<'a> Offer<'a> {
         self.names(names.schemas(beginning).filter(is_wanted), after);
     }
 
-    /// Adds the columns that the SELECT may name, the qualifiers of its tables, and functions.
+    /// Adds the columns that the SELECT may name, the qualifiers of its tables, and the user's
+    /// functions.
     pub fn columns(&mut self, sources: &Sources<'_>, place: ColumnPlace<'a>) {
         let block = sources.block_at(place.token);
         self.compared = place.compared;
@@ -216,6 +214,11 @@ impl<'a> Offer<'a> {
                     let names = others.iter().filter_map(|source| source.qualifier());
                     self.names(names.map(String::as_str), ".");
                 }
+                if self.part.prefix.len() >= MIN_LETTERS {
+                    for schema in self.names.search_path() {
+                        self.functions_of(schema);
+                    }
+                }
             }
             [qualifier] => {
                 let mut called = sources.nearest_first(block);
@@ -226,6 +229,7 @@ impl<'a> Offer<'a> {
                 if called.is_empty() {
                     self.known_columns(std::slice::from_ref(qualifier));
                     self.tables_of(qualifier);
+                    self.functions_of(qualifier);
                 }
             }
             parents => self.known_columns(parents),
@@ -252,19 +256,30 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// Adds functions, in the letter case of the typed text.
+    /// Adds Redshift's functions, in the letter case of the typed text.
     fn functions(&mut self) {
         if self.typed.len() < MIN_LETTERS {
             return;
         }
-        let after = if self.behind.starts_with('(') { "" } else { "(" };
         let begun = FUNCTIONS.iter().filter(|name| begins(name, self.typed));
         let mut begun: Vec<&str> = begun.copied().collect();
         begun.sort_by_key(|name| Reverse(self.uses.of(name)));
+        let after = self.behind_function();
         for name in begun {
             let text = format!("{}{after}", in_case_of(self.before, self.typed, name));
             self.push(Candidate::new(text.clone(), text));
         }
+    }
+
+    /// Adds the user's functions in a schema.
+    fn functions_of(&mut self, schema: &str) {
+        if let Some(schema) = self.names.schema(schema) {
+            self.names(schema.functions(), self.behind_function());
+        }
+    }
+
+    fn behind_function(&self) -> &'static str {
+        if self.behind.starts_with('(') { "" } else { "(" }
     }
 
     /// Adds the types of data, and their other names once something is typed.
@@ -363,10 +378,8 @@ impl<'a> Offer<'a> {
             first
         } else {
             let mut all: Vec<_> = matches.collect();
-            if all.len() > MAX_NAMES {
-                all.select_nth_unstable(MAX_NAMES);
-                all.truncate(MAX_NAMES);
-            }
+            all.sort_by_key(|(distance, _)| *distance);
+            all.truncate(MAX_NAMES);
             all
         };
         for (distance, name) in matches.into_iter().filter(|(_, name)| !name.contains(is_hidden)) {

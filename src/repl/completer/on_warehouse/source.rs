@@ -1,6 +1,6 @@
 //! The tables and queries that a statement reads, with their aliases and columns.
 
-use crate::executor::WarehouseNames;
+use crate::executor::{ForeignKey, TableNames, WarehouseNames};
 use crate::repl::completer::place::{PlaceKind, TypedStatement};
 use crate::sql::keyword::is_reserved_on_warehouse;
 use crate::sql::keyword::warehouse::is_word;
@@ -199,12 +199,41 @@ impl<'a> Sources<'a> {
         if let Some(query) = source.query {
             return self.outputs(query, depth - 1);
         }
-        if let [name] = source.name.as_slice()
-            && let Some(defined) = self.defined.iter().find(|defined| defined.name[0] == *name)
-        {
+        if let Some(defined) = self.definition(source) {
             return self.columns_within(defined, depth - 1);
         }
         columns_of(self.names, &source.name).into_iter().map(str::to_owned).collect()
+    }
+
+    /// The query of WITH that has the source's name.
+    fn definition(&self, source: &Source) -> Option<&Source> {
+        let [name] = source.name.as_slice() else {
+            return None;
+        };
+        self.defined.iter().find(|defined| defined.name[0] == *name)
+    }
+
+    /// The foreign keys between the sources: the columns of the one, and those of the other.
+    pub fn keys(&self, one: &Source, other: &Source) -> Vec<(&'a [String], &'a [String])> {
+        let (Some(one), Some(other)) = (self.table(one), self.table(other)) else {
+            return Vec::new();
+        };
+        let refers = |key: &&ForeignKey, table: &TableNames| {
+            let referenced = self.names.schema(&key.schema).and_then(|it| it.table(&key.table));
+            referenced.is_some_and(|referenced| std::ptr::eq(referenced, table))
+        };
+        let theirs = one.keys().iter().filter(|key| refers(key, other));
+        let ours = other.keys().iter().filter(|key| refers(key, one));
+        theirs
+            .map(|key| (key.columns.as_slice(), key.referenced.as_slice()))
+            .chain(ours.map(|key| (key.referenced.as_slice(), key.columns.as_slice())))
+            .collect()
+    }
+
+    /// The table that the source is; None if it is a query or unknown.
+    fn table(&self, source: &Source) -> Option<&'a TableNames> {
+        let is_query = source.query.is_some() || self.definition(source).is_some();
+        table_of(self.names, &source.name).filter(|_| !is_query)
     }
 
     /// The names that the SELECT around the token gives its columns, if they are before it: ORDER
@@ -334,7 +363,12 @@ impl Blocks {
 
 /// The columns of the table with this name; none if it is unknown.
 pub(super) fn columns_of<'a>(names: &'a WarehouseNames, name: &[String]) -> Vec<&'a str> {
-    let table = match name {
+    table_of(names, name).map(|table| table.columns().collect()).unwrap_or_default()
+}
+
+/// The table with this name.
+fn table_of<'a>(names: &'a WarehouseNames, name: &[String]) -> Option<&'a TableNames> {
+    match name {
         [.., schema, table] => names.schema(schema).and_then(|schema| schema.table(table)),
         [table] => {
             let path = names.search_path().iter().map(String::as_str).chain(["pg_catalog"]);
@@ -342,8 +376,7 @@ pub(super) fn columns_of<'a>(names: &'a WarehouseNames, name: &[String]) -> Vec<
                 .find_map(|schema| schema.table(table))
         }
         [] => None,
-    };
-    table.map(|table| table.columns().collect()).unwrap_or_default()
+    }
 }
 
 fn begins_query(list: TokenList<'_, '_>, at: usize) -> bool {

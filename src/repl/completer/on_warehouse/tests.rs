@@ -1,9 +1,10 @@
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::{Entry, Names, complete};
 use super::*;
-use crate::executor::{NameRange, NameScope};
+use crate::executor::{ForeignKey, NameRange, NameScope};
 use crate::name::ConnectionName;
 use crate::shell::Target;
 
@@ -27,8 +28,12 @@ impl Names for SmallWarehouse {
         Arc::new(self.0.clone())
     }
 
-    fn uses(&mut self) -> Uses {
-        self.1.clone()
+    fn variables(&mut self) -> Vec<String> {
+        vec!["day".to_owned()]
+    }
+
+    fn uses(&mut self) -> Rc<Uses> {
+        Rc::new(self.1.clone())
     }
 
     fn entries(&mut self, _folder: &Path) -> Vec<Entry> {
@@ -56,6 +61,22 @@ fn names() -> WarehouseNames {
         }
     }
     names.add_schema("empty").unwrap();
+    names.add_function("public", "f_double").unwrap();
+    names.add_function("public", "Odd function").unwrap();
+    names.add_function("crm", "f_of_crm").unwrap();
+    for (table, columns, referenced) in [
+        ("order items", ["order_id"].as_slice(), ["id"].as_slice()),
+        ("customers", &["id", "tag"], &["customer_id", "total"]),
+    ] {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let key = ForeignKey {
+            columns: owned(columns),
+            schema: "public".to_owned(),
+            table: "orders".to_owned(),
+            referenced: owned(referenced),
+        };
+        names.add_key("public", table, key).unwrap();
+    }
     names
 }
 
@@ -218,14 +239,17 @@ fn a_qualifier_chooses_among_the_tables() {
         &[
             "cu.",
             "cume_dist(",
-            "current_aws_account(",
             "current_database(",
             "current_schema(",
             "current_schemas(",
+            "current_session_arn(",
             "current_setting(",
+            "current_aws_account",
             "current_date",
+            "current_namespace",
             "current_timestamp",
             "current_user",
+            "current_user_id",
         ],
     );
     assert_offered("SELECT id, cust| FROM customers", &["customers."]);
@@ -286,7 +310,17 @@ fn queries_in_parentheses_and_of_with_have_columns() {
 #[test]
 fn a_join_is_offered_its_conditions() {
     let found = completed("SELECT * FROM orders o JOIN customers c ON |");
-    assert_eq!(found[..2], ["o.customer_id = c.id", "id"]);
+    assert_eq!(
+        found[..3],
+        ["o.customer_id = c.id AND o.total = c.\"tag\"", "o.customer_id = c.id", "id"]
+    );
+    let found = completed("SELECT * FROM \"order items\" i, public.orders JOIN customers c ON |");
+    assert_eq!(found[0], "orders.customer_id = c.id AND orders.total = c.\"tag\"");
+    let found = completed("SELECT * FROM \"order items\" JOIN orders o ON |");
+    assert_eq!(found[0], "\"order items\".order_id = o.id");
+    let found =
+        completed("WITH orders AS (SELECT 1 n) SELECT 1 FROM customers c JOIN orders o ON |");
+    assert!(!found[0].contains(" = "), "{found:?}");
     let found = completed("SELECT * FROM orders a JOIN orders b ON |");
     assert_eq!(
         found[..3],
@@ -313,6 +347,11 @@ fn functions_and_types_stand_at_their_places() {
         &["json_serialize(", "json_serialize_to_varbyte(", "json_size("],
     );
     assert_offered("SELECT JSON_SI|(id) FROM orders", &["JSON_SIZE"]);
+    assert_offered("SELECT F_| FROM orders", &["f_double("]);
+    assert_offered("SELECT f_|(id) FROM orders", &["f_double"]);
+    assert_offered("SELECT \"odd f| FROM orders", &["\"Odd function\"("]);
+    assert_offered("SELECT crm.f| FROM orders", &["f_of_crm("]);
+    assert_offered("SELECT public.o|", &["\"order items\"", "orders", "\"Odd function\"("]);
     for text in [
         "SELECT id::var| FROM orders",
         "SELECT cast(id AS var| FROM orders",
@@ -385,7 +424,7 @@ fn names_with_control_characters_are_not_offered() {
     let dialect = Dialect::Warehouse { backslash_escapes: true };
     let text = "SELECT * FROM evi";
     assert!(
-        super::complete(text, text.len(), dialect, &names, Uses::default())
+        super::complete(text, text.len(), dialect, &names, &Uses::default())
             .candidates
             .is_empty()
     );
@@ -400,7 +439,7 @@ fn no_place_in_a_text_makes_it_panic() {
         for (cursor, _) in text.char_indices() {
             for escapes in [true, false] {
                 let dialect = Dialect::Warehouse { backslash_escapes: escapes };
-                super::complete(text, cursor, dialect, &names(), Uses::default());
+                super::complete(text, cursor, dialect, &names(), &Uses::default());
             }
         }
     }
@@ -426,11 +465,20 @@ fn a_large_warehouse_and_a_long_statement_answer_at_once() {
         ("SELECT * FROM s1.", 1_000),
         ("SELECT 1 FROM table_10 a, table_20 b WHERE ", 10),
     ] {
-        let found = super::complete(text, text.len(), dialect, &names, Uses::default())
+        let found = super::complete(text, text.len(), dialect, &names, &Uses::default())
             .candidates
             .len();
         assert!(found >= least, "{text}: {found}");
     }
+}
+
+#[test]
+fn variables_are_completed_behind_their_colon() {
+    assert_offered("SELECT 1 FROM orders WHERE id > :'d|", &["day'"]);
+    assert_offered("SELECT :|", &["day"]);
+    assert_offered("\\d :|", &["day"]);
+    assert_offered("SELECT $$:d|", &[]);
+    assert!(!completed("SELECT id::d|").contains(&"day".to_owned()));
 }
 
 #[test]

@@ -1,9 +1,14 @@
-//! The queries that fetch the names of a server's schemas, tables and columns.
+//! The queries that fetch the names of a server's schemas, tables, columns and functions, and its
+//! foreign keys.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::{MAX_COLUMNS, MAX_SCHEMAS, MAX_TABLES, NamesFull, WarehouseNames, search_path};
+use super::{
+    ForeignKey, MAX_COLUMNS, MAX_FUNCTIONS, MAX_KEYS, MAX_SCHEMAS, MAX_TABLES, NamesFull,
+    WarehouseNames, search_path,
+};
+use crate::sql::token::{Token, TokenList, tokens};
 use crate::warehouse::sink::Discard;
 use crate::warehouse::views::{ATTRIBUTES, CLASSES, Views, not_system};
 use crate::warehouse::{Cancel, ResultSink, Session, WarehouseError};
@@ -56,12 +61,43 @@ pub fn fetch(
         _ => Ok(()),
     });
     publish(names.clone());
+    let functions = questions.ask(&Question::Functions.sql(views), &mut |cells| match cells {
+        [schema, function] => names.add_function(schema, function),
+        _ => Ok(()),
+    });
+    let keys = questions.ask(&Question::Keys.sql(views), &mut |cells| match cells {
+        [schema, table, its_schema, its_table, definition] => {
+            match foreign_key(its_schema, its_table, definition) {
+                Some(key) => names.add_key(schema, table, key),
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    });
     let columns = questions.ask(&Question::Columns.sql(views), &mut |cells| match cells {
         [schema, table, column] => names.add_column(schema, table, column),
         _ => Ok(()),
     });
     publish(names);
-    columns.and(system)
+    columns.and(system).and(functions).and(keys)
+}
+
+/// Reads a foreign key from its definition, `FOREIGN KEY (a, b) REFERENCES t(c, d)`.
+fn foreign_key(schema: &str, table: &str, definition: &str) -> Option<ForeignKey> {
+    let tokens: Vec<Token> = tokens(definition).collect();
+    let list = TokenList { source: definition, tokens: &tokens };
+    let mut lists = (0..tokens.len()).filter(|at| list.is_symbol(*at, '(')).map(|open| {
+        let inside = &tokens[open + 1..list.end_of_group(open + 1)];
+        let names = inside.iter().filter(|token| token.is_name());
+        names.map(|name| name.unquoted(definition).into_owned()).collect::<Vec<_>>()
+    });
+    let key = ForeignKey {
+        columns: lists.next()?,
+        schema: schema.to_owned(),
+        table: table.to_owned(),
+        referenced: lists.next()?,
+    };
+    (key.columns.len() == key.referenced.len()).then_some(key)
 }
 
 /// One of the queries.
@@ -70,6 +106,8 @@ enum Question {
     Schemas,
     Tables,
     Columns,
+    Functions,
+    Keys,
     /// The system tables and views with their columns. Redshift's views do not list them.
     System,
 }
@@ -103,6 +141,18 @@ impl Question {
                 not_system("schema_name")
             ),
             (Self::Columns, Views::PostgreSql) => columns(&not_system("n.nspname"), MAX_COLUMNS),
+            // AWS documentation, "PG_PROC_INFO": procedures have `prokind = 'p'`.
+            (Self::Functions, Views::Redshift) => functions("pg_catalog.pg_proc_info"),
+            (Self::Functions, Views::PostgreSql) => functions("pg_catalog.pg_proc"),
+            (Self::Keys, _) => format!(
+                "SELECT n.nspname, c.relname, m.nspname, r.relname, \
+                 pg_catalog.pg_get_constraintdef(p.oid) \
+                 FROM {CLASSES} JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid \
+                 JOIN pg_catalog.pg_class r ON r.oid = p.confrelid \
+                 JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace \
+                 WHERE p.contype = 'f' AND {} ORDER BY 1, 2 LIMIT {MAX_KEYS}",
+                not_system("n.nspname")
+            ),
             (Self::System, _) => {
                 columns("n.nspname IN ('pg_catalog', 'information_schema')", MAX_SYSTEM_COLUMNS)
             }
@@ -114,6 +164,15 @@ fn columns(condition: &str, limit: usize) -> String {
     format!(
         "SELECT n.nspname, c.relname, a.attname FROM {CLASSES} JOIN {ATTRIBUTES} \
          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {condition} ORDER BY 1, 2, a.attnum LIMIT {limit}"
+    )
+}
+
+fn functions(from: &str) -> String {
+    format!(
+        "SELECT DISTINCT n.nspname, p.proname FROM {from} p \
+         JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace \
+         WHERE (p.prokind = 'p') IS NOT TRUE AND {} ORDER BY 1, 2 LIMIT {MAX_FUNCTIONS}",
+        not_system("n.nspname")
     )
 }
 
@@ -158,6 +217,32 @@ impl ResultSink for NameRows<'_> {
         match names.map_or(Ok(()), |names| (self.take)(&names)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(NamesFull) => ControlFlow::Break(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_key_is_read_from_its_definition() {
+        let read = |definition: &str| {
+            let key = foreign_key("s", "t", definition)?;
+            Some((key.columns.join("|"), key.referenced.join("|")))
+        };
+        let pair = |one: &str, other: &str| Some((one.to_owned(), other.to_owned()));
+        for (definition, expected) in [
+            ("FOREIGN KEY (a) REFERENCES t(b)", pair("a", "b")),
+            (
+                "FOREIGN KEY (a, \"B (\"\"1\") REFERENCES \"S\".t(x, y) ON DELETE SET NULL",
+                pair("a|B (\"1", "x|y"),
+            ),
+            ("FOREIGN KEY (a, b) REFERENCES t(x)", None),
+            ("FOREIGN KEY (a) REFERENCES t", None),
+            ("", None),
+        ] {
+            assert_eq!(read(definition), expected, "{definition}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The schemas, tables and columns of a server, for completion.
+//! The schemas, tables, columns, functions and foreign keys of a server, for completion.
 //!
 //! A server may have more names than fit in memory, so their number and size are limited. Names
 //! with control characters, which would move a terminal's cursor, are left out.
@@ -20,6 +20,12 @@ pub const MAX_TABLES: usize = 100_000;
 /// The maximum number of columns in all tables.
 pub const MAX_COLUMNS: usize = 1_000_000;
 
+/// The maximum number of functions in all schemas.
+pub const MAX_FUNCTIONS: usize = 10_000;
+
+/// The maximum number of foreign keys.
+pub const MAX_KEYS: usize = 100_000;
+
 /// The maximum size of all names together.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
@@ -27,13 +33,13 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// PostgreSQL's is 63.
 const MAX_NAME_BYTES: usize = 127;
 
-/// The separator between the columns of a table. A name has no control characters.
+/// The end of each name in a text of names. A name has no control characters.
 const SEPARATOR: char = '\0';
 
 /// Values by the [`key`] of their names, in order.
 type Sorted<T> = BTreeMap<String, T>;
 
-/// The names of schemas, tables and columns of a server.
+/// The names of schemas, tables, columns and functions of a server, and its foreign keys.
 #[derive(Clone, Debug, Default)]
 pub struct WarehouseNames {
     search_path: Vec<String>,
@@ -41,13 +47,36 @@ pub struct WarehouseNames {
     load: Load,
 }
 
-/// The tables of a schema.
+/// The tables and functions of a schema.
 #[derive(Clone, Debug, Default)]
-pub struct SchemaNames(Sorted<TableNames>);
+pub struct SchemaNames {
+    tables: Sorted<TableNames>,
+    /// The names of the tables in one text, in the order in which they came: to read all of them
+    /// there is many times faster than one by one.
+    text: String,
+    /// The names of its functions.
+    functions: String,
+}
 
-/// The columns of a table or view.
+/// The columns of a table or view, and the foreign keys of a table.
 #[derive(Clone, Debug, Default)]
-pub struct TableNames(String);
+pub struct TableNames {
+    columns: String,
+    keys: Vec<ForeignKey>,
+}
+
+/// A foreign key: its columns, and those that they refer to. Redshift does not enforce it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The columns of the table that has it.
+    pub columns: Vec<String>,
+    /// The schema of the table that they refer to.
+    pub schema: String,
+    /// That table.
+    pub table: String,
+    /// Its columns, in the same order.
+    pub referenced: Vec<String>,
+}
 
 /// The maximum number or size of names has been reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +120,7 @@ impl WarehouseNames {
             return Ok(());
         }
         let count = self.schemas.len();
-        self.load.weigh(count, MAX_SCHEMAS, name)?;
+        self.load.weigh(count, MAX_SCHEMAS, name.len())?;
         self.schemas.insert(key(name), SchemaNames::default());
         Ok(())
     }
@@ -102,15 +131,16 @@ impl WarehouseNames {
     /// The maximum number or size of names has been reached.
     pub fn add_table(&mut self, schema: &str, table: &str) -> Result<(), NamesFull> {
         self.add_schema(schema)?;
-        let Some(SchemaNames(tables)) = self.schemas.get_mut(&key(schema)) else {
+        let Some(schema) = self.schemas.get_mut(&key(schema)) else {
             return Ok(());
         };
-        if !is_kept(table) || tables.contains_key(&key(table)) {
+        if !is_kept(table) || schema.tables.contains_key(&key(table)) {
             return Ok(());
         }
-        self.load.weigh(self.load.tables, MAX_TABLES, table)?;
+        self.load.weigh(self.load.tables, MAX_TABLES, table.len())?;
         self.load.tables += 1;
-        tables.insert(key(table), TableNames::default());
+        schema.tables.insert(key(table), TableNames::default());
+        add(&mut schema.text, table);
         Ok(())
     }
 
@@ -119,20 +149,55 @@ impl WarehouseNames {
     /// # Errors
     /// The maximum number or size of names has been reached.
     pub fn add_column(&mut self, schema: &str, table: &str, column: &str) -> Result<(), NamesFull> {
-        let tables = self.schemas.get_mut(&key(schema));
-        let Some(TableNames(columns)) = tables.and_then(|tables| tables.0.get_mut(&key(table)))
-        else {
+        let schema = self.schemas.get_mut(&key(schema));
+        let Some(table) = schema.and_then(|schema| schema.tables.get_mut(&key(table))) else {
             return Ok(());
         };
         if !is_kept(column) {
             return Ok(());
         }
-        self.load.weigh(self.load.columns, MAX_COLUMNS, column)?;
+        self.load.weigh(self.load.columns, MAX_COLUMNS, column.len())?;
         self.load.columns += 1;
-        if !columns.is_empty() {
-            columns.push(SEPARATOR);
+        add(&mut table.columns, column);
+        Ok(())
+    }
+
+    /// Adds a function. Functions of unknown schemas are skipped.
+    ///
+    /// # Errors
+    /// The maximum number or size of names has been reached.
+    pub fn add_function(&mut self, schema: &str, function: &str) -> Result<(), NamesFull> {
+        let Some(schema) = self.schemas.get_mut(&key(schema)) else {
+            return Ok(());
+        };
+        if !is_kept(function) {
+            return Ok(());
         }
-        columns.push_str(column);
+        self.load.weigh(self.load.functions, MAX_FUNCTIONS, function.len())?;
+        self.load.functions += 1;
+        add(&mut schema.functions, function);
+        Ok(())
+    }
+
+    /// Adds a foreign key of a table. Keys of unknown tables are skipped.
+    ///
+    /// # Errors
+    /// The maximum number of keys or size of names has been reached.
+    pub fn add_key(
+        &mut self,
+        schema: &str,
+        table: &str,
+        foreign: ForeignKey,
+    ) -> Result<(), NamesFull> {
+        let schema = self.schemas.get_mut(&key(schema));
+        let Some(table) = schema.and_then(|schema| schema.tables.get_mut(&key(table))) else {
+            return Ok(());
+        };
+        let names = foreign.columns.iter().chain(&foreign.referenced);
+        let bytes = names.map(String::len).sum::<usize>() + foreign.schema.len();
+        self.load.weigh(self.load.keys, MAX_KEYS, bytes + foreign.table.len())?;
+        self.load.keys += 1;
+        table.keys.push(foreign);
         Ok(())
     }
 }
@@ -142,17 +207,19 @@ impl WarehouseNames {
 struct Load {
     tables: usize,
     columns: usize,
+    functions: usize,
+    keys: usize,
     bytes: usize,
 }
 
 impl Load {
-    /// Counts one more name.
-    fn weigh(&mut self, count: usize, most: usize, name: &str) -> Result<(), NamesFull> {
-        let bytes = self.bytes + name.len();
-        if count >= most || bytes > MAX_BYTES {
+    /// Counts one more name of so many bytes.
+    fn weigh(&mut self, count: usize, most: usize, bytes: usize) -> Result<(), NamesFull> {
+        let sum = self.bytes + bytes;
+        if count >= most || sum > MAX_BYTES {
             return Err(NamesFull);
         }
-        self.bytes = bytes;
+        self.bytes = sum;
         Ok(())
     }
 }
@@ -163,19 +230,34 @@ impl SchemaNames {
         &'a self,
         beginning: &str,
     ) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
-        begun(&self.0, beginning)
+        begun(&self.tables, beginning)
+    }
+
+    /// All tables and views, in the server's order.
+    pub fn all_tables(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.text.split_terminator(SEPARATOR)
     }
 
     /// The table or view with this name.
     pub fn table(&self, name: &str) -> Option<&TableNames> {
-        named(&self.0, name)
+        named(&self.tables, name)
+    }
+
+    /// The functions, in the server's order.
+    pub fn functions(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.functions.split_terminator(SEPARATOR)
     }
 }
 
 impl TableNames {
     /// The columns, in the table's order.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.0.split(SEPARATOR).filter(|column| !column.is_empty())
+        self.columns.split_terminator(SEPARATOR)
+    }
+
+    /// The foreign keys, in the server's order.
+    pub fn keys(&self) -> &[ForeignKey] {
+        &self.keys
     }
 }
 
@@ -183,6 +265,12 @@ impl TableNames {
 /// name itself.
 fn key(name: &str) -> String {
     format!("{}{SEPARATOR}{name}", name.to_ascii_lowercase())
+}
+
+/// Adds a name to a text of names.
+fn add(text: &mut String, name: &str) {
+    text.push_str(name);
+    text.push(SEPARATOR);
 }
 
 fn is_kept(name: &str) -> bool {
@@ -196,9 +284,12 @@ fn begun<'a, T>(
     let first = beginning.to_ascii_lowercase();
     // No other character sorts after this one, and it is not assigned.
     let end = format!("{first}{}", char::MAX);
-    names
-        .range(first..end)
-        .map(|(key, _)| key.split_once(SEPARATOR).map_or(key.as_str(), |(_, name)| name))
+    names.range(first..end).map(|(key, _)| name_of(key))
+}
+
+/// The name in its [`key`]: the half behind the separator.
+fn name_of(key: &str) -> &str {
+    &key[key.len() / 2 + 1..]
 }
 
 /// The value with exactly this name, or else the first one whose name differs only in letter case.
@@ -237,6 +328,7 @@ mod tests {
         let tables = names.schema("PUBLIC").unwrap();
         assert_eq!(tables.tables("order").collect::<Vec<_>>(), ["order_lines", "Orders", "orders"]);
         assert_eq!(tables.tables("ORDERS").next_back(), Some("orders"));
+        assert_eq!(tables.all_tables().collect::<Vec<_>>(), ["Orders", "orders", "order_lines"]);
         assert!(names.schema("pub").is_none() && tables.table("order").is_none());
     }
 
@@ -266,6 +358,9 @@ mod tests {
             names.add_column("public", "orders", name).unwrap();
         }
         names.add_column("public", "missing", "x").unwrap();
+        names.add_function("missing", "f").unwrap();
+        names.add_function("public", "f\nf").unwrap();
+        assert_eq!(names.schema("public").unwrap().functions().count(), 0);
         assert_eq!(names.schemas("").count(), 2);
         let public = names.schema("public").unwrap();
         assert_eq!(public.tables("").count(), 3);
@@ -283,5 +378,18 @@ mod tests {
             .find(|number| names.add_column("s", &long(0), &long(*number)).is_err());
         assert!(full.is_some_and(|number| number < 200_000), "{full:?}");
         assert!((0..=MAX_SCHEMAS).any(|number| names.add_schema(&number.to_string()).is_err()));
+        let mut names = WarehouseNames::default();
+        names.add_table("s", "t").unwrap();
+        let full = (0..=MAX_FUNCTIONS)
+            .find(|number| names.add_function("s", &number.to_string()).is_err());
+        assert_eq!(full, Some(MAX_FUNCTIONS));
+        let foreign = || ForeignKey {
+            columns: vec!["a".to_owned()],
+            schema: "s".to_owned(),
+            table: "t".to_owned(),
+            referenced: vec!["b".to_owned()],
+        };
+        let full = (0..=MAX_KEYS).find(|_| names.add_key("s", "t", foreign()).is_err());
+        assert_eq!(full, Some(MAX_KEYS));
     }
 }
