@@ -137,7 +137,8 @@ fn wrong(message: impl Into<String>) -> ErrorKind {
 /// backslash, a secret too.
 fn unknown(name: &str, may_name: bool, target: &Target) -> ErrorKind {
     let nearest = || nearest(name, target.commands().map(|command| command.name));
-    let hint = match psql::replacement_for(name, target) {
+    let replacement = psql::replacement_for(name, target);
+    let hint = match replacement {
         Some(instead) => instead.to_owned(),
         None => nearest().map_or_else(
             || "\\? lists the commands".to_owned(),
@@ -147,7 +148,7 @@ fn unknown(name: &str, may_name: bool, target: &Target) -> ErrorKind {
     let letters = name.trim_start_matches('\\').trim_end_matches('+');
     let is_word = (1..=LONGEST_NAME).contains(&letters.len())
         && letters.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let message = if may_name && is_word {
+    let message = if may_name && (is_word || replacement.is_some()) {
         format!("invalid command {name}")
     } else {
         "invalid command".to_owned()
@@ -452,6 +453,7 @@ mod tests {
         for (line, message) in [
             ("\\foo bar", "invalid command \\foo"),
             ("\\foo+;", "invalid command \\foo+"),
+            ("\\lo_list", "invalid command \\lo_list"),
             ("\\Hunter2 x", "invalid command"),
             ("\\correcthorsebattery", "invalid command"),
             ("\\a=b", "invalid command"),

@@ -144,9 +144,9 @@ fn a_table_is_described_with_its_keys() {
          ┌────────┬───────────────┬──────────┬────────────────────┐\n\
          │ column │ type          │ nullable │ default            │\n\
          ╞════════╪═══════════════╪══════════╪════════════════════╡\n\
-         │ id     │ integer       │ not null │ NULL               │\n\
+         │ id     │ integer       │ not null │                    │\n\
          │ at     │ date          │ not null │ '2026-01-30'::date │\n\
-         │ total  │ numeric(10,2) │          │ NULL               │\n\
+         │ total  │ numeric(10,2) │          │                    │\n\
          └────────┴───────────────┴──────────┴────────────────────┘\n\
          (3 rows)\n\
          Primary key:\n\

@@ -144,14 +144,15 @@ fn details(error: &Error, style: &Style) -> String {
         }
     }
     if let Some(hint) = short_script(error, style).or_else(|| error.hint()) {
-        let hint = one_line(&hint);
         match style.width.filter(|_| is_in_use) {
             Some(width) => {
+                let hint = one_line(&hint);
                 let room = width.saturating_sub("hint: ".len());
                 let style = Style { width: None, ..style.clone() };
                 add("hint:", &broken_script(&hint, room), Color::Hint, &style);
             }
-            None => add("hint:", &hint, Color::Hint, style),
+            None if is_in_use => add("hint:", &one_line(&hint), Color::Hint, style),
+            None => add("hint:", &lines(&hint).replace('\t', " "), Color::Hint, style),
         }
     }
     text

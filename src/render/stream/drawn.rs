@@ -87,6 +87,10 @@ impl Drawn {
 
     /// Draws these rows, the lower border and the count.
     pub fn finish_with(mut self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
+        let has_frame = self.count > 0 || !rows.rows.is_empty() || self.style.has_headings;
+        if !has_frame && !self.style.has_footer {
+            return Ok(());
+        }
         self.draw(rows, out)?;
         match self.shape {
             Some(Shape::Grid(grid)) => {

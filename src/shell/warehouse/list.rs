@@ -271,7 +271,10 @@ impl Objects<'_> {
     pub fn show(&mut self, sql: &str, needs_rows: bool) -> Result<u64, StatementError> {
         let echo = Echo::new(sql, false);
         let batch = Batch::new(sql, self.warehouse.target().dialect());
+        // As in psql, nothing stands for a default or a comment that is not there.
+        let null = std::mem::replace(&mut self.output.style_mut().null, "".into());
         let asked = self.warehouse.ask(self.executor, self.output, &echo, &batch, needs_rows);
+        self.output.style_mut().null = null;
         asked.map_err(|error| match error {
             StatementError::Failed(error) => StatementError::Failed(self.with_grant(error)),
             StatementError::Output(error) => StatementError::Output(error),

@@ -195,9 +195,10 @@ pub(super) fn command_tag(text: &str) -> String {
         Some("TRUNCATE") => "TRUNCATE TABLE".to_owned(),
         Some("LOCK") => "LOCK TABLE".to_owned(),
         Some(first @ ("WITH" | "EXPLAIN" | "PREPARE" | "SELECT")) => {
-            match words.iter().find(|word| WRITING.contains(&word.as_str())) {
-                Some(word) if word == "INTO" => "SELECT INTO".to_owned(),
-                Some(word) => word.clone(),
+            match words.iter().position(|word| WRITING.contains(&word.as_str())) {
+                Some(at) if words[at] == "INTO" => "SELECT INTO".to_owned(),
+                Some(at) if words[at - 1] == "FOR" => "SELECT FOR UPDATE".to_owned(),
+                Some(at) => words[at].clone(),
                 None => first.to_owned(),
             }
         }
@@ -352,6 +353,7 @@ mod tests {
             ("truncate t", "TRUNCATE TABLE"),
             ("SELECT 1 INTO t", "SELECT INTO"),
             ("WITH x AS (SELECT 1) UPDATE t SET a = 1", "UPDATE"),
+            ("SELECT * FROM t FOR UPDATE", "SELECT FOR UPDATE"),
             ("VACUUM t", "VACUUM"),
         ] {
             assert_eq!(command_tag(text), tag, "{text}");
