@@ -51,7 +51,7 @@ pub struct ScriptArgs {
     pub file: Vec<PathBuf>,
 
     /// Show each statement on standard error before it runs, without secrets
-    #[arg(short = 'a', long)]
+    #[arg(short = 'a', long, overrides_with = "echo")]
     pub echo: bool,
 
     /// Set a variable, which statements name as :NAME, :'NAME' or :"NAME"
@@ -63,19 +63,19 @@ pub struct ScriptArgs {
     pub on_error: OnError,
 
     /// Run the whole script as one transaction
-    #[arg(short = '1', long)]
+    #[arg(short = '1', long, overrides_with = "single_transaction")]
     pub single_transaction: bool,
 
     /// Start the prompt without config.toml
-    #[arg(short = 'X', long)]
+    #[arg(short = 'X', long, overrides_with = "no_config")]
     pub no_config: bool,
 
     /// Confirm the statements of a script that PROTECTION = CONFIRM holds back
-    #[arg(short = 'y', long)]
+    #[arg(short = 'y', long, overrides_with = "yes")]
     pub yes: bool,
 
     /// Send nothing to a warehouse that writes
-    #[arg(long)]
+    #[arg(long, overrides_with = "read_only")]
     pub read_only: bool,
 }
 
@@ -93,7 +93,7 @@ pub struct Common {
     pub secret_store: Option<StoreKind>,
 
     /// Keep everything in memory and leave nothing behind
-    #[arg(long, global = true, conflicts_with_all = ["catalog", "secret_store"])]
+    #[arg(long, global = true, conflicts_with_all = ["catalog", "secret_store"], overrides_with = "ephemeral")]
     pub ephemeral: bool,
 
     /// Write results in this format
@@ -101,15 +101,21 @@ pub struct Common {
     pub format: Format,
 
     /// Write values with a separator between them, without escapes: \format unaligned
-    #[arg(short = 'A', long = "no-align", global = true, conflicts_with = "format")]
+    #[arg(
+        short = 'A',
+        long = "no-align",
+        global = true,
+        conflicts_with = "format",
+        overrides_with = "no_align"
+    )]
     pub no_align: bool,
 
     /// Write rows alone, without headings and count
-    #[arg(short = 't', long, global = true)]
+    #[arg(short = 't', long, global = true, overrides_with = "tuples_only")]
     pub tuples_only: bool,
 
     /// Write no headings
-    #[arg(long, global = true)]
+    #[arg(long, global = true, overrides_with = "no_header")]
     pub no_header: bool,
 
     /// The separator of values with --no-align
@@ -134,7 +140,7 @@ pub struct Common {
     pub record_separator: Option<String>,
 
     /// Run on a copy of the catalog: ask for no password and keep nothing
-    #[arg(long, global = true)]
+    #[arg(long, global = true, overrides_with = "dry_run")]
     pub dry_run: bool,
 
     /// Wait this long for a slot, such as 30s or 2m; 0 is not at all
@@ -142,7 +148,7 @@ pub struct Common {
     pub wait: Duration,
 
     /// Show long results without a pager
-    #[arg(long, global = true)]
+    #[arg(long, global = true, overrides_with = "no_pager")]
     pub no_pager: bool,
 
     /// Colours on the terminal; auto follows NO_COLOR, CLICOLOR, FORCE_COLOR and TERM
@@ -150,7 +156,7 @@ pub struct Common {
     pub color: ColorArg,
 
     /// Leave command tags and notices out
-    #[arg(short = 'q', long, global = true)]
+    #[arg(short = 'q', long, global = true, overrides_with = "quiet")]
     pub quiet: bool,
 
     /// Tell on standard error what redwire opens and does; twice: each step to a server too
@@ -538,6 +544,17 @@ mod tests {
         assert_eq!(ALL, global);
         for (name, unused) in UNUSED {
             assert!(unused.iter().all(|option| ALL.contains(option)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_switch_may_be_given_twice() {
+        for option in Cli::command().get_arguments() {
+            if let (ArgAction::SetTrue, Some(long)) = (option.get_action(), option.get_long()) {
+                let switch = format!("--{long}");
+                let parsed = Cli::try_parse_from(["redwire", &switch, &switch]);
+                assert!(parsed.is_ok(), "{switch}");
+            }
         }
     }
 

@@ -107,14 +107,14 @@ pub static COMMANDS: &[CommandSpec] = &[
     command(
         Everywhere,
         "\\g",
-        "[(OPTION=VALUE…)] [FILE||COMMAND]",
+        "[(OPTION=VALUE…)] [FILE or |COMMAND]",
         "end a statement or run the last one again, with options of \\pset for it alone; a file or \
          a command gets the rows",
     ),
     command(
         Everywhere,
         "\\gx",
-        "[(OPTION=VALUE…)] [FILE||COMMAND]",
+        "[(OPTION=VALUE…)] [FILE or |COMMAND]",
         "the same, and draw the rows vertically",
     ),
     command(
@@ -199,11 +199,16 @@ pub static COMMANDS: &[CommandSpec] = &[
     command(
         Everywhere,
         "\\o",
-        "[FILE||COMMAND]",
+        "[FILE or |COMMAND]",
         "send results to a file or a command, or back to standard output",
     ),
     command(Everywhere, "\\p", "", "show the last statement, without secrets"),
-    command(Everywhere, "\\w", "FILE||COMMAND", "write the last statement, without secrets"),
+    command(
+        Everywhere,
+        "\\w",
+        "FILE or |COMMAND",
+        "write the last statement, without secrets",
+    ),
     command(Everywhere, "\\r", "", "drop what is typed"),
     command(Everywhere, "\\s", "[FILE]", "show the history, or write it to a file"),
     command(

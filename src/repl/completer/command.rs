@@ -79,7 +79,9 @@ fn arguments(command: &CommandSpec, typed: &str, names: &mut dyn Names) -> Vec<C
         return variable::candidates(typed, "", names);
     }
     let words: Vec<&str> = match command.argument.trim_matches(['[', ']']) {
-        "FILE" | "FILE||COMMAND" => return path::argument(typed, names),
+        file if file.ends_with("FILE") || file.ends_with("FILE or |COMMAND") => {
+            return path::argument(typed, names);
+        }
         query if query.starts_with("QUERY") => return query_names(typed, names),
         "STATEMENT" => {
             let begun = statements().filter_map(|spec| word(typed, typed, spec.name, ""));

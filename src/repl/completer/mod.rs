@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 use crate::executor::{NameRange, NameScope, WarehouseNames};
 use crate::shell::Target;
-use crate::sql::splitter::{PieceKind, Splitter};
+use crate::sql::splitter::{Dialect, PieceKind, Splitter};
+use crate::sql::token::{Token, tokens_of};
 pub use uses::Uses;
 
 /// A file or a folder.
@@ -94,6 +95,10 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
     let part = Splitter::parts(before, target.dialect()).pop().filter(|part| !part.complete);
     let (start, kind) =
         part.map_or((cursor, PieceKind::Statement), |part| (part.range.start, part.kind));
+    let (start, kind) = match command_at_end(&before[start..], target.dialect()) {
+        Some(command) if kind == PieceKind::Statement => (start + command, PieceKind::Command),
+        Some(_) | None => (start, kind),
+    };
     let variables = variable::complete(&before[start..], &text[cursor..], kind, target, names);
     let mut completion = variables.unwrap_or_else(|| match (target, kind) {
         (_, PieceKind::Command) => command::complete(&before[start..], target, names),
@@ -113,6 +118,17 @@ pub fn complete(text: &str, cursor: usize, target: &Target, names: &mut dyn Name
         }
     }
     completion
+}
+
+/// The byte at which a command on the last line of the statement begins, such as `\\g`.
+fn command_at_end(statement: &str, dialect: Dialect) -> Option<usize> {
+    let line = statement.rfind('\n').map_or(0, |end| end + 1);
+    if !statement[line..].contains('\\') {
+        return None;
+    }
+    let backslash = |token: &Token| token.is_symbol('\\') && token.span.start >= line;
+    let found = tokens_of(statement, dialect).find(backslash)?;
+    Some(found.span.start)
 }
 
 /// The word and the text that follows it, if it begins with the typed text.

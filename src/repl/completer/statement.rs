@@ -5,10 +5,13 @@ use crate::sql::data_type::{ENCODINGS, TYPES};
 use crate::sql::expectation::{Expectation, expected_at};
 use crate::sql::option::{OptionSpec, OptionType, url_option_names};
 use crate::sql::splitter::Dialect;
-use crate::sql::token::{Token, code_tokens, undouble};
+use crate::sql::token::{Token, TokenKind, code_tokens, tokens_of, undouble};
 
 /// `before` is the statement up to the cursor.
 pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
+    if ends_in_comment(before) {
+        return Completion::default();
+    }
     let place = expected_at(before);
     if let Some(of) = place.query() {
         return query::complete(of, before, place.start, names);
@@ -27,6 +30,14 @@ pub(super) fn complete(before: &str, names: &mut dyn Names) -> Completion {
         start: place.start,
         candidates: statement.candidates,
     }
+}
+
+fn ends_in_comment(before: &str) -> bool {
+    tokens_of(before, Dialect::Catalog).last().is_some_and(|last| {
+        let is_line = before[last.span.clone()].starts_with("--");
+        let ends_here = last.span.end == before.len();
+        last.kind == TokenKind::Comment && (!last.closed || is_line && ends_here)
+    })
 }
 
 struct StatementCompleter<'a> {

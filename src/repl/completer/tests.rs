@@ -163,7 +163,9 @@ fn paths_are_offered_with_their_folders() {
     assert_eq!(completed("\\i |"), ["scripts/", "setup.sql"]);
     assert_eq!(completed("\\i scripts/|"), ["scripts/it's.sql"]);
     assert_eq!(completed("\\i 'scripts/i|"), ["'scripts/it''s.sql'"]);
-    assert_eq!(completed("\\o .|"), [".hidden"]);
+    for command in ["\\o", "\\w", "\\g", "SELECT 1 \\g", "SELECT 1 \\gx"] {
+        assert_eq!(completed(&format!("{command} .|")), [".hidden"], "{command}");
+    }
     assert_eq!(completed("IMPORT CONNECTIONS FROM pg|"), ["pgpass ", "pg_service "]);
     assert_eq!(completed("IMPORT CONNECTIONS FROM DBT 'se|"), ["'setup.sql'"]);
 }
@@ -184,6 +186,10 @@ fn a_query_knows_the_catalog() {
     assert_eq!(completed("SELECT j.ta|"), ["j.\"table\""]);
     assert_eq!(completed("SELECT name fr|"), ["from "]);
     assert!(completed("SELECT 'na|").is_empty());
+    assert!(completed("SELECT name -- na|").is_empty());
+    assert!(completed("SELECT name /* na|").is_empty());
+    assert!(completed("DROP /* a */ -- CONN|").is_empty());
+    assert_eq!(completed("SELECT name -- a\nfr|"), ["from "]);
 }
 
 #[test]
