@@ -48,6 +48,15 @@ impl From<i64> for Value {
 pub struct Column {
     /// The heading, and the key in JSON.
     pub name: String,
+    /// The name of the type, if it stands below the heading.
+    pub type_name: Option<String>,
+}
+
+impl Column {
+    /// A column with this heading alone.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), type_name: None }
+    }
 }
 
 /// Rows under named columns; every row has one value per column.
@@ -62,7 +71,7 @@ pub struct ResultSet {
 impl ResultSet {
     /// An empty result set with these headings.
     pub fn with_columns<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let columns = names.into_iter().map(|name| Column { name: name.to_owned() }).collect();
+        let columns = names.into_iter().map(Column::named).collect();
         Self { columns, rows: Vec::new() }
     }
 }

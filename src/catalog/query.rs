@@ -185,7 +185,7 @@ fn place_of_table(sql: &str, name: &str) -> Option<usize> {
 }
 
 fn columns(statement: &Statement<'_>) -> Vec<Column> {
-    statement.column_names().map(|name| Column { name: name.to_owned() }).collect()
+    statement.column_names().map(Column::named).collect()
 }
 
 /// The first `count` values of a row.

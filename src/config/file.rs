@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn each_setting_is_read_and_says_its_line() {
-        let text = "# a\nkeys = \"vi\"\nnull = \"∅\"\nformat = \"csv\"\ntiming = true\n\
+        let text = "# a\nkeys = \"vi\"\nnull = \"∅\"\nformat = \"csv\"\ntypes = true\ntiming = true\n\
                     pager = false\nbell = 0\nprompt = \"{target}> \"\ncolor = \"never\"\n\
                     protection = \"confirm\"\n";
         let read = read(text).unwrap();

@@ -129,6 +129,7 @@ impl Config {
         let style = Style {
             vertical_when_wide: task.is_prompt() && format == Format::Table,
             has_headings: !cli.common.no_header,
+            has_types: settings.settings.types,
             tuples_only: cli.common.tuples_only,
             field_separator: cli.common.field_separator.clone(),
             record_separator: cli.common.record_separator.clone().unwrap_or_else(|| "\n".into()),

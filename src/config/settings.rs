@@ -22,6 +22,8 @@ pub struct PromptSettings {
     pub null: String,
     /// The format of results.
     pub format: Format,
+    /// True if the types of columns stand below the headings of a table.
+    pub types: bool,
     /// True if each statement's time is reported.
     pub timing: bool,
     /// True if long results are shown in a pager.
@@ -42,6 +44,7 @@ impl Default for PromptSettings {
             keys: Keys::Emacs,
             null: "NULL".to_owned(),
             format: Format::Table,
+            types: false,
             timing: false,
             pager: true,
             bell: Some(Duration::from_secs(10)),
@@ -110,6 +113,16 @@ pub static SETTINGS: &[SettingSpec] = &[
             Some(())
         },
         show: |settings| settings.null.clone(),
+    },
+    SettingSpec {
+        name: "types",
+        values: "true or false",
+        help: "show the types of columns below the headings of a table",
+        read: |settings, value| {
+            settings.types = value.as_bool()?;
+            Some(())
+        },
+        show: |settings| settings.types.to_string(),
     },
     SettingSpec {
         name: "timing",

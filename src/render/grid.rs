@@ -128,9 +128,11 @@ impl Grid {
     pub fn write_head(&self, rows: &ResultSet, out: &mut impl Write) -> io::Result<()> {
         let names = rows.columns.iter();
         let headings: Vec<Cow<'_, str>> = names.map(|column| column.name.as_str().into()).collect();
+        let types = rows.columns.iter().filter_map(|column| column.type_name.as_deref());
+        let types: Vec<Cow<'_, str>> = types.map(Cow::Borrowed).collect();
         match self.style {
             GridStyle::Table if !self.has_headings => self.write_border(self.lines.top, out),
-            GridStyle::Table => self.write_table_head(&headings, out),
+            GridStyle::Table => self.write_table_head(&headings, &types, out),
             GridStyle::Markdown => {
                 self.write_markdown_row(&headings, out)?;
                 self.write_delimiters(out)
@@ -163,8 +165,14 @@ impl Grid {
         }
     }
 
-    fn write_table_head(&self, headings: &[Cow<'_, str>], out: &mut impl Write) -> io::Result<()> {
+    fn write_table_head(
+        &self,
+        headings: &[Cow<'_, str>],
+        types: &[Cow<'_, str>],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         if !self.has_colors
+            && types.is_empty()
             && let Some(row) = self.drawable(headings)
         {
             let mut table = empty_table(LineStyle::new('┌', '─', '┬', '┐'));
@@ -173,6 +181,9 @@ impl Grid {
         }
         self.write_border(self.lines.top, out)?;
         self.write_lines(headings, Part::Headings, out)?;
+        if !types.is_empty() {
+            self.write_lines(types, Part::Types, out)?;
+        }
         self.write_border(Some(self.lines.head), out)
     }
 
@@ -272,6 +283,7 @@ impl Grid {
     fn cell<'a>(&self, line: &'a str, column: usize, part: Part<'_>) -> Cow<'a, str> {
         match part {
             Part::Headings => painted(line, Color::Heading, self.has_colors),
+            Part::Types => painted(line, Color::Faint, self.has_colors),
             Part::Values(row) if row.get(column) == Some(&Value::Null) => {
                 painted(line, Color::Faint, self.has_colors)
             }
@@ -308,6 +320,7 @@ impl Grid {
         part: Part<'_>,
         out: &mut impl Write,
     ) -> io::Result<()> {
+        let is_head = matches!(part, Part::Headings | Part::Types);
         let columns = cells.iter().zip(&self.layout.widths);
         let mut wrapped: Vec<_> = columns.map(|(cell, width)| self.wrapped(cell, *width)).collect();
         loop {
@@ -323,12 +336,12 @@ impl Grid {
             for (index, (line, (width, numeric))) in line.into_iter().zip(columns).enumerate() {
                 let CellLine { text: line, is_broken } = line.unwrap_or_default();
                 let blank = width.saturating_sub(line.width());
-                let left = match (part, *numeric) {
-                    (Part::Headings, _) if !self.lines.is_usual() => blank / 2,
-                    (Part::Headings | Part::Values(_), true) => blank,
-                    (Part::Headings | Part::Values(_), false) => 0,
+                let left = match numeric {
+                    _ if is_head && !self.lines.is_usual() => blank / 2,
+                    true => blank,
+                    false => 0,
                 };
-                let is_open = part != Part::Headings && index == last && !self.lines.is_full();
+                let is_open = !is_head && index == last && !self.lines.is_full();
                 let right = if is_open && !is_broken { 0 } else { blank - left };
                 if index > 0 {
                     text.push_str(&self.line(&self.marked(between, was_broken)));
@@ -338,7 +351,7 @@ impl Grid {
                 // Writing to a String cannot fail.
                 let _ = write!(text, "{:left$}{line}{:right$}", "", "");
             }
-            let end = if part == Part::Headings { end } else { end.trim_end() };
+            let end = if is_head { end } else { end.trim_end() };
             text.push_str(&self.edge(&self.marked(end, was_broken)));
             writeln!(out, "{text}")?;
         }
@@ -393,6 +406,8 @@ impl Grid {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Part<'a> {
     Headings,
+    /// The types of the columns.
+    Types,
     /// The values of the row.
     Values(&'a [Value]),
 }

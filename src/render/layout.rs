@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::cell::{self, Printable};
-use crate::value::{ResultSet, Value};
+use crate::value::{Column, ResultSet, Value};
 
 /// The smallest width of a wrapped column; a table with too many columns for that keeps its width.
 const MIN_WRAPPED_COLUMNS: usize = 8;
@@ -21,7 +21,7 @@ const fn frame(columns: usize) -> usize {
 /// Widths and alignments of columns, in terminal columns and without padding.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
-    /// The width of the widest cell or heading in each column.
+    /// The width of the widest cell, heading or type in each column.
     pub(super) widths: Vec<usize>,
     /// True for each column of numbers, which are aligned to the right.
     pub(super) numeric: Vec<bool>,
@@ -40,7 +40,10 @@ impl Layout {
         null: &Arc<str>,
         range: RangeInclusive<usize>,
     ) -> Self {
-        let headings = rows.columns.iter().map(|column| cell::width(&column.name, printable));
+        let headings = rows.columns.iter().map(|Column { name, type_name }| {
+            let type_name = type_name.as_deref().unwrap_or_default();
+            cell::width(name, printable).max(cell::width(type_name, printable))
+        });
         let mut widths: Vec<usize> = headings.collect();
         for row in &rows.rows {
             for (width, value) in widths.iter_mut().zip(row) {

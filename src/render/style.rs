@@ -32,6 +32,8 @@ pub struct Style {
     pub title: Option<String>,
     /// True if a result has headings.
     pub has_headings: bool,
+    /// True if the types of the columns stand below the headings of a table.
+    pub has_types: bool,
     /// True if the number of rows stands below a result.
     pub has_footer: bool,
     /// True if a result has neither title nor headings nor footer.
@@ -101,6 +103,11 @@ impl Style {
         self.has_headings && !self.tuples_only
     }
 
+    /// True if a result is shown with the types of its columns.
+    pub(super) fn shows_types(&self) -> bool {
+        self.has_types && self.shows_headings() && self.format == Format::Table
+    }
+
     /// True if a result is shown with the number of its rows.
     pub(super) fn shows_footer(&self) -> bool {
         self.has_footer && !self.tuples_only
@@ -150,6 +157,7 @@ impl Style {
             line_style: LineStyle::Unicode,
             title: None,
             has_headings: true,
+            has_types: false,
             has_footer: true,
             tuples_only: false,
             is_unaligned_expanded: false,

@@ -8,8 +8,8 @@ use crate::error::CommandError;
 use crate::render::{Border, Format, LineStyle, Style};
 use crate::sign::shown;
 
-/// The options of `\pset` that redwire has, in psql's order.
-const OPTIONS: [&str; 11] = [
+/// The options of `\pset`: those of psql that redwire has, in psql's order, and its own.
+const OPTIONS: [&str; 12] = [
     "border",
     "expanded",
     "fieldsep",
@@ -21,6 +21,7 @@ const OPTIONS: [&str; 11] = [
     "recordsep",
     "title",
     "tuples_only",
+    "types",
 ];
 
 /// The other options of psql.
@@ -121,6 +122,7 @@ impl Shell {
             ("tuples_only", value) => {
                 style.tuples_only = switched(value, style.tuples_only, "tuples_only")?;
             }
+            ("types", value) => style.has_types = switched(value, style.has_types, "types")?,
             ("format", Some(value)) => match format_of(&value)? {
                 Format::Table => self.output.align(true),
                 Format::Unaligned => self.output.align(false),
@@ -165,6 +167,7 @@ impl Shell {
                 "Record separator is <newline>.".to_owned()
             }
             "recordsep" => format!("Record separator is \"{}\".", style.record_separator),
+            "types" => format!("Types are {}.", on(style.has_types)),
             "title" => match &style.title {
                 Some(title) => format!("Title is \"{title}\"."),
                 None => "Title is unset.".to_owned(),
@@ -189,6 +192,7 @@ impl Shell {
             quoted(&style.record_separator),
             style.title.as_deref().map(quoted).unwrap_or_default(),
             on(style.tuples_only),
+            on(style.has_types),
         ];
         let mut text = String::new();
         for (option, value) in OPTIONS.iter().zip(values) {

@@ -48,6 +48,51 @@ fn every_format_has_its_types() {
     }
 }
 
+const COLUMNS: &str =
+    "SELECT 1 AS id, 'ann'::varchar(12) AS name, 1.5::numeric(10,2) AS amount, NULL::date[] AS d";
+
+#[test]
+fn types_stand_below_the_headings_of_a_table_alone() {
+    let Some(stage) = postgres("") else { return };
+    let script = format!(
+        "\\pset types on\n{COLUMNS};\n\\pset border 1\n{COLUMNS};\n{COLUMNS} \\gx\n\\pset types\n{COLUMNS};\n"
+    );
+    let done = stage.connect(&[]).stdin(script).run().status(0);
+    assert_eq!(
+        done.out,
+        "\
+┌─────────┬─────────────┬───────────────┬────────┐
+│      id │ name        │        amount │ d      │
+│ integer │ varchar(12) │ numeric(10,2) │ date[] │
+╞═════════╪═════════════╪═══════════════╪════════╡
+│       1 │ ann         │          1.50 │ NULL   │
+└─────────┴─────────────┴───────────────┴────────┘
+(1 row)
+   id    │    name     │    amount     │   d    
+ integer │ varchar(12) │ numeric(10,2) │ date[] 
+─────────┼─────────────┼───────────────┼────────
+       1 │ ann         │          1.50 │ NULL
+(1 row)
+─[ RECORD 1 ]
+id     │ 1
+name   │ ann
+amount │ 1.50
+d      │ NULL
+ id │ name │ amount │  d   
+────┼──────┼────────┼──────
+  1 │ ann  │   1.50 │ NULL
+(1 row)
+"
+    );
+    std::fs::create_dir_all(stage.home.file("config/redwire")).unwrap();
+    stage.home.write("config/redwire/config.toml", "types = true\n");
+    let done = stage.connect(&["-c", COLUMNS]).run().status(0);
+    assert!(!done.out.contains("integer"), "{}", done.out);
+    let mut terminal = stage.terminal(&[]);
+    terminal.run(&format!("{COLUMNS};"), "│ integer │ varchar(12) │ numeric(10,2) │ date[] │");
+    terminal.end();
+}
+
 #[test]
 fn a_statement_that_ends_as_in_psql_is_sent_without_that_end() {
     let Some(stage) = postgres("") else { return };

@@ -9,7 +9,7 @@ use crate::render::Style;
 use crate::render::grid::{Grid, GridStyle, write_count};
 use crate::render::one_line;
 use crate::render::vertical::Records;
-use crate::value::{ResultSet, Value};
+use crate::value::{Column, ResultSet, Value};
 
 /// The number of rows drawn at once; the first piece determines the widths.
 const PIECE_ROWS: usize = 1_000;
@@ -42,7 +42,7 @@ pub(super) enum Shape {
 impl Drawn {
     pub fn new(
         shape_of_first: ShapeOfFirst,
-        names: &[&str],
+        columns: Vec<Column>,
         numeric: Vec<bool>,
         style: &Style,
     ) -> Self {
@@ -52,7 +52,7 @@ impl Drawn {
             numeric,
             shape: None,
             count: 0,
-            piece: ResultSet::with_columns(names.iter().copied()),
+            piece: ResultSet { columns, rows: Vec::new() },
             piece_bytes: 0,
         }
     }

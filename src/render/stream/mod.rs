@@ -15,7 +15,7 @@ use super::delimited::{CellForm, Delimited};
 use super::layout::numeric_columns;
 use super::unaligned::Unaligned;
 use super::{Format, Style};
-use crate::value::{ResultSet, Value};
+use crate::value::{Column, ResultSet, Value};
 use drawn::{Drawn, Shape};
 use json_rows::JsonRows;
 
@@ -50,6 +50,8 @@ pub struct StreamColumn {
     pub name: String,
     /// The kind of its values.
     pub kind: CellKind,
+    /// The name of their type.
+    pub type_name: String,
 }
 
 /// A result set that arrives row by row.
@@ -66,11 +68,14 @@ enum Rows {
 }
 
 impl Rows {
-    fn new(names: &[&str], numeric: Vec<bool>, style: &Style) -> Self {
-        let drawn = |first| Self::Drawn(Box::new(Drawn::new(first, names, numeric, style)));
+    fn new(columns: &[Column], numeric: Vec<bool>, style: &Style) -> Self {
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let names = names.as_slice();
         let delimited = |separator, write_cell| {
             Self::Delimited(Delimited::new(separator, write_cell, names, style))
         };
+        let drawn =
+            |first| Self::Drawn(Box::new(Drawn::new(first, columns.to_vec(), numeric, style)));
         match style.format {
             Format::Table => drawn(Shape::table_or_records),
             Format::Vertical => drawn(Shape::records),
@@ -88,11 +93,15 @@ impl RowStream {
     /// Begins a result set in the format of the style. Nothing is written before the first row or
     /// the end.
     pub fn new(columns: &[StreamColumn], style: &Style) -> Self {
-        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let kinds: Vec<CellKind> = columns.iter().map(|column| column.kind).collect();
         let numeric = kinds.iter().map(|kind| kind.is_number()).collect();
+        let column = |column: &StreamColumn| Column {
+            name: column.name.clone(),
+            type_name: style.shows_types().then(|| column.type_name.clone()),
+        };
+        let columns: Vec<Column> = columns.iter().map(column).collect();
         Self {
-            rows: Rows::new(&names, numeric, style),
+            rows: Rows::new(&columns, numeric, style),
             kinds,
         }
     }
@@ -132,8 +141,7 @@ impl RowStream {
 /// Writes a complete result set. Its values determine their types, and all rows the widths of the
 /// columns.
 pub(super) fn write_all(set: &ResultSet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let names: Vec<&str> = set.columns.iter().map(|column| column.name.as_str()).collect();
-    let rows = Rows::new(&names, numeric_columns(set), style);
+    let rows = Rows::new(&set.columns, numeric_columns(set), style);
     let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     if let Rows::Drawn(drawn) = rows {
         drawn.finish_with(set, &mut out)?;

@@ -5,8 +5,11 @@ use crate::render::render_rows;
 use crate::value::{ResultSet, Value};
 
 fn columns(kinds: &[(&str, CellKind)]) -> Vec<StreamColumn> {
-    let column =
-        |(name, kind): &(&str, CellKind)| StreamColumn { name: (*name).to_owned(), kind: *kind };
+    let column = |(name, kind): &(&str, CellKind)| StreamColumn {
+        name: (*name).to_owned(),
+        kind: *kind,
+        type_name: "bigint".to_owned(),
+    };
     kinds.iter().map(column).collect()
 }
 

@@ -13,7 +13,7 @@ use crate::shell::{Flow, Input, Output, Shell};
 use crate::sign::shown;
 use crate::sql::mask::Echo;
 use crate::sqlstate::SqlState;
-use crate::value::{Column, ResultSet, Value};
+use crate::value::{ResultSet, Value};
 use crate::warehouse::views::{
     FunctionDefinition, ListedKind, Listing, NamePattern, Relation, TextRow, Views, each_row,
 };
@@ -133,13 +133,10 @@ impl Objects<'_> {
         }
         let count = rows.len() as u64;
         if count > 0 {
-            let column = |name: &str| Column { name: name.to_owned() };
+            let rows = rows.into_iter();
             let answer = ResultSet {
-                columns: Listing::COLUMNS_WITH_STORAGE.into_iter().map(column).collect(),
-                rows: rows
-                    .into_iter()
-                    .map(|row| row.into_iter().map(Value::optional_text).collect())
-                    .collect(),
+                rows: rows.map(|row| row.into_iter().map(Value::optional_text).collect()).collect(),
+                ..ResultSet::with_columns(Listing::COLUMNS_WITH_STORAGE)
             };
             let shown = self.output.answer(&Answer::Rows(answer));
             shown.map_err(StatementError::Output)?;

@@ -2,6 +2,7 @@
 
 mod activity;
 mod cause;
+mod column_type;
 mod connect;
 mod describe;
 mod guard;

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use super::column_type::stream_column;
 use super::plan::QueryPlan;
 use crate::executor::Notice;
 use crate::progress::ProgressLine;
-use crate::render::{CellKind, Format, RowStream, StreamColumn, one_line};
+use crate::render::{Format, RowStream, StreamColumn, one_line};
 use crate::shell::Output;
 use crate::value::{ResultSet, Value};
 use crate::warehouse::{Cancel, ResultColumn, ResultSink, ServerMessage};
@@ -210,7 +211,7 @@ impl ResultSink for RowOutput<'_> {
             self.plan = Some(QueryPlan::default());
             return ControlFlow::Continue(());
         }
-        let columns: Vec<StreamColumn> = columns.iter().map(column).collect();
+        let columns: Vec<StreamColumn> = columns.iter().map(stream_column).collect();
         self.rows = Some(self.buffer.output.begin_rows(&columns));
         ControlFlow::Continue(())
     }
@@ -289,29 +290,6 @@ pub(super) fn notice_from_server(notice: &ServerMessage) -> Notice {
     match notice.severity.as_str() {
         "WARNING" => Notice::warning(text),
         _ => Notice::new(text),
-    }
-}
-
-fn column(column: &ResultColumn) -> StreamColumn {
-    StreamColumn {
-        name: column.name.clone(),
-        kind: if column.is_text {
-            kind(column.type_oid)
-        } else {
-            CellKind::Text
-        },
-    }
-}
-
-/// The kind of values of a type, by its OID in PostgreSQL's `pg_type`, which Redshift shares (AWS's
-/// JDBC driver 2.2.6, `Oid.java`).
-fn kind(type_oid: u32) -> CellKind {
-    match type_oid {
-        16 => CellKind::Boolean,
-        20 | 21 | 23 | 26 => CellKind::Integer,
-        700 | 701 => CellKind::Real,
-        1700 => CellKind::Decimal,
-        _ => CellKind::Text,
     }
 }
 
