@@ -124,6 +124,10 @@ impl Db {
             ),
         };
         let option = |option| definition.login.get(option);
+        let database_before = match id {
+            Some(id) => self.database_of(id)?,
+            None => None,
+        };
         self.change(
             SAVE,
             params![
@@ -155,9 +159,16 @@ impl Db {
             ],
         )?;
         match id {
-            Some(id) => self.link_database(id, &definition.database),
-            None => Ok(()),
+            Some(id) if database_before.as_ref() != Some(&definition.database) => {
+                self.link_database(id, &definition.database)
+            }
+            Some(_) | None => Ok(()),
         }
+    }
+
+    fn database_of(&self, id: i64) -> Result<Option<String>, CatalogError> {
+        let sql = "SELECT database_name FROM main.connection WHERE id = ?1";
+        self.first(sql, [id], |row| row.get(0))
     }
 
     /// The id of the connection with this name.

@@ -302,7 +302,8 @@ pub(super) fn span_between(source: &str, before: &str, after: &str) -> Range<usi
     let start = source.len() - before.len();
     let end = source.len() - after.len();
     let between = source[start..end].trim_end();
-    if !between.contains("--") && !between.contains("/*") {
+    let mut pairs = between.as_bytes().windows(2);
+    if !pairs.any(|pair| matches!(pair, b"--" | b"/*")) {
         return start..start + between.len();
     }
     let code = tokens(between).filter(|token| token.kind != TokenKind::Comment);
