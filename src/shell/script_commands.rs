@@ -314,9 +314,12 @@ impl Shell {
                 StatementEnd::Watched(_) => {
                     Err(CommandError::new("\\watch cannot be used with an empty query").into())
                 }
+                StatementEnd::Described => {
+                    self.check_place("\\gdesc")?;
+                    Ok(self.show_no_columns())
+                }
                 StatementEnd::Shown { .. }
                 | StatementEnd::Variables(_)
-                | StatementEnd::Described
                 | StatementEnd::Statements => Ok(Flow::Go),
             };
         };

@@ -30,11 +30,7 @@ impl Shell {
             .and_then(|()| self.columns_of_result(piece, sent))
             .map_err(|error| error.map(|error| error.map_span(&|span| sent.typed(span))));
         let flow = match described {
-            Ok(columns) if columns.rows.is_empty() => {
-                self.variables.state_success(0);
-                let written = self.output.print_as_result(NO_RESULT);
-                self.flow_after(written)
-            }
+            Ok(columns) if columns.rows.is_empty() => self.show_no_columns(),
             Ok(columns) => {
                 self.variables.state_success(columns.rows.len() as u64);
                 let answer = Some(Answer::Rows(columns));
@@ -47,6 +43,13 @@ impl Shell {
             Err(StatementError::Output(error)) => self.output_failed(&error),
         };
         self.after_lost_session(flow, input)
+    }
+
+    /// Says that there are no columns, of a command or because there is no statement.
+    pub(in crate::shell) fn show_no_columns(&mut self) -> Flow {
+        self.variables.state_success(0);
+        let written = self.output.print_as_result(NO_RESULT);
+        self.flow_after(written)
     }
 
     fn columns_of_result(

@@ -6,9 +6,16 @@ use crate::sql::keyword::written;
 /// The maximum number of conditions that are offered.
 const MAX_CONDITIONS: usize = 5;
 
+/// A condition, with either side of its equations first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Condition {
+    pub text: String,
+    pub reversed: String,
+}
+
 /// Conditions that join the last source of the SELECT before the token with the others, the best
 /// guess first.
-pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> Vec<String> {
+pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> Vec<Condition> {
     let mut others = sources.before(block, token);
     let Some(joined) = others.pop() else {
         return Vec::new();
@@ -19,8 +26,8 @@ pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> V
         for (theirs, ours) in sources.keys(other, joined) {
             let pairs = theirs.iter().zip(ours);
             let equal = pairs.map(|(their, own)| equality((other, their), (joined, own)));
-            let equal: Option<Vec<String>> = equal.collect();
-            found.extend(equal.map(|equal| (Likeness::ForeignKey, equal.join(" AND "))));
+            let equal: Option<Vec<Condition>> = equal.collect();
+            found.extend(equal.map(|equal| (Likeness::ForeignKey, all_of(&equal))));
         }
         for their in sources.columns(other) {
             let pairs = own_columns.iter().filter_map(|own| {
@@ -41,11 +48,25 @@ pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> V
 }
 
 /// The condition that the two columns are equal.
-fn equality(one: (&Source, &str), other: (&Source, &str)) -> Option<String> {
+fn equality(one: (&Source, &str), other: (&Source, &str)) -> Option<Condition> {
     let side = |(source, column): (&Source, &str)| {
         Some(format!("{}.{}", written(source.qualifier()?), written(column)))
     };
-    Some(format!("{} = {}", side(one)?, side(other)?))
+    let (one, other) = (side(one)?, side(other)?);
+    Some(Condition {
+        text: format!("{one} = {other}"),
+        reversed: format!("{other} = {one}"),
+    })
+}
+
+fn all_of(conditions: &[Condition]) -> Condition {
+    let joined = |text: fn(&Condition) -> &str| {
+        conditions.iter().map(text).collect::<Vec<_>>().join(" AND ")
+    };
+    Condition {
+        text: joined(|condition| &condition.text),
+        reversed: joined(|condition| &condition.reversed),
+    }
 }
 
 /// The reason why two columns may refer to each other, the best one first.

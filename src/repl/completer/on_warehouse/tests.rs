@@ -326,7 +326,25 @@ fn a_join_is_offered_its_conditions() {
         found[..3],
         ["a.customer_id = b.customer_id", "a.total = b.total", "a.\"At\" = b.\"At\""]
     );
-    assert_offered("SELECT * FROM orders o JOIN customers ON o.cu|", &["customer_id"]);
+    let found = completed("SELECT * FROM orders o JOIN customers c ON o.|");
+    assert_eq!(
+        found[..3],
+        ["customer_id = c.id AND o.total = c.\"tag\"", "customer_id = c.id", "id"]
+    );
+    let found = completed("SELECT * FROM orders o JOIN customers c ON c.i|");
+    assert_eq!(
+        found,
+        ["id = o.customer_id AND c.\"tag\" = o.total", "id = o.customer_id", "id"]
+    );
+    assert_offered(
+        "SELECT * FROM orders o JOIN customers ON o.cu|",
+        &[
+            "customer_id = customers.id AND o.total = customers.\"tag\"",
+            "customer_id = customers.id",
+            "customer_id",
+        ],
+    );
+    assert_offered("SELECT * FROM orders o JOIN customers c ON x.|", &[]);
 }
 
 #[test]
