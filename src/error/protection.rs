@@ -25,15 +25,20 @@ pub enum ProtectionError {
     Declined,
 }
 
+/// The reason why a session only reads: the PROTECTION of its connection, or else an option.
+pub fn read_only_reason(connection: Option<&ConnectionName>) -> String {
+    match connection {
+        Some(name) => format!("{} has PROTECTION = READ_ONLY", name.shown()),
+        None => "--read-only or readOnly=true in the URL makes it so".to_owned(),
+    }
+}
+
 impl Diagnostic for ProtectionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
             Self::ReadOnly { tag, connection } => SqlState::ReadOnly
                 .error(format!("cannot execute {tag} in a read-only transaction"))
-                .hint(match connection {
-                    Some(name) => format!("{} has PROTECTION = READ_ONLY", name.shown()),
-                    None => "--read-only or readOnly=true in the URL makes it so".to_owned(),
-                }),
+                .hint(read_only_reason(connection.as_ref())),
             Self::NotConfirmed { statement, connection } => SqlState::NotInPrerequisiteState
                 .error(format!(
                     "{statement} must be confirmed on connection {}",

@@ -7,6 +7,7 @@ use crate::error::{Error, Excerpt, Place, line_and_column};
 use crate::executor::Origin;
 use crate::sql::mask::mask;
 use crate::sql::splitter::Piece;
+use crate::sql::token::{TokenKind, tokens};
 
 /// The source of pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +71,26 @@ pub(super) fn shown(piece: &Piece<'_>, max_characters: usize) -> String {
     }
 }
 
-/// The bytes of the first word of a statement.
+/// The bytes of the first word of a statement, behind its comments and parentheses.
 fn first_word(text: &str) -> Range<usize> {
-    let is_in_word = |c: char| c.is_alphanumeric() || c == '_';
-    0..text.find(|c| !is_in_word(c)).unwrap_or(text.len())
+    let mut words = tokens(text).filter(|token| token.kind == TokenKind::Word);
+    words.next().map_or(0..0, |word| word.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_word_stands_behind_comments_and_parentheses() {
+        for (text, word) in [
+            ("DROP TABLE t", "DROP"),
+            ("/* a */ -- b\n drop", "drop"),
+            ("((SELECT 1))", "SELECT"),
+            ("-- nothing", ""),
+            ("+", ""),
+        ] {
+            assert_eq!(&text[first_word(text)], word, "{text}");
+        }
+    }
 }

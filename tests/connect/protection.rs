@@ -112,6 +112,14 @@ fn a_read_only_connection_is_sent_nothing_that_writes() {
             .err_has(&format!("cannot execute {tag} in a read-only transaction"))
             .err_has("sales has PROTECTION = READ_ONLY");
     }
+    stage
+        .server
+        .administer("CREATE SEQUENCE public.numbers; GRANT ALL ON public.numbers TO PUBLIC");
+    for script in ["SELECT nextval('public.numbers')", "BEGIN; SELECT nextval('public.numbers')"] {
+        let done = stage.connect(&["-c", script]).run().status(1);
+        done.err_has("cannot execute nextval() in a read-only transaction")
+            .err_has("hint: sales has PROTECTION = READ_ONLY");
+    }
     let script = "BEGIN;\nSET search_path TO public;\nSELECT count(*) AS n FROM t;\n\
          SHOW transaction_read_only;\n\\dt t\nCOMMIT;\n";
     let done = stage.connect(&["--format", "csv"]).stdin(script).run().status(0);

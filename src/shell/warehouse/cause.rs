@@ -42,6 +42,12 @@ impl Warehouse {
         text: &str,
         mut error: WarehouseError,
     ) -> WarehouseError {
+        if let WarehouseError::Server { message, .. } = &mut error
+            && message.code == "25006"
+        {
+            add(&mut message.hint, self.read_only_reason(), " ");
+            return error;
+        }
         let is_idle = self.transaction() == TransactionState::None;
         if let (WarehouseError::Server { message, .. }, Some(open)) = (&mut error, &mut self.open)
             && is_idle
