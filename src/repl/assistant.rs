@@ -274,6 +274,9 @@ impl Highlighter for Assistant {
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        if !self.color {
+            return Cow::Borrowed(hint);
+        }
         Cow::Owned(format!("\x1b[{}m{hint}\x1b[0m", Ink::Faint.code()))
     }
 

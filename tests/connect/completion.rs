@@ -65,7 +65,8 @@ fn tables_schemas_and_columns_of_the_warehouse_are_completed() {
     terminal.keys("\\dt ship").keys_until(TAB, "shipping").leave_line(false);
     terminal.keys("SELECT * FROM evi").keys(TAB).leave_line(false);
     let shown = terminal.end();
-    assert!(!shown.contains("evil"), "{shown:?}");
+    assert!(!shown.contains("evil") && shown.contains("^C"), "{shown:?}");
+    assert!(!shown.contains("\x1b[90m"), "NO_COLOR holds: {shown:?}");
     until("the sessions end", || sessions(&stage.server) == "0");
 }
 
