@@ -21,7 +21,7 @@ pub use login::LoginError;
 pub use object::{ObjectError, PlanError};
 pub use password::PasswordError;
 pub use program::{FileError, ProgramError};
-pub use protection::{ProtectionError, read_only_reason};
+pub use protection::ProtectionError;
 pub use script::{ScriptError, TransactionError};
 
 use crate::catalog::Usage;

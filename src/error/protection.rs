@@ -11,8 +11,8 @@ pub enum ProtectionError {
     ReadOnly {
         /// The command tag of the statement.
         tag: String,
-        /// The connection if its PROTECTION makes it so.
-        connection: Option<ConnectionName>,
+        /// The reason for that.
+        reason: String,
     },
     /// Nobody can be asked to confirm the statement.
     NotConfirmed {
@@ -25,20 +25,12 @@ pub enum ProtectionError {
     Declined,
 }
 
-/// The reason why a session only reads: the PROTECTION of its connection, or else an option.
-pub fn read_only_reason(connection: Option<&ConnectionName>) -> String {
-    match connection {
-        Some(name) => format!("{} has PROTECTION = READ_ONLY", name.shown()),
-        None => "--read-only or readOnly=true in the URL makes it so".to_owned(),
-    }
-}
-
 impl Diagnostic for ProtectionError {
     fn diagnosis(&self) -> Diagnosis {
         match self {
-            Self::ReadOnly { tag, connection } => SqlState::ReadOnly
+            Self::ReadOnly { tag, reason } => SqlState::ReadOnly
                 .error(format!("cannot execute {tag} in a read-only transaction"))
-                .hint(read_only_reason(connection.as_ref())),
+                .hint(reason),
             Self::NotConfirmed { statement, connection } => SqlState::NotInPrerequisiteState
                 .error(format!(
                     "{statement} must be confirmed on connection {}",

@@ -131,6 +131,17 @@ impl Destination {
         })
     }
 
+    /// The reason why its sessions only read, for a hint; None if they write.
+    pub fn read_only_reason(&self) -> Option<String> {
+        if !self.endpoint.options.read_only {
+            None
+        } else if self.protection == Protection::ReadOnly {
+            Some(format!("PROTECTION of {} is READ_ONLY", self.name.shown()))
+        } else {
+            Some("--read-only or readOnly=true in the URL makes it so".to_owned())
+        }
+    }
+
     /// The destination of a stored connection. `place` is the place of its name in the statement.
     pub(super) fn find(
         db: &Db,

@@ -1,7 +1,11 @@
 //! `\if`, `\elif`, `\else` and `\endif`: the branches that a script is in.
 
+use super::argument::{self, Expansion};
 use super::variables::boolean;
-use crate::error::CommandError;
+use super::{Flow, Input, Shell, place};
+use crate::error::{CommandError, Error};
+use crate::sign::shown;
+use crate::sql::splitter::Piece;
 
 /// A branch of an `\if`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,13 +135,67 @@ impl Conditions {
 }
 
 /// The error at the end of a file, in psql's words.
-pub(super) fn unclosed() -> CommandError {
+fn unclosed() -> CommandError {
     CommandError::new("reached EOF without finding closing \\endif(s)")
 }
 
-/// The value of an expression, by psql's rule; None if it is none.
-pub(super) fn value_of(words: &[String]) -> Option<bool> {
-    boolean(&words.join(" "))
+impl Shell {
+    /// `\if` and the like. As in psql, an expression that is neither true nor false counts as
+    /// false.
+    pub(super) fn run_condition(
+        &mut self,
+        command: ConditionCommand,
+        text: &str,
+        piece: &Piece<'_>,
+        input: &Input,
+    ) -> Flow {
+        let expansion = Expansion {
+            variables: &self.variables,
+            children: &self.children,
+        };
+        let mut unrecognized = None;
+        let stepped = self.conditions.step(command, || {
+            let words = argument::words(text, &expansion)?;
+            let words: Vec<String> = words.into_iter().map(|word| word.text).collect();
+            let value = boolean(&words.join(" "));
+            if value.is_none() {
+                unrecognized = Some(words.join(" "));
+            }
+            Ok(value.unwrap_or(false))
+        });
+        if let Some(text) = unrecognized {
+            self.output.warn(format!(
+                "unrecognized value \"{}\" for \"\\if expression\": Boolean expected",
+                shown(&text)
+            ));
+        }
+        match stepped {
+            Ok(()) => Flow::Go,
+            Err(error) => {
+                let error = place::locate(Error::new(error), piece, input, None);
+                self.fail(&error)
+            }
+        }
+    }
+
+    /// True if statements run here: no `\if` skips them.
+    pub fn is_active(&self) -> bool {
+        self.conditions.is_active()
+    }
+
+    /// Begins a file. The result is for [`Self::leave_file`].
+    pub fn enter_file(&mut self) -> usize {
+        self.conditions.enter()
+    }
+
+    /// Ends a file, which must have closed its `\if`s unless it ended early.
+    pub fn leave_file(&mut self, outside: usize, flow: Flow) -> Flow {
+        let is_closed = self.conditions.leave(outside);
+        if is_closed || flow != Flow::Go {
+            return flow;
+        }
+        self.fail(&Error::new(unclosed()))
+    }
 }
 
 #[cfg(test)]

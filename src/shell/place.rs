@@ -1,13 +1,12 @@
 //! Converts bytes of a statement to file, line, column and the masked line.
 
-use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::error::{Error, Excerpt, Place, line_and_column};
 use crate::executor::Origin;
 use crate::sql::mask::mask;
 use crate::sql::splitter::Piece;
-use crate::sql::token::{TokenKind, tokens};
+use crate::sql::token::first_word;
 
 /// The source of pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +47,7 @@ pub(super) fn locate(
     let is_in_script = input.name.is_some() && statement.is_some();
     let span = error
         .span()
-        .or_else(|| is_in_script.then(|| first_word(piece.text)))
+        .or_else(|| is_in_script.then(|| first_word(piece.text).map_or(0..0, |word| word.span)))
         // Invalid UTF-8 has no excerpt.
         .filter(|_| !piece.text.is_empty());
     let start = span.as_ref().map_or(0, |span| span.start).min(piece.text.len());
@@ -68,29 +67,5 @@ pub(super) fn shown(piece: &Piece<'_>, max_characters: usize) -> String {
     match masked.char_indices().nth(max_characters) {
         Some((end, _)) => format!("{}…", &masked[..end]),
         None => masked,
-    }
-}
-
-/// The bytes of the first word of a statement, behind its comments and parentheses.
-fn first_word(text: &str) -> Range<usize> {
-    let mut words = tokens(text).filter(|token| token.kind == TokenKind::Word);
-    words.next().map_or(0..0, |word| word.span)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_word_stands_behind_comments_and_parentheses() {
-        for (text, word) in [
-            ("DROP TABLE t", "DROP"),
-            ("/* a */ -- b\n drop", "drop"),
-            ("((SELECT 1))", "SELECT"),
-            ("-- nothing", ""),
-            ("+", ""),
-        ] {
-            assert_eq!(&text[first_word(text)], word, "{text}");
-        }
     }
 }

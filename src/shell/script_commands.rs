@@ -5,11 +5,10 @@ use std::path::PathBuf;
 
 use super::argument::{self, Expansion, Word};
 use super::command_table::name_and_argument;
-use super::condition::{self, ConditionCommand};
 use super::print_options::PrintCommand;
 use super::statement_end::{RedirectTarget, StatementEnd};
-use super::{Flow, Input, Shell, place};
-use crate::error::{CommandError, Error, ErrorKind, FileError};
+use super::{Flow, Input, Shell};
+use crate::error::{CommandError, ErrorKind, FileError};
 use crate::executor::Origin;
 use crate::host::{SECRET_VARIABLES, in_home};
 use crate::sign::{shown, shown_path};
@@ -236,63 +235,6 @@ impl Shell {
             },
         }
         Ok(Flow::Go)
-    }
-
-    /// `\if` and the like. As in psql, an expression that is neither true nor false counts as
-    /// false.
-    pub(super) fn run_condition(
-        &mut self,
-        command: ConditionCommand,
-        text: &str,
-        piece: &Piece<'_>,
-        input: &Input,
-    ) -> Flow {
-        let expansion = argument::Expansion {
-            variables: &self.variables,
-            children: &self.children,
-        };
-        let mut unrecognized = None;
-        let stepped = self.conditions.step(command, || {
-            let words = argument::words(text, &expansion)?;
-            let words: Vec<String> = words.into_iter().map(|word| word.text).collect();
-            let value = condition::value_of(&words);
-            if value.is_none() {
-                unrecognized = Some(words.join(" "));
-            }
-            Ok(value.unwrap_or(false))
-        });
-        if let Some(text) = unrecognized {
-            self.output.warn(format!(
-                "unrecognized value \"{}\" for \"\\if expression\": Boolean expected",
-                shown(&text)
-            ));
-        }
-        match stepped {
-            Ok(()) => Flow::Go,
-            Err(error) => {
-                let error = place::locate(Error::new(error), piece, input, None);
-                self.fail(&error)
-            }
-        }
-    }
-
-    /// True if statements run here: no `\if` skips them.
-    pub fn is_active(&self) -> bool {
-        self.conditions.is_active()
-    }
-
-    /// Begins a file. The result is for [`Self::leave_file`].
-    pub fn enter_file(&mut self) -> usize {
-        self.conditions.enter()
-    }
-
-    /// Ends a file, which must have closed its `\if`s unless it ended early.
-    pub fn leave_file(&mut self, outside: usize, flow: Flow) -> Flow {
-        let is_closed = self.conditions.leave(outside);
-        if is_closed || flow != Flow::Go {
-            return flow;
-        }
-        self.fail(&Error::new(condition::unclosed()))
     }
 
     fn echo_text(&mut self, target: EchoTarget, text: &str) -> Flow {

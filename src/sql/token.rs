@@ -199,6 +199,11 @@ pub fn tokens_of(text: &str, dialect: Dialect) -> Tokens<'_> {
     Tokens { text, position: 0, dialect, string: None }
 }
 
+/// The first word of a text, behind its comments and parentheses.
+pub fn first_word(text: &str) -> Option<Token> {
+    tokens(text).find(|token| token.kind == TokenKind::Word)
+}
+
 /// The tokens of a text, in order.
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {
@@ -402,6 +407,19 @@ mod tests {
 
     fn kinds(text: &str) -> Vec<(TokenKind, &str)> {
         tokens(text).map(|token| (token.kind, &text[token.span])).collect()
+    }
+
+    #[test]
+    fn the_first_word_stands_behind_comments_and_parentheses() {
+        for (text, word) in [
+            ("DROP TABLE t", Some("DROP")),
+            ("/* a */ -- b\n drop", Some("drop")),
+            ("((SELECT 1))", Some("SELECT")),
+            ("-- nothing", None),
+            ("+", None),
+        ] {
+            assert_eq!(first_word(text).map(|found| &text[found.span]), word, "{text}");
+        }
     }
 
     #[test]

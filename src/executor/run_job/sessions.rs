@@ -28,8 +28,8 @@ impl OpenedSessions {
 
 impl JobRunner<'_> {
     pub(super) fn open(&mut self, notify: &mut dyn FnMut(Notice)) -> Result<OpenSession, Error> {
-        if self.credentials.destination.endpoint.options.read_only {
-            return Err(RunError::ReadOnly.into());
+        if let Some(reason) = self.credentials.destination.read_only_reason() {
+            return Err(RunError::ReadOnly { reason }.into());
         }
         open_session(self.catalog, self.slots, self.credentials, &Purpose::RUN, notify)
     }

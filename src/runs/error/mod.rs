@@ -28,7 +28,10 @@ pub enum RunError {
     /// Another process runs the job.
     Running(JobName),
     /// The connection is read-only.
-    ReadOnly,
+    ReadOnly {
+        /// The reason for that.
+        reason: String,
+    },
     /// A moment cannot be the bound of a window.
     Window(WindowError),
     /// The rows of the query do not fit the target.
@@ -116,11 +119,9 @@ impl Diagnostic for RunError {
                 .error(format!("job {} is being run by another process", job.quoted()))
                 .hint("SHOW RUNS shows which")
                 .exits_with(ExitStatus::NoConnection),
-            Self::ReadOnly => {
-                S::ReadOnly.error("cannot execute RUN JOB in a read-only transaction").hint(
-                    "PROTECTION = READ_ONLY, readOnly=true in the URL, or --read-only makes it so",
-                )
-            }
+            Self::ReadOnly { reason } => S::ReadOnly
+                .error("cannot execute RUN JOB in a read-only transaction")
+                .hint(reason),
             Self::Window(error) => error.diagnosis(),
             Self::Target(error) => error.diagnosis(),
             Self::Ledger(error) => error.diagnosis(),

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::Warehouse;
-use super::statement::{first_word, span_at};
+use super::statement::{first_keyword, span_at};
 use crate::executor::{Executor, OpenSession, TransactionState};
 use crate::name::Identifier;
 use crate::sql::keyword::nearest;
@@ -106,7 +106,7 @@ struct Inquiry<'a> {
 
 impl Inquiry<'_> {
     fn cause(&mut self) -> Cause {
-        if first_word(self.text) == "COPY" {
+        if first_keyword(self.text) == "COPY" {
             return detail(self.load_errors());
         }
         if let Some(ids) = conflicting(self.message) {
@@ -237,7 +237,7 @@ impl Inquiry<'_> {
         if !["relation", "table", "view"].contains(&kind) {
             return None;
         }
-        let privilege = match first_word(self.text).as_str() {
+        let privilege = match first_keyword(self.text).as_str() {
             "WITH" | "COPY" | "EXPLAIN" => "SELECT".to_owned(),
             word @ ("SELECT" | "INSERT" | "UPDATE" | "DELETE" | "TRUNCATE") => word.to_owned(),
             _ => return None,

@@ -31,7 +31,7 @@ use crate::warehouse::{TransactionStatus, WarehouseError};
 pub(super) use guard::GuardState;
 use names::KnownNames;
 pub(super) use protection::Confirmation;
-use statement::{Batch, BatchStatement, TransactionEffect, first_word, span_at};
+use statement::{Batch, BatchStatement, TransactionEffect, first_keyword, span_at};
 use stream::{RowOptions, RowOutput};
 
 /// The connected warehouse.
@@ -241,7 +241,7 @@ impl Warehouse {
         let was_open = self.transaction() == TransactionState::Open;
         let count = self.ask(executor, output, echo, &batch, false)?;
         if was_open && self.transaction() == TransactionState::None && !batch.ends_transaction() {
-            let error = TransactionError::EndedBy { word: first_word(echo.statement()) };
+            let error = TransactionError::EndedBy { word: first_keyword(echo.statement()) };
             return Err(StatementError::Failed(Error::new(error)));
         }
         Ok(count)

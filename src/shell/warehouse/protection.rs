@@ -3,7 +3,7 @@
 use super::Warehouse;
 use super::statement::{Batch, BatchStatement, command_tag, stays_read_only};
 use crate::definition::Protection;
-use crate::error::{Cancelled, Error, ProtectionError, read_only_reason};
+use crate::error::{Cancelled, Error, ProtectionError};
 use crate::executor::{Executor, OpenSession, Origin, TransactionState};
 use crate::name::shown_sql;
 use crate::shell::{Input, ShellOptions};
@@ -31,35 +31,26 @@ impl Confirmation {
     }
 }
 
-/// True if the PROTECTION of the connection lets the session only read.
-fn is_protected(open: &OpenSession) -> bool {
-    open.destination().protection == Protection::ReadOnly
-}
-
 impl Warehouse {
+    /// The reason why the session only reads; None if it writes.
+    pub(super) fn read_only_reason(&self) -> Option<String> {
+        self.open.as_ref()?.destination().read_only_reason()
+    }
+
     /// Refuses a statement that may write if the session only reads.
     pub(super) fn check_read_only(&self, batch: &Batch<'_>) -> Result<(), Error> {
-        let Some(open) = &self.open else { return Ok(()) };
-        if !open.destination().endpoint.options.read_only {
+        let Some(reason) = self.read_only_reason() else {
             return Ok(());
-        }
+        };
         let writes =
             |statement: &&BatchStatement<'_>| !stays_read_only(statement.text, batch.dialect);
         match batch.statements.iter().find(writes) {
-            Some(statement) => Err(Error::new(ProtectionError::ReadOnly {
-                tag: command_tag(statement.text),
-                connection: is_protected(open).then(|| self.name.clone()),
-            })),
+            Some(statement) => {
+                let tag = command_tag(statement.text);
+                Err(Error::new(ProtectionError::ReadOnly { tag, reason }))
+            }
             None => Ok(()),
         }
-    }
-
-    /// The reason why the session only reads; None if it writes.
-    pub(super) fn read_only_reason(&self) -> Option<String> {
-        let open = self.open.as_ref()?;
-        let by_connection = is_protected(open).then_some(&self.name);
-        let is_read_only = open.destination().endpoint.options.read_only;
-        is_read_only.then(|| read_only_reason(by_connection))
     }
 
     /// Has the statements confirmed that remove, change or grant something.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::sql::WarehouseStatement;
 use crate::sql::splitter::{Dialect, Splitter};
-use crate::sql::token::{Token, TokenKind, tokens, tokens_of};
+use crate::sql::token::{Token, TokenKind, first_word, tokens, tokens_of};
 
 /// The statements that are sent together: one, or several that `\;` joins.
 pub(super) struct Batch<'a> {
@@ -53,11 +53,8 @@ impl<'a> Batch<'a> {
 }
 
 /// The first word of a statement, in capitals.
-pub(super) fn first_word(text: &str) -> String {
-    let mut words = tokens(text).filter(|token| token.kind == TokenKind::Word);
-    words
-        .next()
-        .map_or_else(String::new, |token| token.text(text).to_ascii_uppercase())
+pub(super) fn first_keyword(text: &str) -> String {
+    first_word(text).map_or_else(String::new, |word| word.text(text).to_ascii_uppercase())
 }
 
 /// The effect of a statement on the transaction.

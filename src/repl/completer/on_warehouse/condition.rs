@@ -6,19 +6,29 @@ use crate::sql::keyword::written;
 /// The maximum number of conditions that are offered.
 const MAX_CONDITIONS: usize = 5;
 
-/// A condition, with either side of its equations first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Condition {
-    pub text: String,
-    pub reversed: String,
-}
-
 /// Conditions that join the last source of the SELECT before the token with the others, the best
-/// guess first.
-pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> Vec<Condition> {
+/// guess first. Behind the qualifier of a table they are the rest of those that begin with it.
+pub(super) fn conditions(
+    sources: &Sources<'_>,
+    block: usize,
+    token: usize,
+    qualifier: Option<&str>,
+) -> Vec<String> {
     let mut others = sources.before(block, token);
     let Some(joined) = others.pop() else {
         return Vec::new();
+    };
+    let begins_with = |source: &Source| qualifier.is_some_and(|name| source.is_called(name));
+    let joined_is_first = begins_with(joined);
+    if qualifier.is_some() && !joined_is_first {
+        others.retain(|other| begins_with(other));
+    }
+    let equality = |other: (&Source, &str), joined: (&Source, &str)| {
+        if joined_is_first {
+            equality(joined, other)
+        } else {
+            equality(other, joined)
+        }
     };
     let own_columns = sources.columns(joined);
     let mut found = Vec::new();
@@ -26,8 +36,8 @@ pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> V
         for (theirs, ours) in sources.keys(other, joined) {
             let pairs = theirs.iter().zip(ours);
             let equal = pairs.map(|(their, own)| equality((other, their), (joined, own)));
-            let equal: Option<Vec<Condition>> = equal.collect();
-            found.extend(equal.map(|equal| (Likeness::ForeignKey, all_of(&equal))));
+            let equal: Option<Vec<String>> = equal.collect();
+            found.extend(equal.map(|equal| (Likeness::ForeignKey, equal.join(" AND "))));
         }
         for their in sources.columns(other) {
             let pairs = own_columns.iter().filter_map(|own| {
@@ -38,35 +48,22 @@ pub(super) fn conditions(sources: &Sources<'_>, block: usize, token: usize) -> V
         }
     }
     found.sort_by_key(|(likeness, _)| *likeness);
+    let prefix = qualifier.map_or(String::new(), |name| format!("{}.", written(name)));
     let mut conditions = Vec::new();
-    for (_, condition) in found {
+    for condition in found.iter().filter_map(|(_, condition)| condition.strip_prefix(&prefix)) {
         if conditions.len() < MAX_CONDITIONS && !conditions.contains(&condition) {
             conditions.push(condition);
         }
     }
-    conditions
+    conditions.into_iter().map(str::to_owned).collect()
 }
 
 /// The condition that the two columns are equal.
-fn equality(one: (&Source, &str), other: (&Source, &str)) -> Option<Condition> {
+fn equality(one: (&Source, &str), other: (&Source, &str)) -> Option<String> {
     let side = |(source, column): (&Source, &str)| {
         Some(format!("{}.{}", written(source.qualifier()?), written(column)))
     };
-    let (one, other) = (side(one)?, side(other)?);
-    Some(Condition {
-        text: format!("{one} = {other}"),
-        reversed: format!("{other} = {one}"),
-    })
-}
-
-fn all_of(conditions: &[Condition]) -> Condition {
-    let joined = |text: fn(&Condition) -> &str| {
-        conditions.iter().map(text).collect::<Vec<_>>().join(" AND ")
-    };
-    Condition {
-        text: joined(|condition| &condition.text),
-        reversed: joined(|condition| &condition.reversed),
-    }
+    Some(format!("{} = {}", side(one)?, side(other)?))
 }
 
 /// The reason why two columns may refer to each other, the best one first.

@@ -64,7 +64,8 @@ fn complete_statement(
     let sources = Sources::new(&typed, names);
     let block = sources.block_at(leading.len());
     if place == PlaceKind::Expression && leading.last().is_some_and(|on| on.is_word(before, "ON")) {
-        offer.conditions(condition::conditions(&sources, block, leading.len()));
+        let qualifier = part.parents.last().map(String::as_str);
+        offer.conditions(condition::conditions(&sources, block, leading.len(), qualifier));
     }
     let compared = match leading {
         [.., column, equal] if equal.is_symbol('=') && column.is_name() => Some(column),

@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use super::condition::Condition;
 use super::source::{Source, Sources, columns_of};
 use crate::executor::WarehouseNames;
 use crate::render::is_hidden;
@@ -247,24 +246,11 @@ impl<'a> Offer<'a> {
         self.names(columns_of(self.names, table).into_iter(), "");
     }
 
-    /// Adds conditions that join the last table before the cursor to the others; behind the
-    /// qualifier of a table the rest of those that begin with it.
-    pub fn conditions(&mut self, conditions: Vec<Condition>) {
-        let qualifier = match self.part.parents.as_slice() {
-            [] => String::new(),
-            [qualifier] => format!("{}.", written(qualifier)),
-            [_, _, ..] => return,
-        };
+    /// Adds conditions that join the last table before the cursor to the others.
+    pub fn conditions(&mut self, conditions: Vec<String>) {
         let typed = self.typed.to_lowercase();
-        for Condition { text, reversed } in conditions {
-            let mut texts = vec![text];
-            if !qualifier.is_empty() {
-                texts.push(reversed);
-            }
-            let rest = texts.iter().find_map(|text| text.strip_prefix(&qualifier));
-            if let Some(text) = rest.filter(|text| text.starts_with(&typed)) {
-                self.push(Candidate::new(text.to_owned(), text.to_owned()));
-            }
+        for text in conditions.into_iter().filter(|text| text.starts_with(&typed)) {
+            self.push(Candidate::new(text.clone(), text));
         }
     }
 

@@ -345,6 +345,9 @@ fn a_join_is_offered_its_conditions() {
         ],
     );
     assert_offered("SELECT * FROM orders o JOIN customers c ON x.|", &[]);
+    let found = completed("SELECT * FROM customers c, orders o JOIN \"order items\" i ON o.|");
+    let conditions: Vec<&String> = found.iter().filter(|text| text.contains('=')).collect();
+    assert_eq!(conditions, ["id = i.order_id"]);
 }
 
 #[test]
