@@ -32,8 +32,12 @@ fn measured(tables: &[(&str, Vec<Figure>)]) -> String {
             let [min, max] =
                 [figure.spread.min(), figure.spread.max()].map(|number| figure.bare(number));
             let (what, limit) = (&figure.what, figure.limit_shown());
-            let miss = if figure.is_kept() { "" } else { " FAIL" };
-            let _ = writeln!(text, "| {what} | {limit} | {judged}{miss} | {min} | {max} |");
+            let marked = if figure.is_kept() {
+                judged
+            } else {
+                format!("**{judged}**")
+            };
+            let _ = writeln!(text, "| {what} | {limit} | {marked} | {min} | {max} |");
         }
         text.push('\n');
     }
